@@ -1,0 +1,74 @@
+"""The one root prefix: every path that a source reads goes through here.
+
+With `--root /host` (a container that has the device mounted) or a mounted disk, `/etc/issue` is `/host/etc/issue`, and
+absolute symbolic links are followed inside the prefix, as if it were the root.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_LINK_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The file system of the device that is looked at, below `root`."""
+
+    root: Path = Path("/")
+
+    @property
+    def is_this_machine(self) -> bool:
+        """True when the root prefix is the root itself."""
+        return self.root == Path("/")
+
+    def path(self, device_path: str) -> Path:
+        """Where a path of the device is found from here, its symbolic links followed inside the root.
+
+        Raises OSError when links run in a circle. The path need not exist.
+        """
+        if self.is_this_machine:
+            return Path(device_path)
+        return self.root.joinpath(*self._resolve(device_path))
+
+    def read_text(self, device_path: str, limit: int = 65536) -> str:
+        """Up to `limit` bytes of a file as text, bytes that are no UTF-8 kept as surrogates. Raises OSError."""
+        with self.path(device_path).open("rb") as file:
+            return file.read(limit).decode("utf-8", "surrogateescape")
+
+    def read_bytes(self, device_path: str, limit: int = 65536) -> bytes:
+        """Up to `limit` bytes of a file. Raises OSError."""
+        with self.path(device_path).open("rb") as file:
+            return file.read(limit)
+
+    def exists(self, device_path: str) -> bool:
+        """Whether the path is there, links followed; False where it can't be looked at."""
+        try:
+            return self.path(device_path).exists()
+        except OSError:
+            return False
+
+    def _resolve(self, device_path: str) -> list[str]:
+        pending = [part for part in reversed(device_path.split("/")) if part]
+        done: list[str] = []
+        links = 0
+        while pending:
+            part = pending.pop()
+            if part == ".":
+                continue
+            if part == "..":
+                done = done[:-1]
+                continue
+            here = self.root.joinpath(*done, part)
+            if here.is_symlink():
+                links += 1
+                if links > _LINK_LIMIT:
+                    raise OSError(f"{device_path}: too many symbolic links.")
+                target = str(here.readlink())
+                if target.startswith("/"):
+                    done = []
+                pending.extend(step for step in reversed(target.split("/")) if step)
+                continue
+            done.append(part)
+        return done

@@ -1,0 +1,94 @@
+"""Mender's client on the device: which one, what it believes is installed, and whether anybody is updating."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ClientKind(StrEnum):
+    """The two programs that carry the name Mender (device facts, section 0)."""
+
+    MENDER_UPDATE = "mender-update"
+    """The C++ client, 4.x and 5.x."""
+    MENDER_GO = "mender"
+    """The Go client, 3.x and older."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUpdate:
+    """A standalone update that Mender has begun and not ended (`standalone-state` in its store)."""
+
+    artifact_name: str | None
+    payload_types: tuple[str, ...]
+    rootfs_version: str | None
+    """`rootfs-image.version` of what the artifact provides."""
+    in_state: str | None
+    """Where it stands, written by 5.x only, such as `Before_ArtifactCommit_Enter`."""
+    failed: bool = False
+    rolled_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateProcess:
+    """A process that is updating the device just now: a Mender client or one of its update modules."""
+
+    pid: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A service as systemd reports it.
+
+    `active` is its ActiveState (`active`, `inactive`, `failed`...), None when systemd can't be asked.
+    """
+
+    name: str
+    present: bool
+    active: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreApi:
+    """The vendor's core API server, a competitor for Mender's client (device facts 6).
+
+    `state` is from its state file, in its own word.
+    """
+
+    unit: Unit
+    state: str | None
+    busy: bool | None
+    """True while its state file names an update in progress; None when that can't be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """What the Mender client says and what its store holds, read without taking a lock and without writing."""
+
+    client: ClientKind
+    version: str | None
+    artifact_name: str | None
+    """The last artifact installed, of whatever kind: after an app's update it is the app's (device facts 4.1)."""
+    provides: tuple[tuple[str, str], ...]
+    device_type: str | None
+    modules: tuple[str, ...]
+    """Update modules that are installed, such as `rootfs-image` and `app`."""
+    protected: bool | None
+    """True when the image carries Ci4Rail's OTA policy (signed artifacts only)."""
+    pending: PendingUpdate | None
+    pending_error: str | None
+    """A sentence when the store could not be read: then `pending` None does not mean that nothing is pending."""
+    daemon: Unit
+    deployment: bool | None
+    """True while the daemon is in a deployment (key `state` in its store); None when that can't be known."""
+    processes: tuple[UpdateProcess, ...]
+    core_api: CoreApi | None
+    error: str | None = None
+    """A sentence when the client is there but did not answer."""
+
+    @property
+    def rootfs_version(self) -> str | None:
+        """The root file system that Mender believes to be installed, by its provides."""
+        return dict(self.provides).get("rootfs-image.version")

@@ -1,0 +1,1 @@
+"""The bench: a virtual ModuCop made of real parts (disk, boot environment, systemd, Docker, Mender)."""
