@@ -33,7 +33,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One witness of what is booted, its own words, and the slot that it names (None: none, or it could not be asked)."""
+    """One witness of what is booted, its own words, and the slot it names (None: none, or it could not be asked)."""
 
     name: str
     says: str
