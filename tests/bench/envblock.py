@@ -41,7 +41,7 @@ INITIAL: dict[str, str] = {
 
 
 def encode(variables: dict[str, str], counter: int) -> bytes:
-    """The block: CRC-32 of the data (little endian), a counter byte (the newer copy has the higher), NUL-ended texts."""
+    """The block: CRC-32 of the data (little endian), a counter byte (the newer copy has the higher), the texts."""
     texts = b"".join(f"{name}={value}".encode() + b"\0" for name, value in sorted(variables.items()))
     data = (texts + b"\0").ljust(ENV_SIZE - 5, b"\0")
     if len(data) != ENV_SIZE - 5:

@@ -63,7 +63,9 @@ def _bootstrap(target: Path) -> None:
         sources = Path(work) / "sources.list"
         sources.write_text(_source_line(RELEASE))
         partial = Path(work) / "root.tar"
-        excludes = [f"--dpkgopt=path-exclude=/{name}{'/*' if name in _NOT_NEEDED else ''}" for name in _NOT_NEEDED + _TOO_BIG]
+        excludes = [
+            f"--dpkgopt=path-exclude=/{name}{'/*' if name in _NOT_NEEDED else ''}" for name in _NOT_NEEDED + _TOO_BIG
+        ]
         run(
             "env", f"TMPDIR={work}", "mmdebstrap", "--variant=minbase", "--mode=root", f"--include={','.join(INSIDE)}",
             '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Check-Valid-Until "false"',

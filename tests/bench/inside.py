@@ -1,0 +1,82 @@
+"""Runs commands inside a booted machine or a namespace, from outside, as somebody logged in there would."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "USER": "root",
+    "LOGNAME": "root",
+    "SHELL": "/bin/bash",
+    "LANG": "C.UTF-8",
+    "SYSTEMD_PAGER": "cat",
+}
+"""What a login on the device has; nothing of the host's environment gets in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a command inside ended."""
+
+    argv: tuple[str, ...]
+    rc: int
+    stdout: str
+    stderr: str
+
+    def check(self) -> Result:
+        """Itself, if the command succeeded; else an assertion that shows what it said."""
+        assert self.rc == 0, f"{' '.join(self.argv)} ended with {self.rc}\n{self.stdout}{self.stderr}"
+        return self
+
+    @property
+    def out(self) -> str:
+        """The output without the blank end."""
+        return self.stdout.strip()
+
+
+def enter(leader: int, argv: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:
+    """The command that runs another one in all namespaces of a process, with a login's environment."""
+    wanted = {**ENVIRONMENT, **(env or {})}
+    settings = [f"{name}={value}" for name, value in wanted.items()]
+    return ["nsenter", "--target", str(leader), "--all", "--root", "--", "env", "--chdir=/", "-i", *settings, *argv]
+
+
+def run(
+    leader: int,
+    argv: Sequence[str],
+    *,
+    timeout: float = 30.0,
+    stdin: str | bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Result:
+    """Run a command to its end; ``timeout`` in seconds, after which it and its children in there are killed."""
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    with subprocess.Popen(
+        enter(leader, argv, env),
+        stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            out, err = process.communicate(given, timeout=timeout)
+        except BaseException:
+            # nsenter forks for the process namespace: only the whole group reaches what it started.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        return Result(tuple(argv), process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+def path(leader: int, inside: str | Path) -> str:
+    """A path inside, as the host can open it (absolute links on the way lead to the host: prefer ``run``)."""
+    return f"/proc/{leader}/root{inside}"

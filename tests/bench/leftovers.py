@@ -1,0 +1,110 @@
+"""Takes away what a run of the bench leaves in the system, whether it ended well or was killed.
+
+Started as a program it is the watcher of one run: it waits for its standard input to close, which happens
+however the owner ends, and then clears. It needs nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PREFIX = "moducop-bench-"
+"""How run directories and control groups of the bench begin."""
+
+_PATIENCE_S = 10.0
+
+
+def control_group_mounts() -> list[Path]:
+    """Where control group hierarchies are mounted, version 1 and 2."""
+    mounts = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        before, _, after = line.partition(" - ")
+        if after.split()[0] in {"cgroup", "cgroup2"}:
+            mounts.append(Path(before.split()[4]))
+    return mounts
+
+
+def join_script(name: str) -> list[str]:
+    """Make a control group of that name everywhere and say which files take a process into it."""
+    files = []
+    for mount in control_group_mounts():
+        group = mount / name
+        with suppress(OSError):
+            group.mkdir(exist_ok=True)
+            for setting in ("cpuset.cpus", "cpuset.mems"):  # version 1 starts them empty and then takes no process
+                if (mount / setting).exists():
+                    (group / setting).write_text((mount / setting).read_text())
+            files.append(str(group / "cgroup.procs"))
+    return files
+
+
+def _groups(name: str) -> list[Path]:
+    """All control groups of a run, the innermost first."""
+    found: list[Path] = []
+    for mount in control_group_mounts():
+        top = mount / name
+        if top.is_dir():
+            found += [Path(path) for path, _, _ in os.walk(top, topdown=False)]
+    return found
+
+
+def clear(run: Path) -> None:
+    """Kill what still runs in the control groups of a run, remove them, and delete its directory."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while groups := _groups(run.name):
+        for group in groups:
+            with suppress(OSError):
+                for pid in (group / "cgroup.procs").read_text().split():
+                    with suppress(ProcessLookupError):
+                        os.kill(int(pid), signal.SIGKILL)
+            with suppress(OSError):
+                group.rmdir()
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    shutil.rmtree(run, ignore_errors=True)
+
+
+def _started(pid: int) -> str | None:
+    """The start time of a process in clock ticks: with the number it names one process for ever."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return None
+
+
+def mark(run: Path) -> None:
+    """Write into a run's directory whom it belongs to."""
+    (run / "owner").write_text(f"{os.getpid()} {_started(os.getpid())}\n")
+
+
+def sweep(place: Path) -> None:
+    """Clear the runs in a directory whose owners are gone."""
+    for run in place.glob(f"{PREFIX}*"):
+        try:
+            pid, started = (run / "owner").read_text().split()
+        except (OSError, ValueError):
+            # Just being made, unless it has been so for long.
+            if run.exists() and time.time() - run.stat().st_mtime > 3600:
+                clear(run)
+            continue
+        if _started(int(pid)) != started:
+            clear(run)
+
+
+def main() -> None:
+    """Wait for the owner's end and clear its run."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # what stops the owner must not stop the one who cleans up
+    sys.stdin.buffer.read()
+    clear(Path(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
