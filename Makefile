@@ -1,0 +1,43 @@
+# Every target sets up what it needs by itself. `make demo` and `make test` are the two that matter.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test setup setup-demo check unit bench-tests bench bench-performance pictures clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: setup-demo ## the console on a simulated ModuCop (needs no root)
+	@$(BIN)/python -m moducop_tui --demo
+
+test: setup check unit bench-tests ## everything that CI runs
+
+setup: ## apt packages and the virtual environment for tests
+	@PYTHON=$(PYTHON) .ci/setup test
+
+setup-demo:
+	@PYTHON=$(PYTHON) .ci/setup demo
+
+check: setup ## formatting, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: setup ## tests that need no root and run in seconds
+	$(BIN)/python -m pytest tests/unit tests/screens
+
+bench-tests: setup ## tests on real parts: journald, Docker, Podman, partitions, overlays, a whole virtual ModuCop
+	$(BIN)/python -m pytest tests/bench
+
+bench: setup ## build the virtual ModuCop (cached), boot it and open the console in it
+	$(BIN)/python -m tests.bench
+
+bench-performance: setup ## start-up, memory and idle CPU against peers in the same run, as a table
+	$(BIN)/python -m tests.performance
+
+pictures: setup ## make assets/pictures anew from the running console
+	$(BIN)/python -m tests.screens.pictures
+
+clean: ## remove the virtual environment and caches of this checkout
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

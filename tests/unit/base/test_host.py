@@ -1,0 +1,50 @@
+"""Every path of the device is found below the root prefix, wherever its links point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moducop_tui.host import Host
+
+
+def test_without_a_prefix_a_path_is_itself() -> None:
+    assert Host().path("/etc/issue") == Path("/etc/issue")
+    assert Host().is_this_machine
+
+
+def test_with_a_prefix_a_path_is_below_it(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/issue").write_text("ModuCop\n")
+    assert Host(tmp_path).read_text("/etc/issue") == "ModuCop\n"
+
+
+def test_an_absolute_link_is_followed_inside_the_prefix(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "data/u-boot").mkdir(parents=True)
+    (tmp_path / "data/u-boot/fw_env.config").write_text("/dev/mmcblk0 0x800000 0x4000\n")
+    (tmp_path / "etc/fw_env.config").symlink_to("/data/u-boot/fw_env.config")
+    assert Host(tmp_path).read_bytes("/etc/fw_env.config").startswith(b"/dev/mmcblk0")
+
+
+def test_a_link_can_not_climb_out_of_the_prefix(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "secret").write_text("outside")
+    (root / "way-out").symlink_to("../../../secret")
+    assert not Host(root).exists("/way-out")
+    assert Host(root).path("/../../secret") == root / "secret"
+
+
+def test_links_in_a_circle_are_an_error_in_words(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match="too many symbolic links"):
+        Host(tmp_path).path("/a")
+    assert not Host(tmp_path).exists("/a")
+
+
+def test_no_more_is_read_than_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(b"x" * 1000)
+    assert len(Host(tmp_path).read_bytes("/big", limit=10)) == 10
