@@ -29,6 +29,7 @@ class Boot:
 
     def __init__(self, run: Path, disk: Disk, slot: int, count: int, binds: list[tuple[Path, str]]) -> None:
         self.leader = 0
+        self._run = run
         self._console = run / f"console.{count}.log"
         self._notices = _listen(run / "notify")
         joins = leftovers.join_script(run.name)
@@ -82,7 +83,7 @@ class Boot:
     def wait(self, timeout: float) -> int:
         """Wait for the machine's own end; its exit code."""
         code = self._process.wait(timeout)
-        self._notices.close()
+        self._tidy()
         return code
 
     def kill(self) -> None:
@@ -93,7 +94,12 @@ class Boot:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Close what belongs to this boot alone; the next one makes its control groups anew."""
         self._notices.close()
+        leftovers.clear_groups(self._run.name)
 
     def freeze(self) -> None:
         """Stop every process of the machine where it stands, also those that tests started in it."""

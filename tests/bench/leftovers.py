@@ -54,10 +54,10 @@ def _groups(name: str) -> list[Path]:
     return found
 
 
-def clear(run: Path) -> None:
-    """Kill what still runs in the control groups of a run, remove them, and delete its directory."""
+def clear_groups(name: str) -> None:
+    """Kill what still runs in the control groups of a run, and remove them."""
     deadline = time.monotonic() + _PATIENCE_S
-    while groups := _groups(run.name):
+    while groups := _groups(name):
         for group in groups:
             with suppress(OSError):
                 for pid in (group / "cgroup.procs").read_text().split():
@@ -66,8 +66,13 @@ def clear(run: Path) -> None:
             with suppress(OSError):
                 group.rmdir()
         if time.monotonic() > deadline:
-            break
+            return
         time.sleep(0.02)
+
+
+def clear(run: Path) -> None:
+    """Take away all that a run left: processes, control groups, its directory."""
+    clear_groups(run.name)
     shutil.rmtree(run, ignore_errors=True)
 
 

@@ -1,0 +1,62 @@
+"""Fixtures: one booted machine for a whole test session, and namespaces for what needs no whole machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from .machine import Machine
+from .witness import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NEEDED: Final = ("systemd-nspawn", "mmdebstrap", "mke2fs", "partx", "fw_printenv", "fw_setenv", "nsenter", "busybox")
+
+
+def missing() -> str | None:
+    """Why this machine cannot carry a virtual one, in one line; None when it can."""
+    if os.geteuid() != 0:
+        return "not root"
+    lacking = [name for name in _NEEDED if shutil.which(name) is None]
+    if lacking:
+        return f"not installed: {', '.join(lacking)} (see tests/bench/apt-packages.txt)"
+    if not Path("/dev/loop-control").exists():
+        return "no loop devices"
+    return None
+
+
+def require_bench() -> None:
+    """Skip where the bench cannot be; in CI, where it must be, fail."""
+    reason = missing()
+    if reason is None:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"the bench cannot run here: {reason}", pytrace=False)
+    pytest.skip(f"the bench cannot run here: {reason}")
+
+
+@pytest.fixture(scope="session")
+def machine() -> Iterator[Machine]:
+    """A virtual ModuCop, booted once; tests must leave it as they found it."""
+    require_bench()
+    with Machine() as booted:
+        yield booted
+
+
+@pytest.fixture
+def fresh_machine() -> Iterator[Machine]:
+    """A virtual ModuCop of the test's own, new from the factory, for tests that change or break it."""
+    require_bench()
+    with Machine() as booted:
+        yield booted
+
+
+@pytest.fixture
+def witness(machine: Machine) -> Witness:
+    """What other tools in the session's machine say."""
+    return Witness(machine)
