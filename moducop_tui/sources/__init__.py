@@ -1,0 +1,1 @@
+"""Reads the device, one topic a source; writes nothing. Each source stands behind `model.ports.Source`."""
