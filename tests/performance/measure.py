@@ -1,0 +1,114 @@
+"""Measures one program on a terminal of 80x24: time and CPU time to its first whole screen, memory, idle CPU."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.console import Console
+
+if TYPE_CHECKING:
+    from tests.bench.console import Place
+    from tests.performance.programs import Program
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From start to the first whole screen: seconds on the wall, seconds of CPU, bytes sent to the terminal."""
+
+    wall: float
+    cpu: float
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A program left alone: share of one core, resident and proportional memory in MiB, bytes a minute on the line."""
+
+    cpu_share: float
+    resident: float
+    proportional: float
+    sent_per_minute: float
+
+
+def start(program: Program, within: Place | None, repeat: int) -> Start:
+    """The median of several starts; the first one, which warms the caches, does not count."""
+    runs = [_one_start(program, within) for _ in range(repeat + 1)][1:]
+    return Start(
+        statistics.median(run.wall for run in runs),
+        statistics.median(run.cpu for run in runs),
+        round(statistics.median(run.sent for run in runs)),
+    )
+
+
+def _one_start(program: Program, within: Place | None) -> Start:
+    began = time.perf_counter()
+    with _on_terminal(program, within) as console:
+        console.wait_for(program.complete, timeout=30)
+        wall = time.perf_counter() - began
+        cpu = _cpu_seconds(console.process())
+        return Start(wall, cpu, len(console.raw))
+
+
+def rest(program: Program, within: Place | None, settle: float, seconds: float) -> Rest:
+    """Let the program come to rest for `settle` seconds, then watch it for `seconds`."""
+    with _on_terminal(program, within) as console:
+        console.wait_for(program.complete, timeout=30)
+        _drain(console, settle)
+        process = console.process()
+        cpu, sent, began = _cpu_seconds(process), len(console.raw), time.perf_counter()
+        _drain(console, seconds)
+        elapsed = time.perf_counter() - began
+        used = _cpu_seconds(process) - cpu
+        return Rest(
+            used / elapsed,
+            _memory(process, "VmRSS", "status") / 1024,
+            _memory(process, "Pss", "smaps_rollup") / 1024,
+            (len(console.raw) - sent) / elapsed * 60,
+        )
+
+
+def _on_terminal(program: Program, within: Place | None) -> Console:
+    environment = {"PYTHONPATH": str(Path.cwd()), **program.environment}
+    term = environment.pop("TERM", "vt220")
+    return Console(program.argv, within=within, term=term, env=environment)
+
+
+def _drain(console: Console, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        console.settle(quiet=left, timeout=left)
+
+
+def _cpu_seconds(process: int) -> float:
+    """CPU time of a process and all its children so far, those that have ended included, in seconds."""
+    total = 0.0
+    for number in (process, *_descendants(process)):
+        try:
+            fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(int(field) for field in fields[11:15]) / _TICKS
+    return total
+
+
+def _descendants(process: int) -> list[int]:
+    found: list[int] = []
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in children.read_text().split():
+            found += [int(child), *_descendants(int(child))]
+    return found
+
+
+def _memory(process: int, key: str, file: str) -> float:
+    """A memory figure of a process in KiB."""
+    for line in Path(f"/proc/{process}/{file}").read_text().splitlines():
+        if line.startswith(key + ":"):
+            return float(line.split()[1])
+    return float("nan")

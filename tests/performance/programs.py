@@ -1,0 +1,39 @@
+"""What is measured: our console and its peers, each with the words that tell that its first screen is complete."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A program on a terminal. `complete` is on the screen as soon as, and not before, its first screen is whole."""
+
+    name: str
+    argv: tuple[str, ...]
+    complete: re.Pattern[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+CONSOLE = Program(
+    "moducop-tui",
+    (sys.executable, "-m", "moducop_tui"),
+    # The last container's app stands on Overview, the log has answered, the keys are named.
+    re.compile(r"(?s)rattle.*quit|quit.*rattle"),
+)
+DEMO = Program("moducop-tui --demo", (*CONSOLE.argv, "--demo"), re.compile(r"(?s)trackdiag.*quit"))
+HELLO = Program("bare Textual hello", (sys.executable, "-m", "tests.performance.hello"), re.compile("hello, world"))
+
+PEERS = (
+    Program("htop", ("htop",), re.compile(r"F10Quit|F10")),
+    Program("btop", ("btop", "--utf-force"), re.compile(r"(?s)cpu.*proc"), {"TERM": "xterm-256color"}),
+    Program("glances", ("glances",), re.compile(r"(?s)CPU.*MEM.*TASKS"), {"TERM": "xterm-256color"}),
+)
+
+
+def installed_peers() -> tuple[Program, ...]:
+    """The peers that this machine has."""
+    return tuple(peer for peer in PEERS if shutil.which(peer.argv[0]))
