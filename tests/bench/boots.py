@@ -32,7 +32,7 @@ class Boot:
         self._run = run
         self._console = run / f"console.{count}.log"
         self._notices = _listen(run / "notify")
-        joins = leftovers.join_script(run.name)
+        joins = leftovers.join_groups(run.name)
         _keep_from_other_disks(joins, disk)
         numbers = " ".join(disk.numbers())
         cmdline = _CMDLINE.format(slot=slot)

@@ -30,7 +30,7 @@ def control_group_mounts() -> list[Path]:
     return mounts
 
 
-def join_script(name: str) -> list[str]:
+def join_groups(name: str) -> list[str]:
     """Make a control group of that name everywhere and say which files take a process into it."""
     files = []
     for mount in control_group_mounts():

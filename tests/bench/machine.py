@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
-import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +15,7 @@ from .loop import Disk
 from .packages import python_site
 from .places import PRODUCT, BenchError, scratch
 from .uboot import BootLoader, Choice
+from .watcher import start_watcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +37,7 @@ class Machine:
         self.run_dir = place / f"{leftovers.PREFIX}{os.getpid()}-{secrets.token_hex(3)}"
         self.run_dir.mkdir(mode=0o700)
         leftovers.mark(self.run_dir)
-        self._watcher = _start_watcher(self.run_dir)
+        self._watcher = start_watcher(self.run_dir)
         self._boot: boots.Boot | None = None
         self.choices: list[Choice] = []
         """What the boot loader decided at each power-up, oldest first."""
@@ -48,7 +47,7 @@ class Machine:
             self.disk = Disk(self._copy)
             self.loader = BootLoader(self.disk.device, self.run_dir)
         except BaseException:
-            self._end_watcher()
+            self._watcher.end()
             raise
 
     # -- power -------------------------------------------------------------------------------------------------
@@ -123,13 +122,7 @@ class Machine:
         """Take everything away."""
         self.kill()
         self.disk.close()
-        self._end_watcher()
-
-    def _end_watcher(self) -> None:
-        with suppress(BrokenPipeError):
-            if self._watcher.stdin is not None:
-                self._watcher.stdin.close()
-        self._watcher.wait()
+        self._watcher.end()
 
     def __enter__(self) -> Machine:
         if self._boot is None:
@@ -205,10 +198,3 @@ def _binds() -> list[tuple[Path, str]]:
     if PRODUCT.is_dir():
         binds.append((PRODUCT, "/opt/moducop_tui/source/moducop_tui"))
     return binds
-
-
-def _start_watcher(run_dir: Path) -> subprocess.Popen[bytes]:
-    script = Path(leftovers.__file__)
-    return subprocess.Popen(
-        [sys.executable, script, run_dir], stdin=subprocess.PIPE, start_new_session=True, cwd="/", close_fds=True
-    )

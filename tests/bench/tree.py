@@ -128,10 +128,10 @@ def make_data(data: Path) -> None:
         _write(home / "images/shas", "")
         shutil.copytree(home, data / "mender-app" / f"{app}-last")
     (data / "bench").mkdir()
-    _app_root(data / "bench/app-root.tar")
+    app_root(data / "bench/app-root.tar")
 
 
-def _app_root(target: Path) -> None:
+def app_root(target: Path) -> None:
     """A container image's files: one static busybox under many names, and the small service."""
     busybox = shutil.which("busybox")
     if busybox is None:
