@@ -1,11 +1,25 @@
-"""The configuration: one TOML file into one frozen Config. Unknown keys are errors that name their line."""
+"""The configuration: one TOML file into one frozen Config. Unknown keys are errors that name their line.
+
+A file may set any of the keys that Config has, except `root`, which is only given as `--root`:
+
+    disk = "/dev/mmcblk0"                   # the system disk
+    engine_socket = "/run/docker.sock"      # the container engine
+    log_memory = 4194304                    # bytes, 65536 to 268435456
+    overlay_walk_limit = 20000              # directory entries, 100 to 10000000
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+
+from moducop_tui.model.foreign import clean
 
 DEFAULT_PATHS = ("/etc/moducop_tui/config.toml", "/data/moducop_tui/config.toml")
+_SIZE_LIMIT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +36,108 @@ class Config:
     """Bytes of log entries that the console keeps at most."""
     overlay_walk_limit: int = 20000
     """Directory entries of an overlay's upper that are counted at most; beyond it numbers are 'at least'."""
+
+
+class ConfigError(Exception):
+    """A configuration that can't be used; its text is a sentence with file, line and key."""
+
+
+def find(path: Path | None) -> Path | None:
+    """The file to load: the one asked for, else the first default that exists, else None."""
+    if path is not None:
+        return path
+    return next((place for place in map(Path, DEFAULT_PATHS) if place.exists()), None)
+
+
+def load(path: Path | None, root: Path = Path("/")) -> Config:
+    """The configuration of a file, or the defaults where `path` is None. Raises ConfigError."""
+    if path is None:
+        return Config(root=root)
+    text = _read(path)
+    values = _parse(path, text)
+    checked: dict[str, str | int] = {}
+    for key, value in values.items():
+        check = CHECKS.get(key)
+        if check is None:
+            known = ", ".join(CHECKS)
+            raise ConfigError(f"{_place(path, text, key)}: unknown key '{clean(key, 60)}'; the keys are {known}.")
+        try:
+            checked[key] = check(value)
+        except ValueError as error:
+            raise ConfigError(f"{_place(path, text, key)}: {key} {error}.") from error
+    return Config(root=root, **checked)  # type: ignore[arg-type]  # each check gives its field's type
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_SIZE_LIMIT + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: the configuration can't be read: {error.strerror}.") from error
+    if len(content) > _SIZE_LIMIT:
+        raise ConfigError(f"{path}: the configuration is larger than {_SIZE_LIMIT} bytes.")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}, line {line}: the configuration is not UTF-8 text.") from error
+
+
+def _parse(path: Path, text: str) -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        reason = clean(str(error), 200)
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", reason)
+        line = found[1] if found and found[1] else text.count("\n") + 1
+        what = reason[: found.start()] if found else reason
+        raise ConfigError(f"{path}, line {line}: not valid TOML: {what}.") from error
+
+
+def _place(path: Path, text: str, key: str) -> str:
+    """File and line of a top-level key or table, for the error's sentence."""
+    written = re.escape(key)
+    pattern = re.compile(rf"""^\s*\[*\s*["']?{written}["']?\s*[.=\]]""")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if pattern.match(line):
+            return f"{path}, line {number}"
+    return str(path)
+
+
+def _absolute_path(value: object) -> str:
+    if not isinstance(value, str) or not value.startswith("/") or clean(value, 1000) != value:
+        raise ValueError(f"must be an absolute path in quotes, not {_shown(value)}")
+    return value
+
+
+def _number(least: int, most: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        # TOML's true is Python's True, which is an int
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, not {_shown(value)}")
+        return value
+
+    return check
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    return clean(f'"{value}"' if isinstance(value, str) else str(value), 60)
+
+
+CHECKS: Mapping[str, Callable[[object], str | int]] = MappingProxyType(
+    {
+        "disk": _absolute_path,
+        "engine_socket": _absolute_path,
+        "log_memory": _number(1 << 16, 1 << 28),
+        "overlay_walk_limit": _number(100, 10_000_000),
+    }
+)
+"""The keys of the file, each with the function that checks its value or raises ValueError."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from core_fakes import FakeSource, eventually
 
 from moducop_tui import errors, worker
 from moducop_tui.collector import Collector, read_once
 from moducop_tui.model.reading import Reading, Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.store import Store
+from tests.unit.core.core_fakes import FakeSource, eventually
 
 SYSTEM = frozenset({Topic.SYSTEM})
 NOTHING: frozenset[Topic] = frozenset()

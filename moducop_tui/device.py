@@ -1,0 +1,58 @@
+"""One device, real or simulated: where its facts and its journal come from. Building it loads no heavy library."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moducop_tui.config import Config
+from moducop_tui.host import Host
+from moducop_tui.model.ports import LogPort, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the console and the command line look at. `wall_clock` gives the device's time in seconds since 1970."""
+
+    sources: tuple[Source, ...]
+    log: LogPort
+    simulated: bool
+    wall_clock: Callable[[], float]
+
+
+def real_device(config: Config) -> Device:
+    """The device below the configuration's root prefix: this machine, if none is given.
+
+    The sources are imported here and not above, so that a simulated device and `--version` need none of them; each
+    loads its own library (docker, pyudev, psutil, systemd) in its own thread, at its first reading.
+    """
+    from moducop_tui.sources.bootenv import BootEnvironmentSource
+    from moducop_tui.sources.containers import ContainersSource
+    from moducop_tui.sources.journal import Journal, JournalSource
+    from moducop_tui.sources.media import MediaSource
+    from moducop_tui.sources.mender import MenderSource
+    from moducop_tui.sources.partitions import PartitionsSource
+    from moducop_tui.sources.storage import StorageSource
+    from moducop_tui.sources.system import SystemSource
+
+    host = Host(config.root)
+    sources = (
+        PartitionsSource(config, host),
+        BootEnvironmentSource(config, host),
+        MenderSource(config, host),
+        StorageSource(config, host),
+        ContainersSource(config, host),
+        JournalSource(config, host),
+        SystemSource(config, host),
+        MediaSource(config, host),
+    )
+    return Device(sources=sources, log=Journal(config, host), simulated=False, wall_clock=time.time)
+
+
+def simulated_device() -> Device:
+    """A simulated ModuCop behind the same ports; it reads nothing of this machine."""
+    from moducop_tui.demo import build
+
+    sources, log, wall_clock = build()
+    return Device(sources=tuple(sources), log=log, simulated=True, wall_clock=wall_clock)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from moducop_tui import config
+from moducop_tui.config import Config, ConfigError
+
+
+def written(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ConfigError) as raised:
+        config.load(path)
+    return str(raised.value).replace(str(path), "FILE")
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert config.load(None) == Config()
+
+
+def test_every_field_but_the_root_can_be_set_in_the_file() -> None:
+    assert set(config.CHECKS) == {field.name for field in fields(Config)} - {"root"}
+
+
+def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
+    path = written(tmp_path, 'disk = "/dev/mmcblk2"\nlog_memory = 65536\n')
+    loaded = config.load(path, root=Path("/host"))
+    assert loaded == Config(root=Path("/host"), disk="/dev/mmcblk2", log_memory=65536)
+
+
+def test_an_empty_file_is_a_correct_one(tmp_path: Path) -> None:
+    assert config.load(written(tmp_path, "")) == Config()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            '# disks\ndisc = "/dev/sda"\n',
+            "FILE, line 2: unknown key 'disc'; the keys are disk, engine_socket, log_memory, overlay_walk_limit.",
+        ),
+        (
+            '\n\nroot = "/host"\n',
+            "FILE, line 3: unknown key 'root'; the keys are disk, engine_socket, log_memory, overlay_walk_limit.",
+        ),
+        ("disk = 2\n", "FILE, line 1: disk must be an absolute path in quotes, not 2."),
+        ('disk = "mmcblk0"\n', 'FILE, line 1: disk must be an absolute path in quotes, not "mmcblk0".'),
+        ("disk = true\n", "FILE, line 1: disk must be an absolute path in quotes, not true."),
+        ("\n[disk]\nname = 1\n", "FILE, line 2: disk must be an absolute path in quotes, not a table."),
+        ("disk.name = 1\n", "FILE, line 1: disk must be an absolute path in quotes, not a table."),
+        (
+            "log_memory = 12\n",
+            "FILE, line 1: log_memory must be a whole number from 65536 to 268435456, not 12.",
+        ),
+        (
+            "log_memory = true\n",
+            "FILE, line 1: log_memory must be a whole number from 65536 to 268435456, not true.",
+        ),
+        (
+            "overlay_walk_limit = [1]\n",
+            "FILE, line 1: overlay_walk_limit must be a whole number from 100 to 10000000, not a list.",
+        ),
+        ("\ndisk /dev/sda\n", "FILE, line 2: not valid TOML: Expected '=' after a key in a key/value pair."),
+        ('disk = "', "FILE, line 1: not valid TOML: Unterminated string."),
+        (b'disk = "/dev/sda"\n# \xff\n', "FILE, line 2: the configuration is not UTF-8 text."),
+        (b"#" * (1 << 21), "FILE: the configuration is larger than 1048576 bytes."),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_line_and_key(tmp_path: Path, content: str | bytes, sentence: str) -> None:
+    assert refusal(written(tmp_path, content)) == sentence
+
+
+def test_a_key_full_of_escape_sequences_reaches_no_terminal(tmp_path: Path) -> None:
+    assert "\x1b" not in refusal(written(tmp_path, '"\\u001b[2Jdisk" = 1\n'))
+
+
+def test_a_file_that_was_asked_for_and_is_missing_is_an_error(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "missing") == "FILE: the configuration can't be read: No such file or directory.".replace(
+        "FILE", str(tmp_path / "missing")
+    ).replace(str(tmp_path / "missing"), "FILE")
+
+
+def test_the_first_default_place_that_exists_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "DEFAULT_PATHS", (str(tmp_path / "none.toml"), str(tmp_path / "config.toml")))
+    assert config.find(None) is None
+    path = written(tmp_path, "")
+    assert config.find(None) == path
+    assert config.find(Path("other.toml")) == Path("other.toml")
