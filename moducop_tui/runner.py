@@ -50,8 +50,23 @@ def run(argv: Sequence[str], timeout: float, environment: Mapping[str, str] | No
     `timeout` is in seconds; then the whole process group is killed. Raises CommandNotFoundError and CommandError.
     """
     started = time.monotonic()
+    process = start(argv, environment)
     try:
-        process = subprocess.Popen(
+        stdout, stderr = _drain(process, started + timeout)
+    except TimeoutError as error:
+        raise CommandError(f"{argv[0]} did not answer within {timeout:.0f} s and was ended.") from error
+    finally:
+        end(process)
+    return Finished(process.returncode, stdout, stderr, time.monotonic() - started)
+
+
+def start(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a command that goes on by itself, such as one that follows; the caller reads both outputs and calls `end`.
+
+    Raises CommandNotFoundError and CommandError.
+    """
+    try:
+        return subprocess.Popen(
             list(argv),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -63,13 +78,6 @@ def run(argv: Sequence[str], timeout: float, environment: Mapping[str, str] | No
         raise CommandNotFoundError(f"{argv[0]} is not installed.") from error
     except OSError as error:
         raise CommandError(f"{argv[0]} could not be started: {error.strerror}.") from error
-    try:
-        stdout, stderr = _drain(process, started + timeout)
-    except TimeoutError as error:
-        raise CommandError(f"{argv[0]} did not answer within {timeout:.0f} s and was ended.") from error
-    finally:
-        _end(process)
-    return Finished(process.returncode, stdout, stderr, time.monotonic() - started)
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
@@ -113,8 +121,8 @@ def _drain(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, by
     return bytes(kept[order[0]]), bytes(kept[order[1]])
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Leave nothing behind: kill what is left of the group, reap it, close the pipes."""
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of a command behind: kill what is left of the group, reap it, close the pipes."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
