@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from .machine import Machine
+from .namespace import Namespace
 from .witness import Witness
 
 if TYPE_CHECKING:
@@ -60,3 +61,16 @@ def fresh_machine() -> Iterator[Machine]:
 def witness(machine: Machine) -> Witness:
     """What other tools in the session's machine say."""
     return Witness(machine)
+
+
+@pytest.fixture
+def fresh_witness(fresh_machine: Machine) -> Witness:
+    """What other tools in the test's own machine say."""
+    return Witness(fresh_machine)
+
+
+@pytest.fixture
+def namespace_factory() -> type[Namespace]:
+    """Makes small worlds with a journald, Docker or Podman of their own."""
+    require_bench()
+    return Namespace

@@ -77,6 +77,15 @@ def run(
         return Result(tuple(argv), process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
 
 
+def wait_until(leader: int, script: str, timeout: float) -> None:
+    """Wait until a shell script inside succeeds; seconds."""
+    loop = f"until {{ {script}\n}} >/dev/null 2>&1; do sleep 0.05; done"
+    try:
+        run(leader, ["sh", "-c", loop], timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"not true after {timeout} s: {script}") from None
+
+
 def path(leader: int, inside: str | Path) -> str:
     """A path inside, as the host can open it (absolute links on the way lead to the host: prefer ``run``)."""
     return f"/proc/{leader}/root{inside}"

@@ -181,11 +181,7 @@ class Machine:
 
     def wait_until(self, script: str, timeout: float = 20.0) -> None:
         """Wait until a shell script inside succeeds; seconds."""
-        loop = f"until {{ {script}\n}} >/dev/null 2>&1; do sleep 0.05; done"
-        try:
-            self.sh(loop, timeout=timeout)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"not true after {timeout} s: {script}") from None
+        inside.wait_until(self.leader, script, timeout)
 
     def console_log(self) -> str:
         """What the machine's console has shown since it was switched on last."""

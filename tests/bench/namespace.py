@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from . import inside, leftovers
 from .places import BENCH, BenchError, scratch
+from .tree import app_root
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
@@ -122,9 +123,12 @@ class Namespace:
         self.start_journald()
         return text.replace("-", "")
 
-    def import_image(self, tag: str, root_tar: Path) -> None:
-        """Give Docker an image made of a file tree."""
-        self.run(["docker", "import", "--change", "ENV PATH=/bin", str(root_tar), tag]).check()
+    def import_app(self, tag: str) -> None:
+        """Give Docker, or Podman when that runs here, an image with busybox and the bench's small ``service``."""
+        files = self.run_dir / "app-root.tar"
+        app_root(files)
+        engine = self.podman() if self.path(PODMAN_SOCKET).exists() else ["docker"]
+        self.run([*engine, "import", "--change", "ENV PATH=/bin", str(files), tag]).check()
 
     # -- inside ------------------------------------------------------------------------------------------------
 
@@ -142,6 +146,10 @@ class Namespace:
     def sh(self, script: str, *, timeout: float = 30.0) -> inside.Result:
         """Run a shell script in there."""
         return self.run(["sh", "-c", script], timeout=timeout)
+
+    def wait_until(self, script: str, timeout: float = 20.0) -> None:
+        """Wait until a shell script in there succeeds; seconds."""
+        inside.wait_until(self.leader, script, timeout)
 
     def path(self, name: str) -> Path:
         """A path in there, as the host can open it."""
