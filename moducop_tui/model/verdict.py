@@ -5,39 +5,19 @@ The phases are the state machine of the device facts, section 2.4.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from moducop_tui.model.boot import BootEnvironment
-from moducop_tui.model.mender import Mender
-from moducop_tui.model.slots import SlotName, Slots
+from moducop_tui.model.breakage import Breakage, find_breakage, missing_canary
+from moducop_tui.model.image_match import is_image_of, runs_pending
+from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
+from moducop_tui.model.phase_words import Client, fit, words_of
+from moducop_tui.model.phases import ROOTFS_PAYLOADS, Pending, Phase, Situation, phase_of
+from moducop_tui.model.slots import Image, SlotName, Slots
+from moducop_tui.model.witnesses import Witness, ask_witnesses, chosen_slot, contradictions, running_slot
 
-
-class Phase(StrEnum):
-    """Where the device stands between updates, by running slot, boot environment and Mender's store."""
-
-    IDLE = "idle"
-    STAGED = "staged"
-    INSTALLED = "installed"
-    TRIAL = "trial"
-    INSTALL_CUT = "install cut"
-    FELL_BACK = "fell back"
-    COMMIT_CUT = "commit cut"
-    ROLLED_BACK_WAITING = "rolled back, waiting for reboot"
-    MANUAL_TRIAL = "manual trial"
-    MANUAL_ARMED = "manual switch armed"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-    """Not enough could be read to tell; also on a machine that is no ModuCop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """One witness of what is booted, its own words, and the slot it names (None: none, or it could not be asked)."""
-
-    name: str
-    says: str
-    slot: SlotName | None
+__all__ = ["BootVerdict", "Phase", "Witness", "judge_boot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +35,7 @@ class BootVerdict:
     falls_back_to: SlotName | None
     tries_left: int | None
     committed: bool | None
+    """Whether the booted slot is the one to which the device always returns, with nothing left to do for it."""
     witnesses: tuple[Witness, ...]
     agree: bool
     contradictions: tuple[str, ...]
@@ -66,5 +47,140 @@ class BootVerdict:
 
 def judge_boot(slots: Slots | None, boot: BootEnvironment | None, mender: Mender | None) -> BootVerdict:
     """The verdict over what could be read; a missing reading makes parts of it unknown, never wrong."""
-    del slots, boot, mender
-    raise NotImplementedError
+    breakage = find_breakage(slots, boot)
+    running = None if slots is None else running_slot(slots)
+    chosen = chosen_slot(slots, boot)
+    if slots is None or boot is None or running is None or chosen is None or breakage is not None:
+        return _without_phase(slots, boot, running, breakage)
+    situation = _situation(slots, boot, mender, running, chosen)
+    phase = phase_of(situation)
+    canary = missing_canary(boot)
+    if phase is Phase.IDLE and canary is not None:
+        phase, sentence, advice = canary.phase, fit(canary.sentence), canary.advice
+    else:
+        words = words_of(phase, situation, _client(mender))
+        sentence, advice = words.sentence, words.advice
+    doubts = (*contradictions(slots), *_doubts(slots, situation))
+    return BootVerdict(
+        phase=phase,
+        booted=running,
+        next_boot=_next_boot(situation),
+        falls_back_to=chosen.other if situation.armed and situation.tries_left is not None else None,
+        tries_left=situation.tries_left if situation.armed else None,
+        committed=_committed(phase, situation),
+        witnesses=ask_witnesses(slots, boot),
+        agree=not doubts,
+        contradictions=doubts,
+        sentence=sentence,
+        advice=advice,
+    )
+
+
+def _without_phase(
+    slots: Slots | None, boot: BootEnvironment | None, running: SlotName | None, breakage: Breakage | None
+) -> BootVerdict:
+    """The verdict where too much is broken or unread: what is known still stands in it."""
+    found = breakage or Breakage(Phase.UNKNOWN, "Not enough could be read to tell what is booted.")
+    doubts = () if slots is None else contradictions(slots)
+    return BootVerdict(
+        phase=found.phase,
+        booted=running,
+        next_boot=None,
+        falls_back_to=None,
+        tries_left=None,
+        committed=None,
+        witnesses=ask_witnesses(slots, boot),
+        agree=not doubts,
+        contradictions=doubts,
+        sentence=fit(found.sentence),
+        advice=found.advice,
+    )
+
+
+def _situation(
+    slots: Slots, boot: BootEnvironment, mender: Mender | None, running: SlotName, chosen: SlotName
+) -> Situation:
+    update = None if mender is None else mender.pending
+    return Situation(
+        running=running,
+        chosen=chosen,
+        armed=boot.upgrade_available == 1,
+        pending=_pending(mender),
+        update=update,
+        runs_pending=None if update is None else _runs_pending(slots, running, update),
+        at_work=_at_work(mender),
+        daemon_deploys=mender is not None and mender.deployment is True,
+        tries_left=_tries_left(boot),
+    )
+
+
+def _pending(mender: Mender | None) -> Pending:
+    if mender is None or mender.pending_error is not None:
+        return Pending.UNKNOWN
+    if mender.pending is None:
+        return Pending.NONE
+    types = set(mender.pending.payload_types)
+    if types & ROOTFS_PAYLOADS or mender.pending.rootfs_version is not None or not types:
+        return Pending.ROOTFS
+    return Pending.OTHER
+
+
+def _at_work(mender: Mender | None) -> str | None:
+    """Who is updating the device just now, in words."""
+    if mender is None:
+        return None
+    if mender.processes:
+        first = mender.processes[0]
+        return f"{first.command} (process {first.pid})"
+    if mender.deployment:
+        return "Mender's daemon is in a deployment"
+    if mender.core_api is not None and mender.core_api.busy:
+        return f"the core API server ({mender.core_api.state or 'busy'})"
+    return None
+
+
+def _tries_left(boot: BootEnvironment) -> int | None:
+    """U-Boot counts first and then compares: `bootcount + 1 > bootlimit` falls back; without a limit it never does."""
+    if not boot.bootlimit or boot.bootlimit < 0:
+        return None
+    return max(0, boot.bootlimit - max(0, boot.bootcount or 0))
+
+
+def _next_boot(situation: Situation) -> SlotName:
+    used_up = situation.armed and situation.tries_left == 0
+    return situation.chosen.other if used_up else situation.chosen
+
+
+def _committed(phase: Phase, situation: Situation) -> bool | None:
+    if phase is Phase.COMMIT_CUT:
+        return False
+    if situation.armed:
+        return situation.running is not situation.chosen
+    if situation.running is not situation.chosen:
+        return False
+    return None if situation.pending is Pending.UNKNOWN or phase is Phase.UNKNOWN else True
+
+
+def _client(mender: Mender | None) -> Client:
+    if mender is None:
+        return Client(ClientKind.MENDER_UPDATE, None)
+    major = re.match(r"v?(\d{1,3})\.", mender.version or "", re.ASCII)
+    return Client(mender.client, int(major.group(1)) if major else None)
+
+
+def _image(slots: Slots, name: SlotName) -> Image | None:
+    slot = slots.slot(name)
+    return None if slot is None else slot.image
+
+
+def _runs_pending(slots: Slots, running: SlotName, update: PendingUpdate) -> bool | None:
+    return runs_pending(_image(slots, running), _image(slots, running.other), update)
+
+
+def _doubts(slots: Slots, situation: Situation) -> tuple[str, ...]:
+    """What the witnesses say against Mender where no phase explains it."""
+    if situation.pending is not Pending.ROOTFS or situation.update is None or not situation.armed:
+        return ()
+    if is_image_of(_image(slots, situation.chosen), situation.update) is False:
+        return (f"{situation.chosen} is on trial, but its image is not the one that Mender has pending.",)
+    return ()
