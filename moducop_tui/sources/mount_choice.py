@@ -58,14 +58,14 @@ def matters(mount: Mount) -> bool:
 def chosen(mounts: Iterable[Mount]) -> tuple[Mount, ...]:
     """The mounts that matter, each file system once, in the order of the table.
 
-    A bind mount shows a file system again at another place, with the same numbers; the mount of its whole stands for
-    it.
+    A bind mount shows a file system, or a single file of it, again at another place and with the same numbers. The
+    mount of its whole stands for it, and before all others the root.
     """
     best: dict[str, Mount] = {}
     for mount in mounts:
         if not matters(mount):
             continue
         known = best.get(mount.device)
-        if known is None or len(mount.root) < len(known.root):
+        if known is None or (mount.root == "/" and known.root != "/" and known.mount_point != "/"):
             best[mount.device] = mount
     return tuple(best.values())

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import os
 import stat
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from moducop_tui.model.storage import UpperContent
 
+TIME_LIMIT = 2.0
+"""Seconds after which a walk is cut: on a cold eMMC each inode costs a read."""
 _WHITEOUT_ATTRIBUTES = ("trusted.overlay.whiteout", "user.overlay.whiteout")
 
 
-def walk_upper(upper: Path, limit: int) -> tuple[UpperContent | None, str | None]:
-    """What is below `upper`, counting at most `limit` entries, and a sentence about what could not be read.
+def walk_upper(
+    upper: Path, limit: int, clock: Callable[[], float] = time.monotonic
+) -> tuple[UpperContent | None, str | None]:
+    """What is below `upper`, and a sentence about what could not be read.
+
+    Counts at most `limit` entries for at most TIME_LIMIT seconds; `complete` is False when that did not suffice.
 
     Follows no link and stays on the file system of `upper`; the directory itself is not counted. The content is
     None when `upper` can't be opened at all.
     """
     try:
-        walk = _Walk(str(upper), limit)
+        walk = _Walk(str(upper), limit, clock)
     except OSError as error:
         return None, f"Its upper directory could not be read: {error.strerror or error}."
     walk.go_on()
@@ -28,8 +36,10 @@ def walk_upper(upper: Path, limit: int) -> tuple[UpperContent | None, str | None
 class _Walk:
     """The numbers so far, the directories that are still to be read, and what went wrong."""
 
-    def __init__(self, upper: str, limit: int) -> None:
+    def __init__(self, upper: str, limit: int, clock: Callable[[], float]) -> None:
         self._left = limit
+        self._clock = clock
+        self._deadline = clock() + TIME_LIMIT
         self._cut = False
         self._failures: list[str] = []
         self._files = self._directories = self._whiteouts = self._size = 0
@@ -68,7 +78,7 @@ class _Walk:
                 return  # another file system is mounted here
             with os.scandir(handle) as entries:
                 for entry in entries:
-                    if self._left <= 0:
+                    if self._left <= 0 or self._clock() > self._deadline:
                         self._cut = True
                         return
                     self._left -= 1
