@@ -43,7 +43,7 @@ class Container:
     service: str | None = None
     """Compose service, from label com.docker.compose.service."""
     exit_code: int | None = None
-    """Of the last end; None while it has never ended."""
+    """Of the last end; None while it runs or has never ended."""
     oom_killed: bool = False
     restart_count: int | None = None
     restart_policy: str | None = None
@@ -60,6 +60,12 @@ class Container:
     """Share of one CPU over the last interval: 1.0 is one core busy."""
     memory: int | None = None
     memory_limit: int | None = None
+    one_shot: bool = False
+    """Meant to run once and end (label `io.ci4rail.mender.oneshot=true`, device facts 4.2)."""
+    settling: bool = False
+    """Started again by its restart policy less than a minute ago: whether it stays up is not known yet."""
+    error: str | None = None
+    """The engine's own words for why it could not be started."""
 
 
 class AppKind(StrEnum):

@@ -1,0 +1,115 @@
+"""When a container and an app are well, and a container's condition in a few words: shared by pages and problems."""
+
+from __future__ import annotations
+
+from moducop_tui.model.apps import App, Container, ContainerState, Health
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+_OTHER_STATES = {
+    ContainerState.CREATED: "created, never started",
+    ContainerState.PAUSED: "paused",
+    ContainerState.REMOVING: "being removed",
+    ContainerState.DEAD: "dead",
+    ContainerState.UNKNOWN: "in an unknown state",
+}
+
+
+def is_well(container: Container) -> bool:
+    """Whether a container does what it is there for, as far as the engine can tell.
+
+    Running counts, but not while its health check is undecided or has failed, nor within a minute after its restart
+    policy started it again. Of ended containers only a one-shot that ended with 0 counts.
+    """
+    if container.state is ContainerState.RUNNING:
+        if container.health is Health.NONE:
+            return not container.settling
+        return container.health is Health.HEALTHY
+    return is_done(container)
+
+
+def is_done(container: Container) -> bool:
+    """Whether a one-shot container has done its work: it ended with 0 and is not meant to start again."""
+    return (
+        container.state is ContainerState.EXITED
+        and container.one_shot
+        and container.exit_code == 0
+        and not (container.restart_policy or "no").startswith(("always", "unless-stopped"))
+    )
+
+
+def app_is_well(app: App) -> bool:
+    """Whether all of an app is well. An app of which nothing is there, or whose manifests are damaged, is not."""
+    return bool(app.containers) and app.manifest_error is None and all(is_well(one) for one in app.containers)
+
+
+def condition(container: Container, now: float) -> str:
+    """A container's condition in a few words, such as `up 2 d healthy` or `restarting, 37 times, exit 1`.
+
+    `now` is the device's clock in seconds since the epoch. A time that the clock makes impossible is left out.
+    """
+    match container.state:
+        case ContainerState.RUNNING:
+            return _running(container, now)
+        case ContainerState.RESTARTING:
+            return _restarting(container)
+        case ContainerState.EXITED:
+            return _exited(container, now)
+        case ContainerState.CREATED if container.error:
+            return "could not be started"
+        case state:
+            return _OTHER_STATES[state]
+
+
+def _running(container: Container, now: float) -> str:
+    up = _span(container.started_at, now)
+    words = f"up {up}" if up else "up"
+    if container.health is not Health.NONE:
+        return f"{words} {container.health.value}"
+    if container.settling:
+        return f"{words}, restarted {_times(container)}"
+    return words
+
+
+def _restarting(container: Container) -> str:
+    parts = ["restarting"]
+    if container.restart_count:
+        parts.append(_times(container))
+    if container.exit_code is not None:
+        parts.append(f"exit {container.exit_code}")
+    if container.oom_killed:
+        parts.append("out of memory")
+    return ", ".join(parts)
+
+
+def _exited(container: Container, now: float) -> str:
+    ago = _span(container.finished_at, now)
+    if is_done(container):
+        return f"done {ago} ago" if ago else "done"
+    words = f"exited {ago} ago" if ago else "exited"
+    if container.exit_code is not None:
+        words += f" with code {container.exit_code}"
+    return words + (", out of memory" if container.oom_killed else "")
+
+
+def _times(container: Container) -> str:
+    count = container.restart_count
+    return "once" if count == 1 else f"{count} times"
+
+
+def _span(since: float | None, now: float) -> str | None:
+    """A time span in one unit that changes seldom; None when unknown or negative (the clock was set back)."""
+    if since is None or now < since:
+        return None
+    seconds = int(now - since)
+    if seconds < 10:
+        return f"{seconds} s"
+    if seconds < _MINUTE:
+        return f"{seconds // 10 * 10} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h"
+    return f"{seconds // _DAY} d"

@@ -1,0 +1,216 @@
+"""Turns what the engine says about a container into facts. Docker and Podman differ; either may say anything.
+
+Nothing here raises. Fields are those of `GET /containers/{id}/json` (Docker Engine API 1.24 and later, and Podman's
+Docker-compatible API).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from moducop_tui.model.apps import Container, ContainerState, Health
+from moducop_tui.model.foreign import clean, clean_or_none
+
+_PROJECT_LABELS = ("com.docker.compose.project", "io.podman.compose.project")
+_SERVICE_LABELS = ("com.docker.compose.service", "io.podman.compose.service")
+_VERSION_LABEL = "software-version"
+_ONE_SHOT_LABEL = "io.ci4rail.mender.oneshot"
+
+_NAME_LIMIT = 200
+_IMAGE_LIMIT = 300
+_PATH_LIMIT = 400
+_ERROR_LIMIT = 500
+_LIST_LIMIT = 100
+"""Mounts and ports kept of one container at most."""
+
+_PODMAN_STATES = {
+    "configured": ContainerState.CREATED,
+    "initialized": ContainerState.CREATED,
+    "stopping": ContainerState.RUNNING,
+    "stopped": ContainerState.EXITED,
+}
+_ENDED = (ContainerState.EXITED, ContainerState.RESTARTING, ContainerState.DEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A container and what of it only grouping needs: the version that its label `software-version` gives."""
+
+    container: Container
+    version: str | None
+
+
+def from_inspection(answer: Mapping[str, object]) -> Inspected:
+    """The facts of one inspected container. What is missing or of another type is None."""
+    config = _mapping(answer.get("Config"))
+    host_config = _mapping(answer.get("HostConfig"))
+    state_part = _mapping(answer.get("State"))
+    labels = _mapping(config.get("Labels"))
+    state = _state(state_part.get("Status"))
+    container = Container(
+        id=_id(answer),
+        name=_name(answer.get("Name"), answer),
+        image=_text(config.get("Image"), _IMAGE_LIMIT) or _text(answer.get("ImageName"), _IMAGE_LIMIT) or "?",
+        state=state,
+        health=_health(state_part),
+        project=_label(labels, *_PROJECT_LABELS),
+        service=_label(labels, *_SERVICE_LABELS),
+        exit_code=_number(state_part.get("ExitCode")) if state in _ENDED else None,
+        oom_killed=state_part.get("OOMKilled") is True,
+        restart_count=_number(answer.get("RestartCount")),
+        restart_policy=_restart_policy(host_config),
+        created_at=parse_time(answer.get("Created")),
+        started_at=parse_time(state_part.get("StartedAt")),
+        finished_at=parse_time(state_part.get("FinishedAt")),
+        log_driver=_text(_mapping(host_config.get("LogConfig")).get("Type"), _NAME_LIMIT),
+        mounts=_mounts(answer),
+        ports=_ports(answer),
+        pid=_number(state_part.get("Pid")) or None,
+        memory_limit=_number(host_config.get("Memory")) or None,
+        one_shot=_label(labels, _ONE_SHOT_LABEL) == "true",
+        error=_text(state_part.get("Error"), _ERROR_LIMIT),
+    )
+    return Inspected(container, _label(labels, _VERSION_LABEL))
+
+
+def from_listing(entry: Mapping[str, object]) -> Inspected:
+    """The few facts that the list of containers has, for a container that can't be inspected."""
+    labels = _mapping(entry.get("Labels"))
+    container = Container(
+        id=_id(entry),
+        name=_name(_first(entry.get("Names")), entry),
+        image=_text(entry.get("Image"), _IMAGE_LIMIT) or "?",
+        state=_state(entry.get("State")),
+        health=_listed_health(entry),
+        project=_label(labels, *_PROJECT_LABELS),
+        service=_label(labels, *_SERVICE_LABELS),
+        created_at=parse_time(entry.get("Created")),
+        one_shot=_label(labels, _ONE_SHOT_LABEL) == "true",
+    )
+    return Inspected(container, _label(labels, _VERSION_LABEL))
+
+
+def listing_key(entry: Mapping[str, object]) -> tuple[object, ...]:
+    """What of a list entry changes when the container does, without what changes by time alone (`Up 7 seconds`)."""
+    status = entry.get("Status")
+    notes = tuple(re.findall(r"\(([^)]*)\)", status)) if isinstance(status, str) else ()
+    return (str(entry.get("Names")), str(entry.get("State")), notes)
+
+
+def parse_time(value: object) -> float | None:
+    """RFC 3339 with nanoseconds, or seconds, as seconds since the epoch; `0001-01-01T00:00:00Z` means never."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if math.isfinite(value) and value > 0 else None
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return moment.timestamp() if moment.year > 1 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _state(word: object) -> ContainerState:
+    if not isinstance(word, str):
+        return ContainerState.UNKNOWN
+    word = word.lower()
+    if word in _PODMAN_STATES:
+        return _PODMAN_STATES[word]
+    try:
+        return ContainerState(word)
+    except ValueError:
+        return ContainerState.UNKNOWN
+
+
+def _health(state_part: Mapping[str, object]) -> Health:
+    """The health check's result; Podman 3 called the field `Healthcheck`."""
+    for field in ("Health", "Healthcheck"):
+        word = _mapping(state_part.get(field)).get("Status")
+        if isinstance(word, str) and word in set(Health):
+            return Health(word)
+    return Health.NONE
+
+
+def _listed_health(entry: Mapping[str, object]) -> Health:
+    """The list has it in words only, such as `Up 2 days (healthy)`."""
+    status = entry.get("Status")
+    if not isinstance(status, str):
+        return Health.NONE
+    words = {"(healthy)": Health.HEALTHY, "(unhealthy)": Health.UNHEALTHY, "(health: starting)": Health.STARTING}
+    return next((health for word, health in words.items() if word in status), Health.NONE)
+
+
+def _restart_policy(host_config: Mapping[str, object]) -> str | None:
+    policy = host_config.get("RestartPolicy")
+    if not isinstance(policy, Mapping):
+        return None
+    name = _text(policy.get("Name"), _NAME_LIMIT) or "no"
+    attempts = _number(policy.get("MaximumRetryCount"))
+    return f"{name}:{attempts}" if attempts else name
+
+
+def _mounts(answer: Mapping[str, object]) -> tuple[str, ...]:
+    """A volume by its name, everything else by its path."""
+    lines = []
+    for mount in _list(answer.get("Mounts")):
+        part = _mapping(mount)
+        kind = _text(part.get("Type"), _NAME_LIMIT)
+        source = (part.get("Name") if kind == "volume" else None) or part.get("Source")
+        target = _text(part.get("Destination"), _PATH_LIMIT) or "?"
+        read_only = " ro" if part.get("RW") is False else ""
+        lines.append(f"{_text(source, _PATH_LIMIT) or kind or '?'} -> {target}{read_only}")
+    return tuple(sorted(lines))
+
+
+def _ports(answer: Mapping[str, object]) -> tuple[str, ...]:
+    published = _mapping(_mapping(answer.get("NetworkSettings")).get("Ports"))
+    lines = []
+    for inner, outers in list(published.items())[:_LIST_LIMIT]:
+        for outer in _list(outers):
+            part = _mapping(outer)
+            address = _text(part.get("HostIp"), _NAME_LIMIT) or "0.0.0.0"  # noqa: S104 - shown, not bound
+            if ":" in address:
+                address = f"[{address}]"
+            port = _text(part.get("HostPort"), _NAME_LIMIT) or "?"
+            lines.append(f"{address}:{port}->{clean(str(inner), _NAME_LIMIT)}")
+    return tuple(lines)
+
+
+def _id(answer: Mapping[str, object]) -> str:
+    return _text(answer.get("Id"), _NAME_LIMIT) or "?"
+
+
+def _name(value: object, answer: Mapping[str, object]) -> str:
+    """The name without the engine's leading slash; the short id where it has none."""
+    text = _text(value, _NAME_LIMIT)
+    return (text or "").removeprefix("/") or _id(answer)[:12]
+
+
+def _label(labels: Mapping[str, object], *names: str) -> str | None:
+    return next((text for name in names if (text := _text(labels.get(name), _NAME_LIMIT))), None)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value[:_LIST_LIMIT] if isinstance(value, list) else []
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else None
+
+
+def _text(value: object, limit: int) -> str | None:
+    return clean_or_none(value, limit) if isinstance(value, str) else None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

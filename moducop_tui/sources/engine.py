@@ -1,0 +1,232 @@
+"""The connection to the container engine: finds its socket, agrees on an API version, says in words what fails.
+
+Docker's own Python library does the talking; it is imported by the thread that connects.
+"""
+
+from __future__ import annotations
+
+import socket
+import stat
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from moducop_tui.config import Config
+from moducop_tui.host import Host
+from moducop_tui.model.apps import Engine
+from moducop_tui.model.foreign import clean, clean_or_none
+from moducop_tui.runner import CommandError, run
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+DOCKER_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
+PODMAN_SOCKET = "/run/podman/podman.sock"
+ANSWER_LIMIT = 3.0
+"""Seconds that the engine may take for one answer."""
+_Answer = TypeVar("_Answer")
+
+
+class EngineError(Exception):
+    """The engine could not be asked; its text is a sentence for the technician."""
+
+
+class SlowAnswerError(EngineError):
+    """The engine did not answer in time."""
+
+
+class RefusedError(EngineError):
+    """The engine answered that it can't or won't."""
+
+
+class EngineConnection:
+    """One open connection to an engine. Every method raises EngineError."""
+
+    def __init__(self, client: APIClient, engine: Engine, socket_path: str) -> None:
+        self._client = client
+        self.engine = engine
+        self.socket_path = socket_path
+        """Where the engine's socket is found from here, the root prefix included."""
+
+    def list_containers(self) -> list[Mapping[str, object]]:
+        """All containers, running or not, as the engine lists them."""
+        answer: object = _asked(lambda: self._client.containers(all=True), self.engine.name, self.engine.socket)
+        if not isinstance(answer, list):
+            raise EngineError(_not_understood(self.engine.name, self.engine.socket))
+        return [entry for entry in answer if isinstance(entry, Mapping)]
+
+    def inspect(self, container_id: str) -> Mapping[str, object] | None:
+        """Everything about one container; None when it is gone."""
+        import docker.errors
+
+        try:
+            answer: object = _asked(
+                lambda: self._client.inspect_container(container_id), self.engine.name, self.engine.socket
+            )
+        except EngineError as error:
+            if isinstance(error.__cause__, docker.errors.NotFound):
+                return None
+            raise
+        return answer if isinstance(answer, Mapping) else None
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._client.close()
+
+
+def connect(config: Config, host: Host) -> EngineConnection:
+    """Connect to the engine of the device. Raises EngineError."""
+    device_path, path = find_socket(config, host)
+    name = "Podman" if "podman" in device_path else "Docker"
+    if device_path in DOCKER_SOCKETS:
+        _let_it_sleep(host)
+    _probe(name, device_path, path)
+    client = _asked(lambda: _client(path), name, device_path)
+    try:
+        version = _asked(lambda: _mapping(client.version(api_version=False)), name, device_path)
+    except EngineError:
+        client.close()
+        raise
+    return EngineConnection(client, engine_facts(version, device_path), path)
+
+
+def engine_facts(version: Mapping[str, object], device_path: str) -> Engine:
+    """Which engine it is, from its answer to `GET /version`."""
+    components = version.get("Components")
+    parts = components if isinstance(components, list) else []
+    podman = any(str(part.get("Name")).startswith("Podman") for part in parts if isinstance(part, Mapping))
+    return Engine(
+        name="Podman" if podman else "Docker",
+        version=_word(version.get("Version")),
+        api_version=_word(version.get("ApiVersion")),
+        socket=device_path,
+    )
+
+
+def socket_candidates(config: Config) -> tuple[str, ...]:
+    """Where an engine's socket may be on the device, in the order in which they count."""
+    return (config.engine_socket,) if config.engine_socket else (*DOCKER_SOCKETS, PODMAN_SOCKET)
+
+
+def find_socket(config: Config, host: Host) -> tuple[str, str]:
+    """The first socket that exists: its path on the device and from here. Raises EngineError."""
+    for device_path in socket_candidates(config):
+        try:
+            path = host.path(device_path)
+            if stat.S_ISSOCK(path.stat().st_mode):
+                return device_path, str(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise EngineError(f"The container engine's socket {device_path}: {error.strerror}.") from error
+    if config.engine_socket:
+        raise EngineError(
+            f"No container engine at {config.engine_socket}: there is no such socket. The engine is stopped, or "
+            "engine_socket in the configuration is wrong."
+        )
+    raise EngineError(
+        f"No container engine is running: neither {DOCKER_SOCKETS[0]} nor {PODMAN_SOCKET} is there. "
+        "If Docker is installed: systemctl start docker."
+    )
+
+
+def _let_it_sleep(host: Host) -> None:
+    """Don't wake a stopped Docker: where systemd holds its socket, a mere connection would start it."""
+    if not host.is_this_machine or not host.exists("/run/systemd/system"):
+        return
+    try:
+        asked = run(("systemctl", "show", "--property=ActiveState", "--value", "docker.socket", "docker.service"), 2.0)
+    except CommandError:
+        return
+    if (states := asked.out.split()) in (["active", "inactive"], ["active", "failed"]):
+        raise EngineError(f"Docker is stopped: docker.service is {states[1]}. Start it: systemctl start docker.")
+
+
+def _probe(name: str, device_path: str, path: str) -> None:
+    """Knock once, because the kernel's own answer to a plain connection is the clearest."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+        knock.settimeout(ANSWER_LIMIT)
+        try:
+            knock.connect(path)
+        except ConnectionRefusedError as error:
+            raise EngineError(
+                f"{name} is stopped: nothing listens on {device_path}. Start it: systemctl start {name.lower()}."
+            ) from error
+        except PermissionError as error:
+            raise EngineError(f"{name} on {device_path} may not be asked: permission denied. Run as root.") from error
+        except (BlockingIOError, TimeoutError) as error:
+            raise SlowAnswerError(f"{name} on {device_path} hangs: it accepts no more connections.") from error
+        except OSError as error:
+            reason = error.strerror or clean(str(error))
+            raise EngineError(f"{name} on {device_path} can't be reached: {reason}.") from error
+
+
+def _client(path: str) -> APIClient:
+    """A client that speaks the engine's own newest API version, whatever this library thinks of it."""
+    from docker import APIClient
+
+    client = APIClient(base_url=f"unix://{path}", version="auto", timeout=ANSWER_LIMIT)  # type: ignore[arg-type]
+    client.trust_env = False  # neither proxies nor a password file have to do with a socket of this device
+    return client
+
+
+def _asked(question: Callable[[], _Answer], name: str, device_path: str) -> _Answer:
+    """The engine's answer; whatever the library raises becomes an EngineError with its sentence."""
+    import docker.errors
+    import requests.exceptions
+
+    try:
+        return question()
+    except docker.errors.InvalidConfigFile as error:
+        raise EngineError(
+            f"{name} was not asked: root's file .docker/config.json is damaged. Repair or remove it."
+        ) from error
+    except docker.errors.InvalidVersion as error:
+        from docker.constants import MINIMUM_DOCKER_API_VERSION
+
+        raise EngineError(
+            f"{name} on {device_path} is too old for this console: it speaks no API version from "
+            f"{MINIMUM_DOCKER_API_VERSION} on."
+        ) from error
+    except docker.errors.APIError as error:
+        said = clean(str(error.explanation or error), 200).rstrip(".")
+        raise RefusedError(f"{name} on {device_path} refused: {said}.") from error
+    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+        raise _broken(error, name, device_path) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what the library makes of a strange answer
+        raise EngineError(_not_understood(name, device_path)) from error
+
+
+def _broken(error: Exception, name: str, device_path: str) -> EngineError:
+    """Which of the ways it is in which a question gets no answer."""
+    kinds = {type(cause).__name__ for cause in _causes(error)}
+    if kinds & {"ReadTimeout", "ReadTimeoutError", "ConnectTimeout", "TimeoutError"}:
+        return SlowAnswerError(f"{name} is not answering on {device_path}: timed out after {ANSWER_LIMIT:.0f} s.")
+    if kinds & {"ConnectionError", "ProtocolError", "RemoteDisconnected", "ConnectionResetError", "BrokenPipeError"}:
+        return EngineError(f"{name} closed the connection on {device_path}: it is stopping or starting again.")
+    return EngineError(_not_understood(name, device_path))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and all that it was made of: the library wraps the kernel's answer several times."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting and len(found) < 20:
+        one = waiting.pop()
+        found.append(one)
+        inner = (one.__cause__, one.__context__, *one.args)
+        waiting.extend(cause for cause in inner if isinstance(cause, BaseException) and cause not in found)
+    return found
+
+
+def _not_understood(name: str, device_path: str) -> str:
+    return f"{name} on {device_path} gave an answer that is not understood. Is it an engine that listens there?"
+
+
+def _mapping(answer: object) -> Mapping[str, object]:
+    if not isinstance(answer, Mapping):
+        raise TypeError("an answer of another kind was expected")
+    return answer
+
+
+def _word(value: object) -> str | None:
+    return clean_or_none(value, 60) if isinstance(value, str) else None
