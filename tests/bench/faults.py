@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .partitions import ENV_OFFSETS, PARTITIONS
@@ -53,15 +54,14 @@ def filled(machine: Machine, directory: str, leave: int = 0) -> Iterator[None]:
 
 
 def data_turns_read_only(machine: Machine) -> None:
-    """The kernel finds an error on /data and mounts it read-only, as after a worn-out block. Only a reboot heals."""
-    script = (
-        "mount -o remount,errors=remount-ro /data\n"
-        'name=$(basename "$(readlink /sys/dev/block/"$(mountpoint -d /data)")")\n'
-        # /sys is read-only in the machine; a second mount of it is not.
-        "mkdir -p /run/bench-sys && mount -t sysfs none /run/bench-sys\n"
-        'echo bench >"/run/bench-sys/fs/ext4/$name/trigger_fs_error"; umount /run/bench-sys'
-    )
-    machine.sh(script).check()
+    """The kernel finds an error on /data and refuses to write from then on, as after a worn-out block.
+
+    Only a reboot heals it. Kernels since 6.15 show it in the mount's options as ``emergency_ro`` beside ``rw``,
+    older ones, as on the device, as ``ro``.
+    """
+    machine.run(["mount", "-o", "remount,errors=remount-ro", "/data"]).check()
+    trigger = Path("/sys/fs/ext4") / f"{machine.disk.device.name}p4" / "trigger_fs_error"
+    trigger.write_text("bench\n")
 
 
 def blank_slot(machine: Machine, slot: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -99,7 +98,7 @@ class TestMachine:
         assert witness.failed_units() == []
 
     def test_no_disk_of_the_host_can_be_reached(self, machine: Machine) -> None:
-        disk = next(name for name in os.listdir("/sys/block") if not name.startswith(("loop", "zram", "ram")))
+        disk = next(name for name in _blocks() if not name.startswith(("loop", "zram", "ram")))
         number = Path(f"/sys/block/{disk}/dev").read_text().strip().replace(":", " ")
         # As a service of the machine, in its control group; a command from outside would be in the tests' own.
         script = f"mknod /run/host-disk b {number} && head -c 512 /run/host-disk >/run/stolen"
@@ -141,8 +140,8 @@ class TestMachine:
 
     def test_a_pulled_cable(self, machine: Machine) -> None:
         with faults.cable_pulled(machine):
-            machine.wait_until("test $(cat /sys/class/net/end0/operstate) = lowerlayerdown")
-        machine.wait_until("test $(cat /sys/class/net/end0/operstate) = up")
+            machine.wait_until("test $(cat /sys/class/net/end0/carrier) = 0")
+        machine.wait_until("test $(cat /sys/class/net/end0/carrier) = 1")
 
     def test_console_is_a_terminal_of_the_machine(self, machine: Machine) -> None:
         with Console(["sh", "-c", "tty; stty size; echo $TERM; read x; echo got $x"], within=machine) as console:
@@ -212,6 +211,7 @@ def test_slot_without_a_system_falls_back(fresh_machine: Machine) -> None:
 def test_data_can_turn_read_only(fresh_machine: Machine, fresh_witness: Witness) -> None:
     faults.data_turns_read_only(fresh_machine)
     assert fresh_machine.run(["touch", "/data/x"]).rc != 0
+    assert fresh_witness.mounts()["/data"].options & {"ro", "emergency_ro"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -227,6 +227,11 @@ def test_a_killed_owner_leaves_nothing(number: signal.Signals) -> None:
     while left := _left(name, device, leader):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
+
+
+def _blocks() -> list[str]:
+    """The host's disks."""
+    return sorted(entry.name for entry in Path("/sys/block").iterdir())
 
 
 def _left(name: str, device: str, leader: str) -> list[str]:
@@ -261,5 +266,6 @@ class TestNamespace:
         with namespace_factory(podman=True) as world:
             world.import_app("bench/app:1")
             world.run([*world.podman(), "run", "-d", "--name", "one", "bench/app:1", "service", "one"]).check()
-            code = "import docker; c = docker.DockerClient('unix:///run/podman/podman.sock'); print(c.containers.list()[0].name)"
+            code = "import docker; engine = docker.DockerClient('unix:///run/podman/podman.sock')\n"
+            code += "print(*(container.name for container in engine.containers.list()))"
             assert world.run([sys.executable, "-c", code]).out == "one"
