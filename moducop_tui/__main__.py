@@ -1,0 +1,108 @@
+"""The program: arguments, then one command, or the console."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from moducop_tui import errors
+from moducop_tui.cli.arguments import parse
+from moducop_tui.cli.output import complain, end_quietly
+from moducop_tui.config import Config, ConfigError, find, load
+from moducop_tui.device import Device, real_device, simulated_device
+
+USAGE = 2
+"""Exit code when what was asked for can't be done as it was asked, as argparse has it."""
+UNKNOWN = 3
+"""Exit code of `check` in the same case, as monitoring has it."""
+INTERRUPTED = 130
+NO_TERMINAL = (
+    "the console needs a terminal for input and output. For a page of text: moducop-tui status. "
+    "Over SSH with a terminal: ssh -t DEVICE moducop-tui"
+)
+
+
+def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int:
+    """Run the program and return its exit code. `device` takes the place of the real or the simulated one."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = parse(words)
+    except SystemExit as end:
+        misunderstood = end.code == USAGE and "check" in words
+        return UNKNOWN if misunderstood else int(end.code or 0)
+    try:
+        return _run(arguments, device)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return end_quietly()
+    except Exception as error:  # noqa: BLE001 - boundary: a person reads this, no traceback may meet them
+        return _refuse(arguments, f"internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}")
+
+
+def _run(arguments: argparse.Namespace, device: Device | None) -> int:
+    if arguments.command == "keys":
+        from moducop_tui.cli import keys
+
+        return keys.run()
+    try:
+        path = find(arguments.config)
+        config = load(path, arguments.root)
+    except ConfigError as error:
+        return _refuse(arguments, str(error))
+    if arguments.check_config:
+        from moducop_tui.cli import check_config
+
+        return check_config.run(path, config)
+    if not config.root.is_dir():
+        return _refuse(arguments, f"--root {config.root} is no directory.")
+    if arguments.command is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _refuse(arguments, NO_TERMINAL)
+    if device is None:
+        device = simulated_device() if arguments.demo else real_device(config)
+    return _command(arguments, device, config)
+
+
+def _command(arguments: argparse.Namespace, device: Device, config: Config) -> int:
+    match arguments.command:
+        case "status":
+            from moducop_tui.cli import status
+
+            return status.run(device, as_json=arguments.json)
+        case "check":
+            from moducop_tui.cli import check
+
+            return check.run(device)
+        case "logs":
+            from moducop_tui.cli import logs
+
+            return logs.run(device, arguments)
+        case _:
+            return _console(device, config)
+
+
+def _console(device: Device, config: Config) -> int:
+    """Open the console. Textual reads its environment when it is imported, so that comes first."""
+    from moducop_tui.terminal.environment import prepare
+
+    prepare(os.environ, os.ttyname(sys.stdout.fileno()))
+    from moducop_tui.app import ConsoleApp
+
+    app = ConsoleApp(device, config)
+    app.run(mouse=False)
+    return app.return_code or 0
+
+
+def _refuse(arguments: argparse.Namespace, sentence: str) -> int:
+    if arguments.command == "check":
+        from moducop_tui.cli import check
+
+        return check.unknown(sentence)
+    complain(sentence)
+    return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What works without a screen: one file a command."""

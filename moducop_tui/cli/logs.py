@@ -1,0 +1,109 @@
+"""`moducop-tui logs`: the journal through the console's own filters, as text or JSON, once or followed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+
+from moducop_tui.cli.log_lines import json_lines, text_lines
+from moducop_tui.cli.output import complain, reader_is_gone
+from moducop_tui.collector import read_once
+from moducop_tui.device import Device
+from moducop_tui.model.log import LogBatch, LogFilter
+from moducop_tui.model.ports import LogStream
+from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.wake import Wake
+
+_FIRST_WAIT = 3.0
+"""Seconds that the newest entries may take to come; a filter that nothing fits is told by their staying away."""
+_NEXT_WAIT = 0.3
+_FOLLOW_WAIT = 1.0
+_BOOT_PATIENCE = 10.0
+_BOOT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class LogsError(Exception):
+    """Entries that can't be had; its text is a sentence for the technician."""
+
+
+def run(device: Device, arguments: argparse.Namespace) -> int:
+    """Print what was asked for. With --follow it ends when interrupted, or when nobody reads any more."""
+    try:
+        stream = _open(device, arguments)
+    except LogsError as error:
+        complain(str(error))
+        return 1
+    wake = Wake()
+    try:
+        if arguments.follow:
+            _follow(stream, wake, as_json=arguments.json)
+        else:
+            _newest(stream, wake, arguments.lines, as_json=arguments.json)
+    except KeyboardInterrupt:
+        return 0  # the way in which following is meant to end
+    finally:
+        stream.close()
+        wake.close()
+    return 0
+
+
+def _open(device: Device, arguments: argparse.Namespace) -> LogStream:
+    stream = device.log.open(_filter(device, arguments), arguments.lines)
+    if isinstance(stream, Unavailable):
+        raise LogsError(stream.reason)
+    return stream
+
+
+def _follow(stream: LogStream, wake: Wake, *, as_json: bool) -> None:
+    while not reader_is_gone():
+        _write(stream.read(_FOLLOW_WAIT, wake), as_json=as_json)
+
+
+def _newest(stream: LogStream, wake: Wake, count: int, *, as_json: bool) -> None:
+    wait = _FIRST_WAIT
+    while count > 0:
+        batch = stream.read(wait, wake)
+        _write(LogBatch(batch.entries[:count], batch.lost, batch.note), as_json=as_json)
+        if not batch.entries:
+            break
+        count -= len(batch.entries)
+        wait = _NEXT_WAIT
+
+
+def _write(batch: LogBatch, *, as_json: bool) -> None:
+    lines = json_lines(batch) if as_json else text_lines(batch)
+    if lines:
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+
+
+def _filter(device: Device, arguments: argparse.Namespace) -> LogFilter:
+    return LogFilter(
+        unit=arguments.unit,
+        container=arguments.container,
+        kernel=arguments.kernel,
+        max_priority=arguments.priority,
+        boot_id=None if arguments.boot is None else _boot_id(device, arguments.boot),
+        all_boots=arguments.all_boots,
+    )
+
+
+def _boot_id(device: Device, wanted: str) -> str | None:
+    """The id of a boot that is named by its id or by its distance from this one; None for this one."""
+    bare = wanted.replace("-", "").lower()
+    if _BOOT_ID.fullmatch(bare):
+        return bare
+    if not re.fullmatch(r"-?\d{1,6}", wanted) or int(wanted) > 0:
+        raise LogsError(f"'{wanted}' is no boot: give an id of 32 hexadecimal digits, 0, or -1 for the one before.")
+    offset = int(wanted)
+    if offset == 0:
+        return None
+    log = read_once(device.sources, frozenset({Topic.LOG}), _BOOT_PATIENCE).log
+    if log.value is None:
+        raise LogsError(log.error or "The journal's boots are not known.")
+    found = next((boot for boot in log.value.boots if boot.offset == offset), None)
+    if found is None:
+        oldest = min((boot.offset for boot in log.value.boots), default=0)
+        raise LogsError(f"The journal keeps no boot {offset}; its oldest is {oldest}.")
+    return found.boot_id

@@ -1,0 +1,1 @@
+"""What a slow line needs of a terminal. Knows nothing of ModuCops."""

@@ -1,0 +1,38 @@
+"""What Textual is told by its environment before it is imported: as little as possible on a slow line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+from types import MappingProxyType
+
+SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "TEXTUAL_ANIMATIONS": "none",
+        "TEXTUAL_FPS": "10",
+        "TEXTUAL_SMOOTH_SCROLL": "0",
+        "TEXTUAL_DISABLE_KITTY_KEY": "1",
+        "TEXTUAL_COLOR_SYSTEM": "standard",
+    }
+)
+"""Each is read once, when Textual is imported (textual/constants.py)."""
+
+_SERIAL = re.compile(r"/dev/tty(mxc|S|USB|ACM|GS|AMA)\d+")
+
+
+def prepare(environment: MutableMapping[str, str], terminal_name: str | None) -> None:
+    """Set what the person has not set.
+
+    On a serial line COLUMNS and LINES are taken away: they are left over from a shell that did not know the terminal
+    either, and would hide its real size.
+    """
+    for name, value in SETTINGS.items():
+        environment.setdefault(name, value)
+    if is_serial(terminal_name):
+        for name in ("COLUMNS", "LINES"):
+            environment.pop(name, None)
+
+
+def is_serial(terminal_name: str | None) -> bool:
+    """Whether a terminal, such as `/dev/ttymxc2`, is a serial line."""
+    return terminal_name is not None and _SERIAL.fullmatch(terminal_name) is not None
