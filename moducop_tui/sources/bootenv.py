@@ -1,0 +1,169 @@
+"""Reads U-Boot's environment: `fw_printenv` for what counts, the raw copies beside it for their health.
+
+The command is run only when the configuration or one of the copies has changed since it ran last.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from moducop_tui import runner
+from moducop_tui.config import Config
+from moducop_tui.host import Host
+from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy, EnvironmentState
+from moducop_tui.model.foreign import clean
+from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.wake import Wake
+from moducop_tui.sources.boot_variables import environment_from, parse_output, refuses_configuration, uses_defaults
+from moducop_tui.sources.environment_copies import (
+    Block,
+    block_in_use,
+    decode,
+    judge_copies,
+    parse_locations,
+    read_block,
+)
+
+TOOL = "fw_printenv"
+CONFIGURATION = "/etc/fw_env.config"
+_TOOL_SECONDS = 4.0
+_TOOL_PLACES = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+_NO_TOOL = f"{TOOL} is not installed: the boot environment can't be read. A ModuCop's image has it (libubootenv)."
+
+_Evidence = tuple[str, tuple[Block, ...]]
+
+
+class BootEnvironmentSource:
+    """The boot environment of the device below the root prefix."""
+
+    topic = Topic.BOOT
+    cadence = 5.0
+    time_limit = 6.0
+
+    def __init__(self, config: Config, host: Host) -> None:
+        del config  # nothing of it concerns the boot environment
+        self._host = host
+        self._evidence: _Evidence | None = None
+        self._answer: BootEnvironment | None = None
+
+    def read(self) -> BootEnvironment | Unavailable:
+        """The environment, or in its `state` and `sentence` why there is none."""
+        if self._host.is_this_machine and not _tool_is_there():
+            return BootEnvironment(EnvironmentState.NO_TOOL, _NO_TOOL)
+        try:
+            text = self._host.read_text(CONFIGURATION)
+        except FileNotFoundError:
+            return BootEnvironment(EnvironmentState.NO_CONFIGURATION, self._why_no_configuration())
+        except OSError as error:
+            return Unavailable(f"{CONFIGURATION} can't be read: {error.strerror}.")
+        blocks = self._read_blocks(text)
+        evidence = (text, blocks)
+        if self._answer is not None and evidence == self._evidence:
+            return self._answer
+        return self._renew(evidence)
+
+    def wait(self, timeout: float, wake: Wake) -> None:
+        """Nobody tells of a change: wait for the time to pass."""
+        wake.wait(timeout)
+
+    def close(self) -> None:
+        """Nothing is held open between two readings."""
+
+    def _read_blocks(self, text: str) -> tuple[Block, ...]:
+        return tuple(read_block(self._host, location) for location in parse_locations(text))
+
+    def _renew(self, evidence: _Evidence) -> BootEnvironment | Unavailable:
+        text, blocks = evidence
+        if any(block.forbidden for block in blocks):
+            return Unavailable(f"Root is needed to read the boot environment from {_device(blocks)}.")
+        answer = self._ask_tool(blocks) if self._host.is_this_machine else self._read_alone(blocks)
+        if isinstance(answer, BootEnvironment):
+            # Somebody may have written meanwhile: then this answer stands, and the next reading asks again.
+            self._evidence = evidence if self._read_blocks(text) == blocks else None
+            self._answer = answer
+        return answer
+
+    def _ask_tool(self, blocks: tuple[Block, ...]) -> BootEnvironment | Unavailable:
+        try:
+            finished = runner.run([TOOL], _TOOL_SECONDS)
+        except runner.CommandNotFoundError:
+            return BootEnvironment(EnvironmentState.NO_TOOL, _NO_TOOL)
+        except runner.CommandError as error:
+            return Unavailable(f"The boot environment could not be read: {error}")
+        return interpret(finished, blocks)
+
+    def _read_alone(self, blocks: tuple[Block, ...]) -> BootEnvironment:
+        """Below a root prefix the tool would follow this machine's paths, so the console reads the copies itself."""
+        copies = judge_copies(blocks)
+        used = block_in_use(blocks)
+        if used is not None:
+            return environment_from(decode(used, redundant=len(blocks) > 1), copies)
+        if not any(block.content is not None for block in blocks):
+            return BootEnvironment(EnvironmentState.NO_CONFIGURATION, _unusable(blocks), copies=copies)
+        return _unreadable(copies)
+
+    def _why_no_configuration(self) -> str:
+        try:
+            target = (self._host.path(str(Path(CONFIGURATION).parent)) / Path(CONFIGURATION).name).readlink()
+        except OSError:
+            return f"{CONFIGURATION} is missing: restore it, it says where the boot environment stands."
+        lost = clean(str(target), 200)
+        return f"{CONFIGURATION} points to {lost}, which is missing (a factory reset may delete it): restore that file."
+
+
+def _tool_is_there() -> bool:
+    return shutil.which(TOOL, path=f"{os.environ.get('PATH', '')}:{_TOOL_PLACES}") is not None
+
+
+def _device(blocks: tuple[Block, ...]) -> str:
+    return clean(blocks[0].location.device, 200) if blocks else "its device"
+
+
+def interpret(finished: runner.Finished, blocks: tuple[Block, ...]) -> BootEnvironment:
+    """What the tool's output and errors mean, beside the raw copies. Its exit code alone means nothing."""
+    copies = judge_copies(blocks)
+    if uses_defaults(finished.err):
+        return _unreadable(copies)
+    if finished.code != 0:
+        return _refused(finished, blocks, copies)
+    variables, certain = parse_output(finished.out)
+    used = block_in_use(blocks)
+    if not certain and used is not None:
+        variables = decode(used, redundant=len(blocks) > 1)
+    return environment_from(variables, copies)
+
+
+def _unreadable(copies: tuple[EnvironmentCopy, ...]) -> BootEnvironment:
+    places = " and ".join(f"{copy.device} at {_hexadecimal(copy.offset)}" for copy in copies) or "its device"
+    return BootEnvironment(
+        EnvironmentState.UNREADABLE,
+        f"No copy of the boot environment has a good checksum ({places}): U-Boot boots by its built-in defaults, or "
+        f"{CONFIGURATION} names the wrong place. Do not use fw_setenv: it would replace everything by defaults.",
+        copies=copies,
+    )
+
+
+def _refused(
+    finished: runner.Finished, blocks: tuple[Block, ...], copies: tuple[EnvironmentCopy, ...]
+) -> BootEnvironment:
+    """The tool ended with an error that is no bad checksum: mostly a configuration that it can't use."""
+    if not blocks or any(block.missing for block in blocks) or refuses_configuration(finished.err):
+        return BootEnvironment(EnvironmentState.NO_CONFIGURATION, _unusable(blocks), copies=copies)
+    said = clean(finished.err.strip(), 120) or "it said nothing"
+    return BootEnvironment(EnvironmentState.UNREADABLE, f"{TOOL} failed (exit {finished.code}): {said}.", copies=copies)
+
+
+def _unusable(blocks: tuple[Block, ...]) -> str:
+    bad = next((block for block in blocks if block.problem is not None), None)
+    if bad is not None:
+        device = clean(bad.location.device, 200)
+        return f"{CONFIGURATION} names {device} for the boot environment, but {bad.problem}: correct the file."
+    if blocks:
+        return f"{CONFIGURATION} is there, but {TOOL} can't use it: compare it with a device of the same image."
+    return f"{CONFIGURATION} names no place of the boot environment: restore it from a device of the same image."
+
+
+def _hexadecimal(offset: int) -> str:
+    return f"-0x{-offset:x}" if offset < 0 else f"0x{offset:x}"

@@ -1,0 +1,133 @@
+"""The raw copies of U-Boot's environment: where they stand, whether their checksum is good, which one counts.
+
+A block is a CRC-32 (little endian) over all that follows, in a redundant environment a counter byte, and texts
+`name=value` that end in NUL, the last one in two. For display, and to see cheaply that nothing changed: writing is
+left to `fw_setenv`. Format: libubootenv, src/uboot_env.c; U-Boot, include/env_internal.h.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moducop_tui.host import Host
+from moducop_tui.model.boot import EnvironmentCopy
+from moducop_tui.model.foreign import clean
+
+_COPIES = 2
+_BLOCK_LIMIT = 1 << 20
+_OFFSET = re.compile(r"([+-]?)(0[xX][0-9a-fA-F]{1,15}|0[0-7]*|[1-9][0-9]{0,18})")
+_SIZE = re.compile(r"(?:0[xX])?([0-9a-fA-F]{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of fw_env.config: `DEVICE OFFSET SIZE`. A negative offset counts from the end of the device; bytes."""
+
+    device: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What stands at a location: `content` is None when it can't be read, `problem` then says why in a few words."""
+
+    location: Location
+    content: bytes | None
+    problem: str | None = None
+    missing: bool = False
+    """The device does not exist."""
+    forbidden: bool = False
+    """The device may not be opened: root is needed."""
+
+
+def parse_locations(text: str) -> tuple[Location, ...]:
+    """The first two places that a configuration names, read as libubootenv does: the size is hexadecimal always."""
+    lines = (line.split() for line in text.split("\n") if not line.startswith("#"))
+    found = (_location(fields) for fields in lines if len(fields) >= 3)
+    return tuple(location for location in found if location is not None)[:_COPIES]
+
+
+def _location(fields: Sequence[str]) -> Location | None:
+    offset, size = _OFFSET.fullmatch(fields[1]), _SIZE.fullmatch(fields[2])
+    if offset is None or size is None:
+        return None
+    sign, digits = offset.groups()
+    octal = len(digits) > 1 and digits[0] == "0" and digits[1] not in "xX"
+    number = int(digits, 8 if octal else 0)
+    return Location(fields[0], -number if sign == "-" else number, int(size.group(1), 16))
+
+
+def read_block(host: Host, location: Location) -> Block:
+    """The bytes of one copy, or why they can't be had."""
+    if not 8 <= location.size <= _BLOCK_LIMIT:
+        return Block(location, None, f"its size 0x{location.size:x} can't be right")
+    try:
+        descriptor = os.open(host.path(location.device), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return Block(location, None, "it does not exist", missing=True)
+    except OSError as error:
+        return Block(location, None, str(error.strerror), forbidden=isinstance(error, PermissionError))
+    try:
+        return _read_from(descriptor, location)
+    except OSError as error:
+        return Block(location, None, str(error.strerror))
+    finally:
+        os.close(descriptor)
+
+
+def _read_from(descriptor: int, location: Location) -> Block:
+    end = os.lseek(descriptor, 0, os.SEEK_END) if location.offset < 0 else 0
+    content = os.pread(descriptor, location.size, max(0, end + location.offset))
+    if len(content) != location.size:
+        return Block(location, None, "it ends before the environment does")
+    return Block(location, content)
+
+
+def judge_copies(blocks: Sequence[Block]) -> tuple[EnvironmentCopy, ...]:
+    """Each copy with its own checksum; the one that counts is marked."""
+    redundant = len(blocks) > 1
+    used = block_in_use(blocks)
+    return tuple(
+        EnvironmentCopy(
+            device=clean(block.location.device, 200),
+            offset=block.location.offset,
+            good=None if block.content is None else _is_good(block.content, redundant=redundant),
+            counter=block.content[4] if redundant and block.content is not None else None,
+            in_use=block is used,
+        )
+        for block in blocks
+    )
+
+
+def block_in_use(blocks: Sequence[Block]) -> Block | None:
+    """The good copy with the higher counter, which wraps from 255 to 0; None when no copy is good."""
+    redundant = len(blocks) > 1
+    good = [block for block in blocks if block.content is not None and _is_good(block.content, redundant=redundant)]
+    if len(good) < _COPIES:
+        return good[0] if good else None
+    first, second = (block.content[4] if block.content is not None else 0 for block in good)
+    if {first, second} == {0, 255}:
+        return good[0] if first == 0 else good[1]
+    return good[1] if second > first else good[0]
+
+
+def decode(block: Block, *, redundant: bool) -> dict[str, str]:
+    """The variables of a good copy, as text from outside: not cleaned yet."""
+    if block.content is None:
+        return {}
+    texts = block.content[_header(redundant=redundant) :].split(b"\0\0", 1)[0].split(b"\0")
+    pairs = (text.decode("utf-8", "surrogateescape").partition("=") for text in texts)
+    return {name: value for name, equals, value in pairs if name and equals}
+
+
+def _header(*, redundant: bool) -> int:
+    return 5 if redundant else 4
+
+
+def _is_good(content: bytes, *, redundant: bool) -> bool:
+    return zlib.crc32(content[_header(redundant=redundant) :]) == int.from_bytes(content[:4], "little")
