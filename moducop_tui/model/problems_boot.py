@@ -26,7 +26,8 @@ def boot_problems(readings: Readings) -> Iterator[Problem]:
     verdict = judge_boot(readings.slots.value, boot, readings.mender.value)
     specific = [*_environment(boot), *_contradictions(verdict)]
     yield from specific
-    yield from _phase(verdict, explained=bool(specific))
+    read = readings.slots.value is not None and boot is not None and readings.mender.value is not None
+    yield from _phase(verdict, explained=bool(specific), read=read)
     yield from _copies(boot)
     yield from _slots(readings.slots.value)
     yield from _mender(readings.mender.value)
@@ -85,11 +86,12 @@ def _contradictions(verdict: BootVerdict) -> Iterator[Problem]:
     )
 
 
-def _phase(verdict: BootVerdict, *, explained: bool) -> Iterator[Problem]:
+def _phase(verdict: BootVerdict, *, explained: bool, read: bool) -> Iterator[Problem]:
+    """The phase between updates, unless a more exact problem explains it, or it is not known for want of a reading."""
     if verdict.phase is Phase.IDLE or (explained and verdict.phase in (Phase.BROKEN, Phase.UNKNOWN)):
         return
-    if verdict.phase is Phase.UNKNOWN and verdict.booted is None:
-        return  # nothing to judge yet, or a reading failed, which is a problem of its own
+    if verdict.phase is Phase.UNKNOWN and (verdict.booted is None or not read):
+        return
     severity, sentence, brief = _phase_words(verdict)
     yield Problem(
         severity,
@@ -116,7 +118,7 @@ def _phase_words(verdict: BootVerdict) -> tuple[Severity, str, str]:
         Phase.MANUAL_ARMED: (Severity.WARNING, f"A trial boot of {after} is armed", "slot switch armed"),
         Phase.APP_PENDING: (Severity.WARNING, "An app's update is pending", "app update pending"),
         Phase.AT_WORK: (Severity.WARNING, "An update is at work: keep the power on", "update at work"),
-        Phase.BROKEN: (Severity.CRITICAL, "The choice of the boot slot is broken", "boot choice broken"),
+        Phase.BROKEN: (Severity.CRITICAL, shortened(verdict.sentence.rstrip(".")), "boot choice broken"),
     }
     unknown = (Severity.UNKNOWN, "The state of updates can't be told", "update state unknown")
     return words.get(verdict.phase, unknown)
