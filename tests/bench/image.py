@@ -20,8 +20,8 @@ def disk_image() -> Path:
     """The pristine image in the cache; machines run on copies of it."""
     target = cache() / f"disk-{_key()}.img"
     if not target.exists():
-        root = root_tar()
         compose = compose_package()
+        root = root_tar() if compose else root_tar("docker-compose")
         with exclusively("disk"):
             if not target.exists():
                 _build(target, root, compose)
@@ -67,7 +67,10 @@ def _build(target: Path, root: Path, compose: Path | None) -> None:
 
 
 def _add_compose(root: Path, compose: Path | None) -> None:
-    if compose is None:
+    if compose is None:  # the release's own is version 1, which Docker does not know as a command of its own
+        plugin = root / "usr/libexec/docker/cli-plugins/docker-compose"
+        plugin.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(DEVICE / "compose-plugin", plugin)
         return
     with tempfile.TemporaryDirectory(dir=root.parent) as unpacked:
         run("dpkg-deb", "-x", compose, unpacked)

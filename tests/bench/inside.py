@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from . import leftovers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -22,6 +24,9 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "SYSTEMD_PAGER": "cat",
 }
 """What a login on the device has; nothing of the host's environment gets in."""
+
+
+_JOIN: Final = 'for group in $1; do echo $$ >"$group"; done 2>/dev/null; shift; exec "$@"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,27 @@ class Result:
 
 
 def enter(leader: int, argv: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:
-    """The command that runs another one in all namespaces of a process, with a login's environment."""
+    """The command that runs another one in all namespaces of a process, with a login's environment.
+
+    It joins the control groups there too: what they deny, such as the host's disks, is denied to the command.
+    """
     wanted = {**ENVIRONMENT, **(env or {})}
     settings = [f"{name}={value}" for name, value in wanted.items()]
-    return ["nsenter", "--target", str(leader), "--all", "--root", "--", "env", "--chdir=/", "-i", *settings, *argv]
+    joining = ["sh", "-c", _JOIN, "sh", " ".join(leftovers.beside(leader))]
+    return [
+        *joining,
+        "nsenter",
+        "--target",
+        str(leader),
+        "--all",
+        "--root",
+        "--",
+        "env",
+        "--chdir=/",
+        "-i",
+        *settings,
+        *argv,
+    ]
 
 
 def run(

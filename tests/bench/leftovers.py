@@ -20,14 +20,33 @@ PREFIX = "moducop-bench-"
 _PATIENCE_S = 10.0
 
 
-def control_group_mounts() -> list[Path]:
-    """Where control group hierarchies are mounted, version 1 and 2."""
-    mounts = []
+def _hierarchies() -> list[tuple[Path, set[str]]]:
+    """Where control group hierarchies are mounted, and what names each one (nothing: version 2)."""
+    found = []
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         before, _, after = line.partition(" - ")
-        if after.split()[0] in {"cgroup", "cgroup2"}:
-            mounts.append(Path(before.split()[4]))
-    return mounts
+        kind, _, options = after.split()
+        if kind in {"cgroup", "cgroup2"}:
+            found.append((Path(before.split()[4]), set(options.split(",")) if kind == "cgroup" else set()))
+    return found
+
+
+def control_group_mounts() -> list[Path]:
+    """Where control group hierarchies are mounted, version 1 and 2."""
+    return [mount for mount, _ in _hierarchies()]
+
+
+def beside(pid: int) -> list[str]:
+    """The files that take a process into the control groups where another one, such as a machine's first, is."""
+    mounted = _hierarchies()
+    files = []
+    for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+        _, controllers, group = line.split(":", 2)
+        for mount, names in mounted:
+            if (controllers == "" and not names) or set(controllers.split(",")) & names:
+                files.append(f"{mount}{group.removesuffix('/init.scope')}/cgroup.procs")
+                break
+    return files
 
 
 def join_groups(name: str) -> list[str]:
@@ -52,6 +71,13 @@ def _groups(name: str) -> list[Path]:
         if top.is_dir():
             found += [Path(path) for path, _, _ in os.walk(top, topdown=False)]
     return found
+
+
+def allow_device(name: str, number: str) -> None:
+    """Let the processes of a run use one more block device, ``MAJOR:MINOR``; only version 1 denies any."""
+    for group in reversed(_groups(name)):  # a group can never allow more than the one above it
+        if (group / "devices.allow").exists():
+            (group / "devices.allow").write_text(f"b {number} rwm")
 
 
 def clear_groups(name: str) -> None:

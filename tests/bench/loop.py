@@ -30,11 +30,12 @@ class Disk:
     The device lives as long as this object's file descriptor, or a mount of one of its partitions.
     """
 
-    def __init__(self, image: Path) -> None:
+    def __init__(self, image: Path, partitions: int = len(PARTITIONS)) -> None:
         self.image = image
+        self._partitions = partitions
         self._handle, self.device = _attach(image)
-        run(["partx", "-a", "--nr", f"1:{len(PARTITIONS)}", self.device], capture_output=True, check=False)
-        missing = [part.number for part in PARTITIONS if not self._sysfs(part.number).exists()]
+        run(["partx", "-a", "--nr", f"1:{partitions}", self.device], capture_output=True, check=False)
+        missing = [number for number in range(1, partitions + 1) if not self._sysfs(number).exists()]
         if missing:
             self.close()
             raise BenchError(f"no partitions {missing} on {self.device}: the kernel did not take them from partx")
@@ -49,7 +50,7 @@ class Disk:
 
     def numbers(self) -> list[str]:
         """The numbers of the whole disk and of each partition, in order."""
-        return [self.number(partition) for partition in range(len(PARTITIONS) + 1)]
+        return [self.number(partition) for partition in range(self._partitions + 1)]
 
     def read(self, offset: int, size: int) -> bytes:
         """Bytes of the disk as programs see them now, whatever has reached the file so far."""

@@ -49,16 +49,17 @@ def digest(*parts: str | bytes) -> str:
     return total.hexdigest()[:16]
 
 
-def root_tar() -> Path:
-    """The Debian root as a tar file, built once for each list of packages."""
-    target = cache() / f"root-{digest(RELEASE, *INSIDE, *_NOT_NEEDED, *_TOO_BIG)}.tar"
+def root_tar(*more: str) -> Path:
+    """The Debian root as a tar file, built once for each list of packages (``INSIDE`` and ``more``)."""
+    wanted = (*INSIDE, *more)
+    target = cache() / f"root-{digest(RELEASE, *wanted, *_NOT_NEEDED, *_TOO_BIG)}.tar"
     with exclusively("root"):
         if not target.exists():
-            _bootstrap(target)
+            _bootstrap(target, wanted)
     return target
 
 
-def _bootstrap(target: Path) -> None:
+def _bootstrap(target: Path, wanted: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory(prefix="moducop-root-", dir=scratch()) as work:
         sources = Path(work) / "sources.list"
         sources.write_text(_source_line(RELEASE))
@@ -67,7 +68,7 @@ def _bootstrap(target: Path) -> None:
             f"--dpkgopt=path-exclude=/{name}{'/*' if name in _NOT_NEEDED else ''}" for name in _NOT_NEEDED + _TOO_BIG
         ]
         run(
-            "env", f"TMPDIR={work}", "mmdebstrap", "--variant=minbase", "--mode=root", f"--include={','.join(INSIDE)}",
+            "env", f"TMPDIR={work}", "mmdebstrap", "--variant=minbase", "--mode=root", f"--include={','.join(wanted)}",
             '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Check-Valid-Until "false"',
             "--dpkgopt=force-unsafe-io", *excludes, RELEASE, partial, sources,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MIB: Final = 1 << 20
@@ -46,12 +47,12 @@ PARTITIONS: Final = _table()
 DISK_SIZE: Final = PARTITIONS[-1].start + PARTITIONS[-1].size + 16 * MIB
 
 
-def write_partition_table(image: Path) -> None:
+def write_partition_table(image: Path, partitions: Sequence[Partition] = PARTITIONS) -> None:
     """Put the master boot record into an image file that already has its full size."""
     no_cylinders = b"\xfe\xff\xff"  # what is written where a disk is too large for cylinders and heads
     record = bytearray(SECTOR)
     record[440:444] = struct.pack("<I", 0x4711C14A)  # disk identifier; PARTUUIDs derive from it
-    for partition in PARTITIONS:
+    for partition in partitions:
         place = 446 + 16 * (partition.number - 1)
         record[place : place + 16] = struct.pack(
             "<B3sB3sII",
