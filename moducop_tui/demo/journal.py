@@ -20,7 +20,7 @@ from moducop_tui.model.log import LogEntry, LogFilter
 
 _QUIET_START = 24.0
 """Seconds after the begin of a boot before the usual chatter sets in."""
-_FIRST_WINDOW = 60.0
+_FIRST_WINDOW = 10.0
 _COUNTED_FROM = 60_000
 """So that no counter is negative in the oldest boot."""
 _JITTER = 0.09
@@ -73,7 +73,7 @@ class Journal:
         found: list[Record] = []
         if not boots:
             return found
-        window, edge = _FIRST_WINDOW, until
+        window, edge = max(_FIRST_WINDOW, float(count)), until
         while len(found) < count and edge >= boots[0].begin:
             found = self.between(wanted, edge - window, edge) + found
             edge -= window

@@ -21,7 +21,8 @@ class Voice:
 class Theme:
     """What a voice says again and again, about once every `pace` seconds; one phrase at a time.
 
-    In a phrase `{count}` grows by one each time; `{number}`, `{small}`, `{tenth}`, `{port}`, `{client}` and `{hex}` are filled in afresh each time.
+    In a phrase `{count}` grows by one each time; `{number}`, `{small}`, `{tenth}`, `{port}`, `{client}` and `{hex}` are
+    filled in afresh.
     """
 
     voice: Voice
