@@ -1,0 +1,213 @@
+"""The console: screens, the pump from the store to the screen that is shown, signals, and a quick way out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from functools import partial
+
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+from moducop_tui.collector import Collector
+from moducop_tui.config import Config
+from moducop_tui.device import Device
+from moducop_tui.keymap import MAIN_PLACES, Place, make_keymap
+from moducop_tui.model.reading import Topic
+from moducop_tui.screens.apps import AppsScreen
+from moducop_tui.screens.base import DeviceScreen
+from moducop_tui.screens.console import Console
+from moducop_tui.screens.go_to import action_of, container_of, go_to_view
+from moducop_tui.screens.help import HelpScreen
+from moducop_tui.screens.log_choices import filter_of
+from moducop_tui.screens.logs import LogsScreen
+from moducop_tui.screens.overview import OverviewScreen
+from moducop_tui.screens.picker import PickerScreen
+from moducop_tui.screens.problems import ProblemsScreen
+from moducop_tui.screens.slots import SlotsScreen
+from moducop_tui.screens.storage import StorageScreen
+from moducop_tui.screens.system import SystemScreen
+from moducop_tui.store import Store
+
+PACE = 0.25
+"""Seconds between two drawings at least: readings that come faster are drawn together."""
+TICK = 5.0
+"""Seconds after which ages and the uptime are drawn again; unchanged rows cost nothing."""
+STOP_LIMIT = 0.5
+"""Seconds that leaving waits for sources; one that hangs is left behind in its daemon thread."""
+
+
+class ConsoleApp(App[None]):
+    """Everything that the console does with a terminal. It never touches the device itself."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "moducop-tui"
+    CSS = "Screen { background: ansi_default; color: ansi_default; }"
+
+    class Changed(Message):
+        """The store has something new. Many become one: the newest readings are drawn, not each."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One drawing serves all."""
+            return isinstance(message, ConsoleApp.Changed)
+
+    def __init__(self, device: Device, config: Config) -> None:
+        super().__init__()
+        self.theme = "ansi-dark"
+        self.store = Store()
+        self._collector = Collector(device.sources, self.store)
+        self._console = Console(
+            self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
+            config.log_memory,
+        )  # fmt: skip
+        self._help = HelpScreen(self._console)
+        self._screens: dict[Place, DeviceScreen] = {
+            Place.OVERVIEW: OverviewScreen(self._console),
+            Place.SLOTS: SlotsScreen(self._console),
+            Place.STORAGE: StorageScreen(self._console),
+            Place.APPS: AppsScreen(self._console),
+            Place.LOGS: LogsScreen(self._console),
+            Place.SYSTEM: SystemScreen(self._console),
+            Place.PROBLEMS: ProblemsScreen(self._console),
+            Place.HELP: self._help,
+        }
+        self._pending = False
+        self._drawn_at = 0.0
+
+    def get_default_screen(self) -> Screen[object]:
+        """Overview is at the bottom of the stack for as long as the console runs."""
+        return self._screens[Place.OVERVIEW]  # type: ignore[return-value]  # what it is dismissed with matters to no one
+
+    def on_mount(self) -> None:
+        """Begin reading once the first screen stands."""
+        for place, screen in self._screens.items():
+            if place is not Place.OVERVIEW:
+                self.install_screen(screen, place.name)
+        self._listen_to_signals()
+        self.store.subscribe(self._changed)
+        self.set_interval(TICK, self._draw)
+        self._collector.start()
+        self._collector.demand(self._screens[Place.OVERVIEW].topics)
+
+    async def on_unmount(self) -> None:
+        """Stop reading, but never wait long for it."""
+        await asyncio.to_thread(self._collector.stop, STOP_LIMIT)
+
+    def _listen_to_signals(self) -> None:
+        """A hang-up or a request to end leaves the terminal as it was found."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not in a thread, not on Windows
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
+    def _changed(self, _: Topic) -> None:
+        """Called in a source's thread. One message at a time is under way."""
+        if not self._pending:
+            self._pending = True
+            self.post_message(self.Changed())
+
+    def on_console_app_changed(self, _: Changed) -> None:
+        """Draw now, or when the pace allows it."""
+        wait = self._drawn_at + PACE - time.monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._draw)
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._pending = False
+        self._drawn_at = time.monotonic()
+        if isinstance(self.screen, DeviceScreen):
+            self.screen.redraw()
+
+    @property
+    def shown(self) -> DeviceScreen:
+        """The screen that is shown, below an open list."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, DeviceScreen) and not isinstance(screen, PickerScreen):
+                return screen
+        return self._screens[Place.OVERVIEW]
+
+    async def show(self, place: Place) -> None:
+        """Show a screen. The stack is Overview and at most one other."""
+        here = self.shown.place
+        if place is here:
+            return
+        if place is Place.HELP:
+            self._help.came_from = here
+        self._collector.demand(self._screens[place].topics)
+        if place is Place.OVERVIEW:
+            await self.pop_screen()
+        elif here is Place.OVERVIEW:
+            await self.push_screen(place.name)
+        else:
+            await self.switch_screen(place.name)
+
+    async def on_device_screen_place_asked(self, message: DeviceScreen.PlaceAsked) -> None:
+        """A screen wants another one, and perhaps something done there."""
+        await self.show(message.place)
+        if message.action is not None:
+            await self._perform(message.action)
+
+    async def _perform(self, action: str) -> None:
+        container = container_of(action)
+        logs = self._screens[Place.LOGS]
+        if container is not None and isinstance(logs, LogsScreen):
+            logs.show_source(*filter_of(f"container {container}"))
+            logs.redraw()
+        else:
+            await self.shown.perform(action)
+
+    def action_go_to(self) -> None:
+        """Open the go-to list over what is shown."""
+        view = go_to_view(self._console.keymap, self.store.readings)
+        self.push_screen(PickerScreen(self.shown, view), self._chosen)
+
+    def _chosen(self, value: str | None) -> None:
+        if value is None:
+            return
+        if container_of(value) is not None:
+            self.post_message(DeviceScreen.PlaceAsked(Place.LOGS, value))
+            return
+        place, action = action_of(value)
+        # What works everywhere is done where the list was opened.
+        where = self.shown.place if place is Place.OVERVIEW and action != "find_in_logs" else place
+        self.post_message(DeviceScreen.PlaceAsked(where, action))
+
+    async def action_show_overview(self) -> None:
+        """Screen 1."""
+        await self.show(Place.OVERVIEW)
+
+    async def action_show_slots(self) -> None:
+        """Screen 2."""
+        await self.show(Place.SLOTS)
+
+    async def action_show_storage(self) -> None:
+        """Screen 3."""
+        await self.show(Place.STORAGE)
+
+    async def action_show_apps(self) -> None:
+        """Screen 4."""
+        await self.show(Place.APPS)
+
+    async def action_show_logs(self) -> None:
+        """Screen 5."""
+        await self.show(Place.LOGS)
+
+    async def action_show_system(self) -> None:
+        """Screen 6."""
+        await self.show(Place.SYSTEM)
+
+    async def action_show_problems(self) -> None:
+        """All that is wrong."""
+        await self.show(Place.PROBLEMS)
+
+    async def action_show_help(self) -> None:
+        """All keys."""
+        await self.show(Place.HELP)
+
+
+__all__ = ["MAIN_PLACES", "ConsoleApp"]

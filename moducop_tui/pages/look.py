@@ -1,0 +1,67 @@
+"""One look at the device: the readings, the moment, and the room to draw in. What every page is a function of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from moducop_tui.model.problems import Problem, find_problems
+from moducop_tui.model.readings import Readings
+from moducop_tui.model.verdict import BootVerdict, judge_boot
+
+WIDE = 140
+"""Columns from which a page draws two panels side by side."""
+FULL_WIDTH = 80
+FULL_HEIGHT = 24
+"""The size that screens are drawn for; below it they still work, with less on them."""
+LEAST_WIDTH = 60
+LEAST_HEIGHT = 20
+"""Below this there is a sentence instead of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`now` is of the monotonic clock, for ages; `wall_now` in seconds since the epoch, for spans since a date."""
+
+    readings: Readings
+    width: int
+    height: int
+    now: float
+    wall_now: float
+    verdict: BootVerdict
+    problems: tuple[Problem, ...]
+    simulated: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Room for two panels side by side."""
+        return self.width >= WIDE
+
+    @property
+    def is_small(self) -> bool:
+        """Less room than the screens are drawn for."""
+        return self.width < FULL_WIDTH or self.height < FULL_HEIGHT
+
+    @property
+    def is_too_small(self) -> bool:
+        """Less room than any page can use."""
+        return self.width < LEAST_WIDTH or self.height < LEAST_HEIGHT
+
+    def within(self, width: int) -> Look:
+        """The same look with less width, for one of two panels."""
+        return replace(self, width=width)
+
+
+def look_at(
+    readings: Readings, width: int, height: int, now: float, wall_now: float, simulated: bool = False
+) -> Look:
+    """A look at the readings, with everything judged afresh."""
+    return Look(
+        readings,
+        width,
+        height,
+        now,
+        wall_now,
+        judge_boot(readings.slots.value, readings.boot.value, readings.mender.value),
+        find_problems(readings, now),
+        simulated,
+    )

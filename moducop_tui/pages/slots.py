@@ -1,0 +1,210 @@
+"""Slots: partitions, both slots, the verdict over them, and all that it is drawn from."""
+
+from __future__ import annotations
+
+from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy
+from moducop_tui.model.mender import ClientKind, Mender, Unit
+from moducop_tui.model.slots import Partition, Slot, Slots
+from moducop_tui.model.verdict import BootVerdict, Phase
+from moducop_tui.pages.look import Look
+from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
+from moducop_tui.pages.slot_words import slot_role, slot_state, version
+from moducop_tui.bars import rule
+from moducop_tui.roles import UNKNOWN, Role, mark
+from moducop_tui.text import Line, Span, beside, fit, fit_right, indent, line
+from moducop_tui.units import count, size, text_of
+
+_DECIDING = (
+    "mender_boot_part", "mender_boot_part_hex", "upgrade_available", "bootcount", "bootlimit",
+    "mender_check_saveenv_canary", "mender_saveenv_canary",
+)  # fmt: skip
+"""The variables by which U-Boot decides; they come before all others."""
+
+
+def slots_body(look: Look) -> list[Line]:
+    """All rows of the page; on a wide terminal in two columns."""
+    if look.is_wide:
+        left_width = (look.width - 2) // 2
+        left, right = look.within(left_width), look.within(look.width - 2 - left_width)
+        return beside(
+            [*_verdict(left), *_slots(left), *_partitions(left), *_mender(left)], _environment(right), left_width
+        )
+    return [*_verdict(look), *_slots(look), *_partitions(look), *_environment(look), *_mender(look)]
+
+
+def verdict_role(verdict: BootVerdict) -> Role:
+    """The role of the verdict's sentence."""
+    if verdict.phase is Phase.BROKEN or not verdict.agree:
+        return Role.BAD
+    if verdict.phase is Phase.UNKNOWN:
+        return Role.DIM
+    return Role.OK if verdict.phase is Phase.IDLE else Role.WARN
+
+
+def _verdict(look: Look) -> list[Line]:
+    """The verdict in words, what contradicts it, what to do, and the three witnesses under it."""
+    verdict = look.verdict
+    rows = [rule("Verdict", look.width, line(Span(verdict.phase.value, verdict_role(verdict))))]
+    rows += sentence(verdict.sentence, look.width, verdict_role(verdict))
+    for text in verdict.contradictions:
+        rows += sentence(text, look.width, Role.BAD)
+    if verdict.advice:
+        rows += sentence(verdict.advice, look.width, Role.TEXT)
+    for witness in verdict.witnesses:
+        names = f"slot {witness.slot.value}" if witness.slot else f"slot {UNKNOWN}"
+        disputed = verdict.booted is not None and witness.slot not in (None, verdict.booted)
+        role = Role.BAD if disputed and not verdict.agree else Role.TEXT
+        rows.append(
+            marked(role, Span(fit(witness.name, 18), Role.DIM), " ", Span(fit(names, 7), role), " ", witness.says)
+        )
+    return rows
+
+
+def _slots(look: Look) -> list[Line]:
+    def draw(slots: Slots) -> list[Line]:
+        rows: list[Line] = []
+        if slots.disk_error:
+            rows += sentence(slots.disk_error, look.width, Role.WARN)
+        for slot in slots.slots:
+            rows += _slot(look, slot)
+        if slots.slots:
+            rows.append(line("  ", Span(f"Slots named by {slots.named_by}.", Role.DIM)))
+        return rows
+
+    return panel("Slots", look.readings.slots, look.now, look.width, draw)
+
+
+def _slot(look: Look, slot: Slot) -> list[Line]:
+    role = slot_role(look.verdict, slot.name)
+    booted = look.verdict.booted is slot.name
+    rows = [
+        line(
+            Span(f"{mark(role)} ", role),
+            Span(slot.name.value, Role.TITLE if booted else Role.TEXT),
+            f"  {fit(slot.partition.short, 10)} {fit(version(slot.image), 28)}  ",
+            *slot_state(look.verdict, slot.name),
+        )
+    ]
+    if slot.image is None:
+        return rows + [indent(row, 3) for row in sentence(slot.image_error or "Not read.", look.width - 3, Role.WARN)]
+    image = slot.image
+    rows.append(line(Span("     image    ", Role.DIM), text_of(image.name)))
+    rows.append(line(Span("     artifact ", Role.DIM), text_of(image.artifact_name), Span(f"  ({image.how})", Role.DIM)))
+    return rows
+
+
+def _partitions(look: Look) -> list[Line]:
+    def draw(slots: Slots) -> list[Line]:
+        if not slots.partitions:
+            return [line("  ", Span("No partition of a system disk was found.", Role.DIM))]
+        heading = f"  {fit('partition', 11)} {fit('role', 9)}   size  {fit('type', 6)} {fit('label', 10)} mounted at"
+        return [line(Span(heading, Role.DIM)), *(_partition(one) for one in slots.partitions)]
+
+    def note(slots: Slots) -> Line:
+        return line(Span(f"{text_of(slots.disk)}, {text_of(slots.table)} table", Role.DIM))
+
+    return panel("Partitions", look.readings.slots, look.now, look.width, draw, note)
+
+
+def _partition(one: Partition) -> Line:
+    mounted = " ".join(one.mount_points)
+    return line(
+        f"  {fit(one.short, 11)} {fit(one.role.value, 9)} {fit_right(size(one.size), 6)}  "
+        f"{fit(text_of(one.fs_type), 6)} {fit(one.label or '-', 10)} ",
+        Span(mounted or "not mounted", Role.TEXT if mounted else Role.DIM),
+    )
+
+
+def _environment(look: Look) -> list[Line]:
+    def draw(boot: BootEnvironment) -> list[Line]:
+        rows: list[Line] = []
+        if boot.sentence:
+            rows += sentence(boot.sentence, look.width, Role.BAD)
+        rows += [_copy(one) for one in boot.copies]
+        known = dict(boot.variables)
+        first = [(name, known[name]) for name in _DECIDING if name in known]
+        others = [(name, value) for name, value in boot.variables if name not in _DECIDING]
+        for name, value in (*first, *others):
+            role = Role.TEXT if name in _DECIDING else Role.DIM
+            rows += wrapped_fact(name, value or "(empty)", look.width, role, columns=28)
+        return rows
+
+    def note(boot: BootEnvironment) -> Line:
+        canary = {True: "canary present", False: "canary MISSING", None: ""}[boot.canary_present]
+        role = Role.BAD if boot.canary_checked and boot.canary_present is False else Role.DIM
+        return line(Span(", ".join(part for part in (boot.state.value, canary) if part), role))
+
+    return panel("Boot environment", look.readings.boot, look.now, look.width, draw, note, error_rows=3)
+
+
+def _copy(copy: EnvironmentCopy) -> Line:
+    words = {True: "checksum good", False: "checksum BAD", None: "not readable"}[copy.good]
+    role = Role.TEXT if copy.good else Role.WARN
+    use = "in use" if copy.in_use else "spare"
+    counter = "" if copy.counter is None else f", counter {copy.counter}"
+    return marked(role, Span(fit(f"copy at 0x{copy.offset:x}", 28), Role.DIM), " ",
+                  Span(f"{words}, {use}{counter}", role), Span(f"  {copy.device}", Role.DIM))  # fmt: skip
+
+
+def _mender(look: Look) -> list[Line]:
+    def draw(mender: Mender) -> list[Line]:
+        if mender.client is ClientKind.NONE:
+            return [*sentence(mender.error or "No Mender client is installed.", look.width, Role.WARN), *_rivals(mender)]
+        rows = sentence(mender.error, look.width, Role.BAD) if mender.error else []
+        rows += [
+            *_pending(mender, look.width),
+            fact("artifact", mender.artifact_name, columns=28),
+            fact("device type", mender.device_type, columns=28),
+            fact("update modules", " ".join(mender.modules) or None, columns=28),
+            fact("signed artifacts only", mender.protected, columns=28),
+            *_rivals(mender),
+        ]
+        for name, value in mender.provides:
+            rows += wrapped_fact(name, value, look.width, Role.DIM, columns=28)
+        return rows
+
+    def note(mender: Mender) -> Line:
+        return line(Span(f"{mender.client.value} {mender.version or ''}".strip(), Role.DIM))
+
+    return panel("Mender", look.readings.mender, look.now, look.width, draw, note)
+
+
+def _pending(mender: Mender, width: int) -> list[Line]:
+    if mender.pending_error:
+        return sentence(mender.pending_error, width, Role.WARN)
+    pending = mender.pending
+    if pending is None:
+        return [fact("pending update", "none", columns=28)]
+    state = f", at {pending.in_state}" if pending.in_state else ""
+    marks = "".join(f", {word}" for word, there in (("failed", pending.failed), ("rolled back", pending.rolled_back)) if there)
+    kinds = " ".join(pending.payload_types) or UNKNOWN
+    return wrapped_fact(
+        "pending update", f"{text_of(pending.artifact_name)} ({kinds}){state}{marks}", width, Role.WARN, columns=28
+    )
+
+
+def _rivals(mender: Mender) -> list[Line]:
+    """Who else may be updating: the daemon, running clients, the vendor's core API."""
+    rows = [fact("daemon", _unit_words(mender.daemon), columns=28)]
+    if mender.deployment:
+        rows.append(fact("deployment", "the daemon is in a deployment", Role.WARN, columns=28))
+    for process in mender.processes:
+        rows.append(fact("at work", f"pid {process.pid}: {process.command}", Role.WARN, columns=28))
+    api = mender.core_api
+    if api is None:
+        rows.append(fact("core API server", "not installed", columns=28))
+    else:
+        state = f"{_unit_words(api.unit)}, state {text_of(api.state)}"
+        rows.append(fact("core API server", state, Role.WARN if api.busy else Role.TEXT, columns=28))
+    return rows
+
+
+def _unit_words(unit: Unit) -> str:
+    if not unit.present:
+        return "not installed"
+    return f"{unit.name} {text_of(unit.active)}"
+
+
+def slots_note(slots: Slots) -> str:
+    """How many partitions there are."""
+    return count(len(slots.partitions), "partition")

@@ -1,0 +1,141 @@
+"""What all screens share: a page that is drawn when something changed, and keys from the one table."""
+
+from __future__ import annotations
+
+import inspect
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+
+from moducop_tui.keymap import Place
+from moducop_tui.model.reading import Topic
+from moducop_tui.pages.frame import too_small
+from moducop_tui.pages.look import Look
+from moducop_tui.screens.console import Console
+from moducop_tui.screens.widgets.lines_view import LinesView
+from moducop_tui.screens.widgets.prompt import Prompt
+from moducop_tui.text import Line
+
+JUDGED = frozenset(Topic) - {Topic.MEDIA}
+"""Topics that every screen needs: the headline names the slot, and the count of problems judges all."""
+
+
+class DeviceScreen(Screen[str | None]):
+    """A screen of the console. Its page is a pure function of a look and of the screen's own view."""
+
+    AUTO_FOCUS = None
+    DEFAULT_CSS = """
+    DeviceScreen {
+        background: ansi_default;
+        overflow: hidden;
+    }
+    """
+    place: ClassVar[Place]
+    topics: ClassVar[frozenset[Topic]] = JUDGED
+
+    class PlaceAsked(Message):
+        """Another screen is wanted, and what to do there, if anything."""
+
+        def __init__(self, place: Place, action: str | None = None) -> None:
+            super().__init__()
+            self.place = place
+            self.action = action
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self.console = console
+        self.prompt: Prompt | None = None
+        self._view = LinesView()
+
+    def compose(self) -> ComposeResult:
+        """One widget draws all."""
+        yield self._view
+
+    def page(self, look: Look) -> list[Line]:
+        """The whole screen as lines."""
+        raise NotImplementedError
+
+    def picture(self) -> list[Line]:
+        """The page as it is now, in the room that the terminal has; a sentence where there is not enough."""
+        look = self.console.look(self.size.width, self.size.height)
+        return too_small(look) if look.is_too_small else self.page(look)
+
+    def redraw(self) -> int:
+        """Draw what differs; returns the number of rows that did."""
+        if not self.size.width or not self.is_mounted:
+            return 0
+        return self._view.show(self.picture())
+
+    def prompt_line(self, look: Look) -> Line:
+        """The row of a search that is being typed; empty when none is."""
+        return self.prompt.drawn(look.width) if self.prompt else ()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Another size is another page."""
+        self.call_after_refresh(self.redraw)
+
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
+        """What happened while another screen was shown is drawn at once."""
+        self.redraw()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Every key goes to the prompt while one is open, else through the table."""
+        event.stop()
+        event.prevent_default()
+        if self.prompt is not None:
+            self._prompt_key(self.prompt, event)
+            return
+        binding = self.console.keymap.at(self.place, key_of(event))
+        if binding is not None:
+            await self.perform(binding.action)
+        else:
+            self.other_key(event)
+
+    def other_key(self, event: events.Key) -> None:
+        """A key that is in no table. Lists to choose from take it as typed text."""
+
+    async def perform(self, action: str) -> None:
+        """Do what a key or the go-to list asks for: here, else the app does it."""
+        handler = getattr(self, f"action_{action}", None) or getattr(self.app, f"action_{action}")
+        result = handler()
+        if inspect.isawaitable(result):
+            await result
+        self.redraw()
+
+    def _prompt_key(self, prompt: Prompt, event: events.Key) -> None:
+        if event.key in ("escape", "ctrl+c"):
+            self.prompt = None
+        elif event.key == "enter":
+            self.prompt = None
+            self.typed(prompt.typed)
+        else:
+            self.prompt = prompt.with_key(event.key, event.character)
+        self.redraw()
+
+    def typed(self, text: str) -> None:
+        """Enter was pressed in the prompt."""
+
+    def action_find(self) -> None:
+        """Open the prompt of a search."""
+        self.prompt = Prompt("/", "Enter finds, Esc closes")
+
+    def action_back(self) -> None:
+        """Back to Overview, from where it came."""
+        self.post_message(self.PlaceAsked(Place.OVERVIEW))
+
+    def action_redraw(self) -> None:
+        """Draw every row again, as after noise on the line."""
+        self.app.refresh(layout=True)
+        self.refresh(layout=True)
+        self._view.refresh()
+
+
+def key_of(event: events.Key) -> str:
+    """The key as the table writes it: a printable character as itself, all others by name."""
+    character = event.character
+    if character and len(character) == 1 and character.isprintable() and character != " ":
+        return character
+    return event.key

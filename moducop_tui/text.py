@@ -1,0 +1,238 @@
+"""Text in roles, measured in terminal cells: the only material that pages are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from moducop_tui.roles import Role
+
+CUT = ".."
+"""Stands where text was cut off."""
+
+
+class Span(NamedTuple):
+    """A run of text in one role."""
+
+    text: str
+    role: Role = Role.TEXT
+
+
+Line = tuple[Span, ...]
+"""One row of the screen, from left to right."""
+
+
+def line(*parts: str | Span) -> Line:
+    """A line of spans; plain strings are spans in role TEXT, empty ones are left out."""
+    spans = (Span(part) if isinstance(part, str) else part for part in parts)
+    return tuple(span for span in spans if span.text)
+
+
+def plain(spans: Iterable[Span]) -> str:
+    """The text of a line without its roles."""
+    return "".join(span.text for span in spans)
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes: not its length where it has wide or combining characters."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def line_cells(spans: Iterable[Span]) -> int:
+    """How many terminal cells a line takes."""
+    return sum(cells(span.text) for span in spans)
+
+
+def crop(text: str, width: int) -> str:
+    """The beginning of a text in at most `width` cells, without a sign that it was cut."""
+    if text.isascii():
+        return text[: max(0, width)]
+    if cells(text) <= width:
+        return text
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, max(0, width))
+
+
+def cut(text: str, width: int) -> str:
+    """A text in at most `width` cells; what is cut off is marked with `..`."""
+    if cells(text) <= width:
+        return text
+    if width <= len(CUT):
+        return crop(text, width)
+    return crop(text, width - len(CUT)) + CUT
+
+
+def fit(text: str, width: int) -> str:
+    """A text in exactly `width` cells: cut with a mark, or filled with blanks on the right."""
+    shown = cut(text, width)
+    return shown + " " * (width - cells(shown))
+
+
+def fit_right(text: str, width: int) -> str:
+    """A text in exactly `width` cells, flush right."""
+    shown = cut(text, width)
+    return " " * (width - cells(shown)) + shown
+
+
+def cut_line(spans: Line, width: int) -> Line:
+    """A line in at most `width` cells; the span in which it is cut carries the mark."""
+    if line_cells(spans) <= width:
+        return spans
+    room = max(0, width - len(CUT)) if width > len(CUT) else max(0, width)
+    kept: list[Span] = []
+    role = Role.TEXT
+    for span in spans:
+        role = span.role
+        shown = crop(span.text, room)
+        if shown:
+            kept.append(Span(shown, role))
+        room -= cells(shown)
+        if room <= 0 or shown != span.text:
+            break
+    missing = width - line_cells(kept)
+    mark = CUT if width > len(CUT) else ""
+    return line(*kept, Span((mark + " " * missing)[:missing], role))
+
+
+def slice_line(spans: Line, start: int, end: int) -> Line:
+    """The cells from `start` up to `end` of a line. A wide character that is cut in two leaves a blank."""
+    kept: list[Span] = []
+    column = 0
+    for span in spans:
+        wide = cells(span.text)
+        first, last = max(start - column, 0), min(end - column, wide)
+        if first < last:
+            kept.append(Span(_slice(span.text, first, last), span.role))
+        column += wide
+    return line(*kept)
+
+
+def _slice(text: str, first: int, last: int) -> str:
+    if text.isascii():
+        return text[first:last]
+    shown = ""
+    column = 0
+    for character in text:
+        wide = cells(character)
+        if column >= first and column + wide <= last:
+            shown += character
+        elif column < last and column + wide > first:
+            shown += " " * (min(last, column + wide) - max(first, column))
+        column += wide
+    return shown
+
+
+def fit_line(spans: Line, width: int) -> Line:
+    """A line in exactly `width` cells. Neighbours in one role become one span, so that equal pictures are equal."""
+    shown = cut_line(spans, width)
+    missing = width - line_cells(shown)
+    return merged((*shown, Span(" " * missing)))
+
+
+def merged(spans: Iterable[Span]) -> Line:
+    """The same line with neighbours of one role joined and empty spans left out."""
+    result: list[Span] = []
+    for span in spans:
+        if not span.text:
+            continue
+        if result and result[-1].role is span.role:
+            result[-1] = Span(result[-1].text + span.text, span.role)
+        else:
+            result.append(span)
+    return tuple(result)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """A line in exactly `width` cells with one part flush left and one flush right; the left one gives way."""
+    right_cells = line_cells(right)
+    if right_cells >= width:
+        return fit_line(right, width)
+    return merged((*fit_line(left, width - right_cells), *right))
+
+
+def highlighted(spans: Line, pattern: re.Pattern[str], role: Role) -> Line:
+    """The same line with everything that the pattern finds in another role."""
+    shown: list[Span] = []
+    for span in spans:
+        end = 0
+        for match in pattern.finditer(span.text):
+            if match.end() == match.start():
+                continue
+            shown += [Span(span.text[end : match.start()], span.role), Span(match.group(), role)]
+            end = match.end()
+        shown.append(Span(span.text[end:], span.role))
+    return merged(shown)
+
+
+def in_role(spans: Line, role: Role) -> Line:
+    """The same text, all of it in one role."""
+    return line(Span(plain(spans), role))
+
+
+def indent(spans: Line, columns: int) -> Line:
+    """A line moved to the right."""
+    return line(" " * columns, *spans)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """A text broken at blanks into rows of at most `width` cells; a word that is longer is broken anywhere."""
+    width = max(1, width)
+    rows: list[str] = []
+    row = ""
+    for word in text.split(" "):
+        candidate = f"{row} {word}" if row else word
+        if cells(candidate) <= width:
+            row = candidate
+            continue
+        if row:
+            rows.append(row)
+        row = word
+        while cells(row) > width:
+            head = _head(row, width)
+            rows.append(head)
+            row = row[len(head) :]
+    if row or not rows:
+        rows.append(row)
+    return rows
+
+
+def _head(text: str, width: int) -> str:
+    """The longest beginning of whole characters in at most `width` cells, at least one character."""
+    if text.isascii():
+        return text[:width]
+    end = 1
+    while end < len(text) and cells(text[: end + 1]) <= width:
+        end += 1
+    return text[:end]
+
+
+def flow(items: Sequence[Line], width: int, gap: int = 2) -> list[Line]:
+    """Items one behind the other, as many a row as fit; an item that is wider than a row is cut."""
+    rows: list[Line] = []
+    row: Line = ()
+    for item in items:
+        if row and line_cells(row) + gap + line_cells(item) <= width:
+            row = (*row, Span(" " * gap), *item)
+            continue
+        if row:
+            rows.append(row)
+        row = cut_line(item, width)
+    if row:
+        rows.append(row)
+    return rows
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], left_width: int, gap: int = 2) -> list[Line]:
+    """Two panels side by side, the left one in exactly `left_width` cells; the shorter one is filled with blanks."""
+    rows: list[Line] = []
+    for index in range(max(len(left), len(right))):
+        first = left[index] if index < len(left) else ()
+        second = right[index] if index < len(right) else ()
+        rows.append(merged((*fit_line(first, left_width), Span(" " * gap), *second)))
+    return rows
