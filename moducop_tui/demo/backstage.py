@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from moducop_tui.demo import story, voices
 from moducop_tui.demo.cast import ROLES, SERIAL_PORT, Role
 from moducop_tui.demo.chance import Chance
-from moducop_tui.demo.lives import Spell, first_start, spells
+from moducop_tui.demo.lives import CRASH_RUN, Spell, first_start, spells
 from moducop_tui.demo.scripts import Line
 from moducop_tui.demo.voices import ERROR, INFO, NOTICE, WARNING, container_voice
 from moducop_tui.demo.world import RELEASES, PastBoot
@@ -33,7 +33,7 @@ def _change(role: Role, chance: Chance, before: Spell, after: Spell) -> Iterator
     link = f"veth{chance.derive(f'{role.name} {math.floor(moment)}').digits(7)}"
     voice = container_voice(role.name)
     if before.state in _LIVE and after.state not in _LIVE:
-        if after.exit_code == 1:
+        if after.exit_code == 1 and moment - before.started_at < 2 * CRASH_RUN:
             yield Line(moment - 0.4, voice, ERROR, f"cannot open {SERIAL_PORT}: No such file or directory")
             yield Line(moment - 0.3, voice, INFO, "gpx-logger ends, exit code 1")
         yield Line(moment + 0.1, voices.KERNEL, INFO, f"{BRIDGE}: port {_port(role)}({link}) entered disabled state")

@@ -64,7 +64,7 @@ def make_sources(world: World) -> tuple[Source, ...]:
 
     table: tuple[tuple[Topic, float, Tell, Next], ...] = (
         (Topic.SLOTS, 30.0, slots_at, story.next_change),
-        (Topic.BOOT, 10.0, environment_at, _or_at(ENVIRONMENT_SWITCHED)),
+        (Topic.BOOT, 5.0, environment_at, _or_at(ENVIRONMENT_SWITCHED)),
         (Topic.MENDER, 5.0, mender_at, _or_at(STORE_WRITTEN)),
         (Topic.STORAGE, 5.0, lambda moment: storage_at(world, moment), story.next_change),
         (Topic.APPS, 2.0, lambda moment: apps_at(world, moment), _next_of_containers),

@@ -21,6 +21,7 @@ from moducop_tui.model.log import LogEntry, LogFilter
 _QUIET_START = 24.0
 """Seconds after the begin of a boot before the usual chatter sets in."""
 _FIRST_WINDOW = 10.0
+"""Seconds that a look back begins with; about one entry comes in a second."""
 _COUNTED_FROM = 60_000
 """So that no counter is negative in the oldest boot."""
 _JITTER = 0.09

@@ -11,11 +11,11 @@ from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.wake import Wake
 
 BATCH_LIMIT = 500
-"""Entries that one read gives at most; the rest comes with the next."""
+"""Entries that one read gives at most, apart from the backlog; the rest comes with the next."""
 _STRETCH = 300.0
 """Seconds of the journal that are made at once, so that a long absence is caught up in small pieces."""
-_RECENT = 40
-"""Warnings and errors in the summary at most."""
+_KEPT = 20
+"""Different warnings and errors in the summary at most."""
 _HOUR = 3600.0
 
 
@@ -54,7 +54,7 @@ class SimulatedStream:
 
     def _take(self) -> list[Record]:
         if self._backlog:
-            records, self._backlog = self._backlog[:BATCH_LIMIT], self._backlog[BATCH_LIMIT:]
+            records, self._backlog = self._backlog, []
             return records
         now = self._world.now()
         while self._newest < now:
@@ -104,19 +104,14 @@ def summarise(world: World, journal: Journal, moment: float) -> Log:
 
 
 def _repetitions(journal: Journal, records: list[Record]) -> tuple[RepeatedEntry, ...]:
-    """The newest of them; what the same voice says again, with nothing else of its own between, is one with a count."""
-    told: list[list[Record]] = []
-    latest: dict[str, list[Record]] = {}
+    """What was said, in the order in which each was said last, and how often the same voice said the same."""
+    told: dict[tuple[str, str, int], RepeatedEntry] = {}
     for record in records:
-        row = latest.get(record.line.voice.origin)
-        if row is not None and row[-1].line.text == record.line.text:
-            row.append(record)
-        else:
-            row = [record]
-            told.append(row)
-            latest[record.line.voice.origin] = row
-    told.sort(key=lambda row: row[-1].at)
-    return tuple(RepeatedEntry(journal.entry(row[-1]), len(row)) for row in told[-_RECENT:])
+        entry = journal.entry(record)
+        key = (entry.origin, entry.message, entry.priority)
+        known = told.pop(key, None)
+        told[key] = RepeatedEntry(entry, known.count + 1 if known else 1)
+    return tuple(told.values())[-_KEPT:]
 
 
 def _boots(world: World, moment: float) -> tuple[Boot, ...]:

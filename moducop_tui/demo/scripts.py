@@ -108,11 +108,11 @@ SCRIPTS: dict[What, tuple[Cue, ...]] = {
     ),
     What.COMMIT: (
         Cue(0, voices.CORE_API, NOTICE, "fleet server: all apps of the new image are well, commit requested"),
-        Cue(0.2, voices.CORE_API, DEBUG, "state Rebooting -> Committing"),
+        Cue(0.2, voices.CORE_API, DEBUG, "state rebooting -> committing"),
         Cue(1.4, voices.MENDER, INFO, f"Committing {_ARTIFACT}"),
         Cue(3.1, voices.MENDER, DEBUG, "Update Module output (stderr): fw_setenv upgrade_available 0"),
         Cue(-0.6, voices.MENDER, NOTICE, "Committed.", of_end=True),
-        Cue(0.3, voices.CORE_API, NOTICE, f"{_ARTIFACT} is committed, state Idle", of_end=True),
+        Cue(0.3, voices.CORE_API, NOTICE, f"{_ARTIFACT} is committed, state idle", of_end=True),
     ),
     What.APP_UPDATE: (
         Cue(0, voices.CORE_API, NOTICE, "fleet server: application nginx-demo 3d51c07 requested"),
@@ -121,7 +121,7 @@ SCRIPTS: dict[What, tuple[Cue, ...]] = {
         Cue(49.5, voices.MENDER, INFO, "Update Module output (stdout): docker compose --project-name nginx-demo down"),
         Cue(54.2, voices.MENDER, INFO, "Update Module output (stdout): docker compose up -d --remove-orphans"),
         Cue(-0.5, voices.MENDER, NOTICE, "Installed and committed.", of_end=True),
-        Cue(0.2, voices.CORE_API, NOTICE, "application nginx-demo 3d51c07 is installed, state Idle", of_end=True),
+        Cue(0.2, voices.CORE_API, NOTICE, "application nginx-demo 3d51c07 is installed, state idle", of_end=True),
     ),
 }
 

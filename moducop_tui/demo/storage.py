@@ -17,7 +17,9 @@ _VOLATILE_BASE = 40 * MIB
 """What /var/volatile holds besides gpx-logger's buffer."""
 _BUFFER_RATE = (0.81 * VOLATILE_SIZE - _VOLATILE_BASE) / -story.BOOTED
 """Bytes per second that the exporter buffers: 81 % are used when the demo begins."""
-_GROWTH_SPAN = 120.0
+_GROWTH_STEPS = 20
+_GROWTH_STEP = 30.0
+"""Growth is judged by as many steps of as many seconds."""
 _SECOND_READING = 5.0
 """Seconds into the demo at which the storage is read for the second time, so that growth is known."""
 _BLOCK = 4096
@@ -53,7 +55,7 @@ def _data_used(world: World) -> Used:
 
     def used(moment: float) -> int:
         installed = 38 * MIB if moment >= story.APP_UPDATED else 0
-        return int(5_420e6 + installed + 700 * moment + 3e6 * drift(moment, 90)) // _BLOCK * _BLOCK
+        return int(5_560e6 + installed + 700 * moment + 3e6 * drift(moment, 90)) // _BLOCK * _BLOCK
 
     return used
 
@@ -96,7 +98,6 @@ def _file_system(moment: float, bare: FileSystem, size: _Size, used: Used) -> Fi
     """With its usage at that moment, and its growth once it can have been read twice."""
     total, inodes_total, inodes_used = size
     now = used(moment)
-    span = min(_GROWTH_SPAN, moment)
     return replace(
         bare,
         total=total,
@@ -104,8 +105,17 @@ def _file_system(moment: float, bare: FileSystem, size: _Size, used: Used) -> Fi
         available=total - now,
         inodes_total=inodes_total,
         inodes_used=inodes_used,
-        growth=None if moment < _SECOND_READING else (now - used(moment - span)) / span,
+        growth=None if moment < _SECOND_READING else _growth(used, moment),
     )
+
+
+def _growth(used: Used, moment: float) -> float:
+    """Bytes per second: the slope of the line that fits the last minutes best."""
+    steps = range(_GROWTH_STEPS + 1)
+    middle = _GROWTH_STEPS / 2
+    spread = sum((step - middle) ** 2 for step in steps)
+    slope = sum((step - middle) * used(moment + (step - _GROWTH_STEPS) * _GROWTH_STEP) for step in steps) / spread
+    return slope / _GROWTH_STEP
 
 
 def _overlays(world: World, moment: float) -> tuple[Overlay, ...]:

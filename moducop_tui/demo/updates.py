@@ -30,12 +30,12 @@ def mender_at(moment: float) -> Mender:
         protected=False,
         pending=None if moment >= STORE_WRITTEN else _pending(moment),
         pending_error=None,
-        daemon=Unit("mender-updated.service", present=True, active="active"),
+        daemon=Unit("mender-updated", present=True, active="active"),
         deployment=False,
         processes=_processes(moment, commit, install),
         core_api=CoreApi(
-            Unit("core-api-server.service", present=True, active="active"),
-            state="Committing" if commit else "Installing" if install else "Idle",
+            Unit("core-api-server", present=True, active="active"),
+            state="committing" if commit else "installing" if install else "idle",
             busy=commit is not None or install is not None,
         ),
     )
@@ -68,7 +68,7 @@ def _processes(moment: float, commit: Scene | None, install: Scene | None) -> tu
         return (UpdateProcess(9127, "mender-update commit"),)
     if install is not None and moment >= install.begin + 1.0:
         return (
-            UpdateProcess(9344, f"mender-update install /data/core-api/{_APP_ARTIFACT}.mender"),
+            UpdateProcess(9344, f"mender-update install /data/{_APP_ARTIFACT}.mender"),
             UpdateProcess(9351, "/usr/share/mender/modules/v3/app ArtifactInstall"),
         )
     return ()
