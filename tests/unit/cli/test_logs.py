@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from moducop_tui.__main__ import main
+from moducop_tui.model.log import LogBatch, LogFilter
+from moducop_tui.model.reading import Reading
+from tests.unit.cli.fake_device import FakeLog, fake_device
+from tests.unit.core.well_device import ENTRY, well
+
+ENTRIES = tuple(replace(ENTRY, cursor=f"i={number}", message=f"message {number}") for number in range(5))
+
+
+def printed(capsys: pytest.CaptureFixture[str], log: FakeLog, *words: str) -> tuple[int, list[str]]:
+    code = main(["logs", *words], fake_device(log=log))
+    return code, capsys.readouterr().out.splitlines()
+
+
+def test_entries_are_printed_with_time_priority_and_origin(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    __import__("time").tzset()
+    code, lines = printed(capsys, FakeLog(LogBatch(ENTRIES[:1])))
+    assert code == 0
+    assert lines == ["2026-02-02 02:39:56 E gpx-logger-logger[412]: message 0"]
+
+
+def test_what_is_missing_is_said_where_it_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    batch = LogBatch(ENTRIES[:1], lost=37, note="The journal was rotated; entries may be missing here.")
+    _, lines = printed(capsys, FakeLog(batch))
+    assert lines[:2] == [
+        "-- 37 entries lost: they came faster than they could be read --",
+        "-- The journal was rotated; entries may be missing here. --",
+    ]
+
+
+def test_as_many_lines_come_as_were_asked_for_however_they_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    log = FakeLog(LogBatch(ENTRIES[:2]), LogBatch(ENTRIES[2:]))
+    _, lines = printed(capsys, log, "--lines", "3")
+    assert [line[-1] for line in lines] == ["0", "1", "2"]
+    assert log.asked == [(LogFilter(), 3)]
+    assert log.stream.closed
+
+
+def test_following_goes_on_until_ctrl_c_and_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    log = FakeLog(LogBatch(ENTRIES[:2]), LogBatch(()), LogBatch(ENTRIES[2:]), interrupted=True)
+    code, lines = printed(capsys, log, "-f", "-n", "2")
+    assert (code, len(lines)) == (0, 5)
+    assert log.stream.closed
+
+
+def test_json_has_an_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    _, lines = printed(capsys, FakeLog(LogBatch(ENTRIES[:1], lost=2)), "--json")
+    gap, entry = map(json.loads, lines)
+    assert gap == {"lost": 2, "note": None}
+    assert entry["message"] == "message 0"
+    assert entry["origin"] == "gpx-logger-logger"
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["--unit", "docker.service"], LogFilter(unit="docker.service")),
+        (["-c", "web"], LogFilter(container="web")),
+        (["-k"], LogFilter(kernel=True)),
+        (["-p", "err"], LogFilter(max_priority=3)),
+        (["--priority", "4"], LogFilter(max_priority=4)),
+        (["--all-boots"], LogFilter(all_boots=True)),
+        (["--boot", "0"], LogFilter()),
+        (["--boot", "-1"], LogFilter(boot_id="c" * 32)),
+        (["-b", "CCCCCCCC-cccc-cccc-cccc-cccccccccccc"], LogFilter(boot_id="c" * 32)),
+    ],
+)
+def test_every_filter_of_the_console_is_an_option(words: list[str], wanted: LogFilter) -> None:
+    log = FakeLog()
+    assert main(["logs", *words], fake_device(log=log)) == 0
+    assert log.asked == [(wanted, 100)]
+
+
+@pytest.mark.parametrize(
+    ("boot", "sentence"),
+    [
+        ("-7", "The journal keeps no boot -7; its oldest is -1."),
+        ("yesterday", "'yesterday' is no boot: give an id of 32 hexadecimal digits, 0, or -1 for the one before."),
+        ("1", "'1' is no boot: give an id of 32 hexadecimal digits, 0, or -1 for the one before."),
+    ],
+)
+def test_a_boot_that_is_not_there_is_said(boot: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["logs", "--boot", boot], fake_device()) == 1
+    assert capsys.readouterr().err == f"moducop-tui: {sentence}\n"
+
+
+def test_boots_that_cannot_be_read_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    readings = replace(well(), log=Reading(error="The journal can't be opened."))
+    assert main(["logs", "--boot", "-1"], fake_device(readings)) == 1
+    assert capsys.readouterr().err == "moducop-tui: The journal can't be opened.\n"
+
+
+def test_following_into_a_closed_pipe_ends_though_nothing_comes() -> None:
+    program = (
+        "from moducop_tui.__main__ import main\n"
+        "from tests.unit.cli.fake_device import fake_device\n"
+        "raise SystemExit(main(['logs', '--follow'], fake_device()))"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=20)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
