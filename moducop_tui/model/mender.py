@@ -87,6 +87,8 @@ class Mender:
     core_api: CoreApi | None
     error: str | None = None
     """A sentence when the client is there but did not answer."""
+    note: str | None = None
+    """A sentence about what is odd in Mender's own files, such as a memory that it gave up and began anew."""
 
     @property
     def rootfs_version(self) -> str | None:

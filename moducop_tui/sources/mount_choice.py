@@ -18,7 +18,11 @@ _NETWORK_TYPES = frozenset(
     | {"virtiofs"}
 )
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108  a place to look at, no file of ours
-_KERNEL_PLACES = ("/proc", "/sys", "/run/credentials", "/run/systemd", "/run/user", "/run/netns", "/run/docker")
+_KERNEL_PLACES = (
+    "/proc",
+    "/sys",
+    *(f"/run/{name}" for name in ("credentials", "docker", "host", "netns", "systemd", "user")),
+)
 _CONTAINER_PLACE = re.compile(
     r"/(overlay2|overlay|overlayfs|vfs|aufs|btrfs|fuse-overlayfs)/[^/]+/(merged|rootfs)$"  # storage drivers
     r"|/rootfs/[^/]+/[0-9a-f]{64}$"  # Docker with containerd's snapshots

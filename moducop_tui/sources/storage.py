@@ -15,7 +15,7 @@ from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperHome
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources.layout import LINKED, Layout, deviations
-from moducop_tui.sources.mount_choice import chosen
+from moducop_tui.sources.mount_choice import chosen, is_network
 from moducop_tui.sources.mounts import Mount, parse_mountinfo, read_table, table_path, visible_mounts
 from moducop_tui.sources.overlays import device_overlays, overlay_directories, upper_home, upper_mount
 from moducop_tui.sources.upper_counts import UpperCounts
@@ -37,6 +37,7 @@ class StorageSource:
         self._clock = clock
         self._table = ""
         self._visible: tuple[Mount, ...] = ()
+        self._shown: tuple[Mount, ...] = ()
         self._growth: dict[tuple[str, str], Growth] = {}
         self._counts = UpperCounts(host, config.overlay_walk_limit, clock)
         self._watched: int | None = None
@@ -50,6 +51,7 @@ class StorageSource:
             return Unavailable(f"The mount table {table_path(self._host)} could not be read: {reason}.")
         if table != self._table:
             self._table, self._visible = table, visible_mounts(parse_mountinfo(table))
+            self._shown = chosen(mount for mount in self._visible if not self._is_bound_file(mount))
         if not self._visible:
             return Unavailable(f"The mount table {table_path(self._host)} shows no root file system.")
         return Storage(self._file_systems(), self._overlays(), self._deviations())
@@ -86,7 +88,7 @@ class StorageSource:
         now = self._clock()
         measured = []
         growth: dict[tuple[str, str], Growth] = {}
-        for mount in chosen(self._visible):
+        for mount in self._shown:
             found = measure(mount, self._host)
             if found.used is not None:
                 key = (mount.mount_point, mount.device)
@@ -95,6 +97,15 @@ class StorageSource:
             measured.append(found)
         self._growth = growth
         return tuple(measured)
+
+    def _is_bound_file(self, mount: Mount) -> bool:
+        """Whether a single file is mounted, as container engines do with /etc/hosts: no place where one can write."""
+        if mount.root == "/" or is_network(mount):
+            return False
+        try:
+            return not self._host.path(mount.mount_point).is_dir()
+        except OSError:
+            return False
 
     def _overlays(self) -> tuple[Overlay, ...]:
         mounts = device_overlays(self._visible)

@@ -30,6 +30,10 @@ def test_a_moducop_as_promised_has_no_deviation() -> None:
     assert judged(MODUCOP) == ()
 
 
+def test_the_virtual_moducop_of_the_bench_has_no_deviation() -> None:
+    assert judged((Path(__file__).parent / "recorded/virtual-moducop.mountinfo").read_text()) == ()
+
+
 def test_a_log_kept_on_the_data_partition_is_no_deviation() -> None:
     newer = MODUCOP + "99 20 179:4 /log /var/log rw,noatime - ext4 /dev/mmcblk0p4 rw\n"
     assert judged(newer, {"/var/log": "/var/log", "/var/run": "/run"}) == ()

@@ -17,7 +17,7 @@ from moducop_tui.sources.mounts import (
 )
 
 RECORDED = Path(__file__).parent / "recorded"
-NAMES = ["debian", "nspawn", "docker-host", "docker-inside", "moducop"]
+NAMES = ["debian", "nspawn", "docker-host", "docker-inside", "moducop", "virtual-moducop"]
 
 
 def recorded(name: str) -> str:

@@ -110,6 +110,16 @@ def test_an_upper_whose_links_run_in_a_circle_is_said(device: Path) -> None:
     assert spool.upper_home is UpperHome.UNKNOWN
 
 
+def test_a_single_file_that_is_bound_is_no_file_system(device: Path) -> None:
+    (device / "etc/hosts").write_text("")
+    (device / "mnt").mkdir()
+    lines = "95 25 8:1 /hosts /etc/hosts rw - ext4 /dev/sda1 rw\n96 20 8:1 /part /mnt rw - ext4 /dev/sda1 rw\n"
+    (device / "proc/1/mountinfo").write_text(MODUCOP + lines)
+    storage = read(StorageSource(Config(), Host(device)))
+    assert storage.at("/etc/hosts") is None
+    assert storage.at("/mnt") is not None
+
+
 def test_this_machine_can_be_read() -> None:
     source = StorageSource(Config(), Host())
     storage = read(source)
