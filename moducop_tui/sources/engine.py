@@ -23,6 +23,8 @@ DOCKER_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
 ANSWER_LIMIT = 3.0
 """Seconds that the engine may take for one answer."""
+_SYSTEMD_RUNS = "/run/systemd/system"
+"""There while systemd is the machine's first process (sd_booted(3))."""
 _Answer = TypeVar("_Answer")
 
 
@@ -131,7 +133,7 @@ def find_socket(config: Config, host: Host) -> tuple[str, str]:
 
 def _let_it_sleep(host: Host) -> None:
     """Don't wake a stopped Docker: where systemd holds its socket, a mere connection would start it."""
-    if not host.is_this_machine or not host.exists("/run/systemd/system"):
+    if not host.is_this_machine or not host.exists(_SYSTEMD_RUNS):
         return
     try:
         asked = run(("systemctl", "show", "--property=ActiveState", "--value", "docker.socket", "docker.service"), 2.0)
@@ -200,7 +202,7 @@ def _broken(error: Exception, name: str, device_path: str) -> EngineError:
     """Which of the ways it is in which a question gets no answer."""
     kinds = {type(cause).__name__ for cause in _causes(error)}
     if kinds & {"ReadTimeout", "ReadTimeoutError", "ConnectTimeout", "TimeoutError"}:
-        return SlowAnswerError(f"{name} is not answering on {device_path}: timed out after {ANSWER_LIMIT:.0f} s.")
+        return SlowAnswerError(f"{name} is not answering on {device_path}: timed out after {ANSWER_LIMIT:g} s.")
     if kinds & {"ConnectionError", "ProtocolError", "RemoteDisconnected", "ConnectionResetError", "BrokenPipeError"}:
         return EngineError(f"{name} closed the connection on {device_path}: it is stopping or starting again.")
     return EngineError(_not_understood(name, device_path))

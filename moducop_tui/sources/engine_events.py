@@ -16,7 +16,10 @@ _CHANGES = frozenset(
     {"create", "start", "restart", "die", "died", "stop", "oom", "pause", "unpause", "rename", "update", "destroy",
      "remove", "health_status"}
 )  # fmt: skip
-"""Events after which a container is not what it was; the others (exec, attach, top...) come with every health check."""
+"""Events after which a container is not what it was, as Docker and Podman call them.
+
+The others (exec, attach, top...) come with every health check: the engine is asked to keep them to itself.
+"""
 _LIFE = 600.0
 """Seconds after which the engine itself ends the stream. While nobody asks for the topic nobody reads the stream, and
 an engine with a listener that does not read waits for it at every event."""
@@ -145,6 +148,7 @@ def _merged(parts: list[Happened], ended: bool) -> Happened:
 
 
 def _request(now: float) -> bytes:
-    filters = urllib.parse.quote('{"type":["container"]}')
+    events = ",".join(f'"{action}"' for action in sorted(_CHANGES))
+    filters = urllib.parse.quote(f'{{"type":["container"],"event":[{events}]}}')
     query = f"since={int(now) - 1}&until={int(now + _LIFE)}&filters={filters}"
     return f"GET /events?{query} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
