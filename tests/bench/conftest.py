@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
+import subprocess
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -26,8 +26,11 @@ def missing() -> str | None:
     lacking = [name for name in _NEEDED if shutil.which(name) is None]
     if lacking:
         return f"not installed: {', '.join(lacking)} (see tests/bench/apt-packages.txt)"
-    if not Path("/dev/loop-control").exists():
+    if not os.access("/dev/loop-control", os.R_OK | os.W_OK):
         return "no loop devices"
+    spaces = ["unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup", "--fork", "true"]
+    if subprocess.run(spaces, capture_output=True, check=False).returncode:
+        return "no namespaces (an unprivileged container?)"
     return None
 
 

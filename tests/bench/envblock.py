@@ -31,9 +31,12 @@ INITIAL: dict[str, str] = {
     "mender_boot_part": "2",
     "mender_boot_part_hex": "2",
     "mender_check_saveenv_canary": "1",
+    "mender_dtb_name": "imx8mm-verdin-nonwifi-cpu01.dtb",
+    "mender_kernel_name": "Image",
     "mender_saveenv_canary": "1",
     "mender_try_to_recover": "if test ${upgrade_available} = 1; then reset; fi",
     "mender_uboot_boot": "mmc 0:1",
+    "mender_uboot_root": "mmc 0:${mender_boot_part_hex}",
     "serial#": "04711",
     "upgrade_available": "0",
 }

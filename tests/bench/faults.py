@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .partitions import ENV_OFFSETS, PARTITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .machine import Machine
 
@@ -165,6 +165,25 @@ def flood(machine: Machine, name: str = "flood") -> Iterator[str]:
         yield name
     finally:
         remove_container(machine, name)
+
+
+# -- hardware --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def faked_directory(machine: Machine, directory: str, files: Mapping[str, str]) -> Iterator[None]:
+    """Other files in a directory of /sys or /proc, for the length of the ``with`` block.
+
+    Nothing that was there is seen meanwhile. For what no virtual board has: the wear of an eMMC
+    (``/sys/block`` with ``mmcblk0/device/life_time``), temperatures (``/sys/class/thermal``).
+    """
+    machine.run(["mount", "-t", "tmpfs", "-o", "mode=755", "none", directory]).check()
+    try:
+        for name, text in files.items():
+            machine.write(f"{directory}/{name}", text)
+        yield
+    finally:
+        machine.run(["umount", directory]).check()
 
 
 # -- journal and network ---------------------------------------------------------------------------------------

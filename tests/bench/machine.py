@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from . import boots, inside, leftovers
+from . import boots, inside
 from .image import copy_sparse, disk_image
 from .loop import Disk
 from .packages import python_site
-from .places import PRODUCT, BenchError, scratch
+from .places import PRODUCT, BenchError, new_run
 from .uboot import BootLoader, Choice
 from .watcher import start_watcher
 
@@ -31,11 +30,7 @@ class Machine:
     """
 
     def __init__(self, image: Path | None = None) -> None:
-        place = scratch()
-        leftovers.sweep(place)
-        self.run_dir = place / f"{leftovers.PREFIX}{os.getpid()}-{secrets.token_hex(3)}"
-        self.run_dir.mkdir(mode=0o700)
-        leftovers.mark(self.run_dir)
+        self.run_dir = new_run()
         self._watcher = start_watcher(self.run_dir)
         self._boot: boots.Boot | None = None
         self.choices: list[Choice] = []

@@ -6,7 +6,6 @@ the journal, machine id, boot id, host name, processes and network are private a
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from . import inside, leftovers
-from .places import BENCH, BenchError, scratch
+from .places import BENCH, BenchError, new_run
 from .tree import app_root
 from .watcher import start_watcher
 
@@ -44,11 +43,7 @@ class Namespace:
     """
 
     def __init__(self, *, docker: bool = False, podman: bool = False, storage: str = "volatile") -> None:
-        place = scratch()
-        leftovers.sweep(place)
-        self.run_dir = place / f"{leftovers.PREFIX}{os.getpid()}-{secrets.token_hex(3)}"
-        self.run_dir.mkdir(mode=0o755)
-        leftovers.mark(self.run_dir)
+        self.run_dir = new_run()
         self._watcher = start_watcher(self.run_dir)
         self._storage = storage
         (self.run_dir / "machine-id").write_text(secrets.token_hex(16) + "\n")

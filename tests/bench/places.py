@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from . import leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +62,22 @@ def scratch() -> Path:
         if room >= SCRATCH_NEED:
             return memory
     return Path(tempfile.gettempdir())
+
+
+def scratch_places() -> list[Path]:
+    """Every directory that ``scratch`` may have chosen in an earlier run."""
+    named = (os.environ.get("MODUCOP_BENCH_SCRATCH"), "/dev/shm", tempfile.gettempdir())
+    return [Path(name) for name in named if name and Path(name).is_dir()]
+
+
+def new_run() -> Path:
+    """A directory for one machine or namespace, marked as this process's; what dead processes left goes first."""
+    for place in scratch_places():
+        leftovers.sweep(place)
+    run_dir = scratch() / f"{leftovers.PREFIX}{os.getpid()}-{secrets.token_hex(3)}"
+    run_dir.mkdir(mode=0o755)
+    leftovers.mark(run_dir)
+    return run_dir
 
 
 def _memory_available() -> int:

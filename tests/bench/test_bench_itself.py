@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,6 +140,11 @@ class TestMachine:
         times = sorted(int(entry["__REALTIME_TIMESTAMP"]) for entry in found)
         assert times[-1] - times[0] == year + 9 * journals.SECOND
 
+    def test_hardware_that_no_board_has(self, machine: Machine) -> None:
+        with faults.faked_directory(machine, "/sys/class/thermal", {"thermal_zone0/temp": "48000\n"}):
+            assert machine.run(["cat", "/sys/class/thermal/thermal_zone0/temp"]).out == "48000"
+        assert machine.run(["mountpoint", "-q", "/sys/class/thermal"]).rc != 0
+
     def test_a_pulled_cable(self, machine: Machine) -> None:
         with faults.cable_pulled(machine):
             machine.wait_until("test $(cat /sys/class/net/end0/carrier) = 0")
@@ -234,19 +241,46 @@ def test_data_can_turn_read_only(fresh_machine: Machine, fresh_witness: Witness)
     assert fresh_witness.mounts()["/data"].options & {"ro", "emergency_ro"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_killed_owner_leaves_nothing(number: signal.Signals) -> None:
+OWNERS = {
+    "machine": "from tests.bench.machine import Machine\nowned = Machine().power_on()\n",
+    "namespace": "from tests.bench.namespace import Namespace\nowned = Namespace(docker=True)\n",
+}
+
+
+@pytest.mark.parametrize("kind", OWNERS)
+def test_a_killed_owner_leaves_nothing(kind: str) -> None:
     require_bench()
-    code = "import time\nfrom tests.bench.machine import Machine\nm = Machine().power_on()\n"
-    code += "print(m.run_dir.name, m.disk.device, m.leader, flush=True)\ntime.sleep(60)"
-    with subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as owner:
-        assert owner.stdout is not None
-        name, device, leader = owner.stdout.readline().split()
-        owner.send_signal(number)
+    name, leader = _killed_owner(kind)
     deadline = time.monotonic() + 15
-    while left := _left(name, device, leader):
+    while left := _left(name, leader):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
+
+
+def test_the_next_run_clears_when_the_watcher_was_killed_too() -> None:
+    require_bench()
+    name, leader = _killed_owner("machine", with_watcher=True)
+    assert str(scratch() / name) in _left(name, leader)
+    leftovers.sweep(scratch())
+    deadline = time.monotonic() + 5  # the kernel detaches the disk a moment after the last mount is gone
+    while left := _left(name, leader):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def _killed_owner(kind: str, *, with_watcher: bool = False) -> tuple[str, str]:
+    """Start a process that owns a machine or namespace, and kill it: the run's name and its first process."""
+    code = OWNERS[kind] + "print(owned.run_dir.name, owned.leader, flush=True)\nimport time\ntime.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        name, leader = owner.stdout.readline().split()
+        if with_watcher:
+            for process in Path("/proc").glob("[0-9]*/cmdline"):
+                words = process.read_bytes().decode(errors="replace").split("\0")
+                if words[-2:-1] == [str(scratch() / name)] and words[-3].endswith("leftovers.py"):
+                    os.kill(int(process.parent.name), signal.SIGKILL)
+        owner.kill()
+    return name, leader
 
 
 def _blocks() -> list[str]:
@@ -254,15 +288,30 @@ def _blocks() -> list[str]:
     return sorted(entry.name for entry in Path("/sys/block").iterdir())
 
 
-def _left(name: str, device: str, leader: str) -> list[str]:
+def _left(name: str, leader: str) -> list[str]:
     """What there still is of a run."""
     left = [str(mount / name) for mount in leftovers.control_group_mounts() if (mount / name).exists()]
     left += [str(path) for path in (Path("/proc") / leader, scratch() / name) if path.exists()]
     left += [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if name in line]
-    backing = Path("/sys/block") / Path(device).name / "loop" / "backing_file"
-    if backing.exists() and name in backing.read_text():
-        left.append(device)
+    for backing in Path("/sys/block").glob("loop*/loop/backing_file"):
+        with suppress(OSError):
+            left += [str(backing)] * (name in backing.read_text())
     return left
+
+
+def test_console_reads_at_the_speed_of_a_line() -> None:
+    began = time.monotonic()
+    with Console(["sh", "-c", "yes 0123456 | head -c 4000; echo; echo end"], rate=11520) as console:
+        console.wait_for("end")
+    assert 4000 / 11520 < time.monotonic() - began < 3
+
+
+def test_console_shows_what_a_terminal_would() -> None:
+    script = r"printf '\033[?2026$p\033[>1u\033P1$r0m\033\\\033[2;3Hhere\033[6n'; read -r answer; echo done"
+    with Console(["sh", "-c", script], columns=40, rows=5) as console:
+        console.wait_for(lambda text: text.split("\n")[1].startswith("  here"))
+        console.press("enter")
+        console.wait_for("done")
 
 
 class TestNamespace:

@@ -108,7 +108,7 @@ def _units(systemd: Path) -> None:
 
 def stamp_release(root: Path, release: Release) -> None:
     """Make the root one of that version."""
-    _write(root / "etc/issue", f"Ci4Rail ModuCop (scarthgap) \\n \\l\n{release.image}\n\n")
+    _write(root / "etc/issue", f"Ci4Rail Linux 5.0 (scarthgap) \\n \\l\n{release.image}\n\n")
     _write(root / "etc/mender/artifact_info", f"artifact_name={release.artifact}\n")
 
 
