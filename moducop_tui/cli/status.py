@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import shutil
 import time
 
 from moducop_tui.cli.output import plain_ascii
@@ -14,6 +13,7 @@ from moducop_tui.model.reading import Topic
 PATIENCE = 10.0
 """Seconds for all topics together; each has a limit of its own too."""
 WIDTH = 80
+LEAST_WIDTH = 60
 
 
 def run(device: Device, *, as_json: bool) -> int:
@@ -31,14 +31,11 @@ def run(device: Device, *, as_json: bool) -> int:
     from moducop_tui.pages.report import report
     from moducop_tui.text import plain
 
-    for row in report(readings, now, wall_now, _width()):
+    for row in report(readings, now, wall_now, _width(), device.simulated):
         print(plain_ascii(plain(row)).rstrip())
     return 0
 
 
 def _width() -> int:
-    """The terminal's columns, or 80 where there is none: then a person reads it in a mail or a log."""
-    try:
-        return max(60, os.get_terminal_size(sys.stdout.fileno()).columns)
-    except (OSError, ValueError):
-        return WIDTH
+    """The terminal's columns, COLUMNS, or 80 where neither says: then a person reads it in a mail or over SSH."""
+    return max(LEAST_WIDTH, shutil.get_terminal_size(fallback=(WIDTH, 24)).columns)
