@@ -1,0 +1,116 @@
+"""Textual's output, parsed into a grid: what the terminal should show, in the terminal's own means.
+
+Textual writes cursor addresses, SGR, text and line feeds; whatever else it writes (modes, queries, titles) is no
+picture and is dropped here. Characters and styles are reduced to the profile on the way in, so that what a terminal
+could not tell apart is never sent twice.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len
+
+from moducop_tui.terminal.glyphs import ascii_twin, dec_letter
+from moducop_tui.terminal.grid import Grid
+from moducop_tui.terminal.profile import Charset, Profile
+from moducop_tui.terminal.styles import PLAIN, Style, apply_sgr, reduce
+
+_TOKEN = re.compile(
+    r"(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
+    r"|\x1b\[(?P<parameters>[0-?]*)[ -/]*(?P<final>[@-~])"
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
+    r"|\x1b[ -/]*[0-~]"
+    r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
+)
+
+
+class StyleTable:
+    """Numbers for reduced styles, and the step from one to the next by an SGR sequence, each worked out once."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self.reduced: list[Style] = [PLAIN]
+        self._numbers = {PLAIN: 0}
+        self._full = PLAIN
+        self._steps: dict[tuple[Style, str], tuple[Style, int]] = {}
+
+    def restart(self) -> None:
+        """Textual begins again with the terminal's own style."""
+        self._full = PLAIN
+
+    def after(self, parameters: str) -> int:
+        """The number of the style after an SGR sequence."""
+        step = self._steps.get((self._full, parameters))
+        if step is None:
+            full = apply_sgr(self._full, parameters)
+            step = self._steps[self._full, parameters] = (full, self._number(full))
+            if len(self._steps) > 8192:  # a picture in true colour may bring thousands; they are soon worked out again
+                self._steps.clear()
+        self._full = step[0]
+        return step[1]
+
+    def _number(self, full: Style) -> int:
+        reduced = reduce(full, self._profile.depth, self._profile.attributes)
+        number = self._numbers.get(reduced)
+        if number is None:
+            number = self._numbers[reduced] = len(self.reduced)
+            self.reduced.append(reduced)
+        return number
+
+
+class Shadow:
+    """The screen as Textual has drawn it so far."""
+
+    def __init__(self, width: int, height: int, profile: Profile) -> None:
+        self.grid = Grid(width, height)
+        self.styles = StyleTable(profile)
+        self._charset = profile.charset
+        self._x = self._y = 0
+        self._style = 0
+
+    def feed(self, data: str) -> None:
+        """Take what Textual writes."""
+        for token in _TOKEN.finditer(data):
+            text, parameters, final, control = token.group("text", "parameters", "final", "control")
+            if text is not None:
+                self._write(text)
+            elif final == "m":
+                self._style = self.styles.after(parameters)
+            elif final in ("H", "f"):
+                row, _, column = parameters.partition(";")
+                self._y, self._x = max(0, _number(row) - 1), max(0, _number(column) - 1)
+            elif control == "\n":
+                self._y, self._x = self._y + 1, 0
+            elif control == "\r":
+                self._x = 0
+
+    def _write(self, text: str) -> None:
+        if self._y >= self.grid.height:
+            return
+        cells = list(text) if text.isascii() else self._cells(text)
+        self._x = self.grid.put(self._y, self._x, cells, self._style)
+
+    def _cells(self, text: str) -> list[str]:
+        cells: list[str] = []
+        for character in text:
+            width = 1 if character.isascii() else cell_len(character)
+            if width == 1:
+                cells.append(self._glyph(character))
+            elif width == 2:
+                cells += [character, ""] if self._charset is Charset.UTF8 else ["?", "?"]
+            elif cells and self._charset is Charset.UTF8:
+                base = -2 if cells[-1] == "" and len(cells) > 1 else -1
+                cells[base] += character  # a combining mark stands in its letter's cell
+        return cells
+
+    def _glyph(self, character: str) -> str:
+        if self._charset is Charset.UTF8 or character.isascii():
+            return character
+        if self._charset is Charset.DEC and dec_letter(character):
+            return character
+        return ascii_twin(character)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 1
