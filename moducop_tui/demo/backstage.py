@@ -30,7 +30,8 @@ def container_lines(role: Role, chance: Chance, since: float, until: float) -> I
 
 def _change(role: Role, chance: Chance, before: Spell, after: Spell) -> Iterator[Line]:
     moment = after.begin
-    link = f"veth{chance.derive(f'{role.name} {math.floor(moment)}').digits(7)}"
+    # One link from its start to its end, another for the next start.
+    link = f"veth{chance.derive(f'{role.name} {math.floor(after.started_at)}').digits(7)}"
     voice = container_voice(role.name)
     if before.state in _LIVE and after.state not in _LIVE:
         if after.exit_code == 1 and moment - before.started_at < 2 * CRASH_RUN:
