@@ -1,0 +1,74 @@
+"""The superblock of an ext2, ext3 or ext4 file system, read from the raw device without mounting it.
+
+Layout: Documentation/filesystems/ext4/super.rst. It changes with every mount for writing and with every new image.
+"""
+
+from __future__ import annotations
+
+import struct
+import uuid
+from dataclasses import dataclass
+
+OFFSET = 1024
+SIZE = 1024
+_MAGIC = 0xEF53
+_HAS_JOURNAL = 0x4
+_NEEDS_RECOVERY = 0x4
+_64BIT = 0x80
+_EXT4_ONLY = 0x40 | 0x80 | 0x200
+_UNKNOWN_LAYOUT = 0x1 | 0x8 | 0x10
+"""Compression, a journal device, meta block groups: their blocks lie where this reader does not look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Superblock:
+    """What is needed to find a file, and what names the file system."""
+
+    fs_type: str
+    label: str
+    uuid: str
+    block_size: int
+    inode_size: int
+    inodes: int
+    inodes_per_group: int
+    first_data_block: int
+    descriptor_size: int
+    readable: bool
+    """False where blocks lie in a way that this reader does not know."""
+    needs_recovery: bool
+    """The journal holds changes that are not in the file system yet: it was in use when the power went."""
+    raw: bytes
+
+
+def parse_superblock(raw: bytes) -> Superblock | None:
+    """The superblock of the 1024 bytes at OFFSET; None when they are none, or one that makes no sense."""
+    if len(raw) < SIZE or _u16(raw, 0x38) != _MAGIC:
+        return None
+    compat, incompat = _u32(raw, 0x5C), _u32(raw, 0x60)
+    shift = _u32(raw, 0x18)
+    inode_size = _u16(raw, 0x58) if _u32(raw, 0x4C) else 128
+    per_group = _u32(raw, 0x28)
+    if shift > 6 or inode_size < 128 or per_group == 0:
+        return None
+    return Superblock(
+        fs_type="ext4" if incompat & _EXT4_ONLY else "ext3" if compat & _HAS_JOURNAL else "ext2",
+        label=raw[0x78:0x88].split(b"\0")[0].decode("utf-8", "backslashreplace"),
+        uuid=str(uuid.UUID(bytes=raw[0x68:0x78])),
+        block_size=1024 << shift,
+        inode_size=inode_size,
+        inodes=_u32(raw, 0x00),
+        inodes_per_group=per_group,
+        first_data_block=_u32(raw, 0x14),
+        descriptor_size=max(32, _u16(raw, 0xFE)) if incompat & _64BIT else 32,
+        readable=not incompat & _UNKNOWN_LAYOUT,
+        needs_recovery=bool(incompat & _NEEDS_RECOVERY),
+        raw=raw[:SIZE],
+    )
+
+
+def _u16(raw: bytes, offset: int) -> int:
+    return int(struct.unpack_from("<H", raw, offset)[0])
+
+
+def _u32(raw: bytes, offset: int) -> int:
+    return int(struct.unpack_from("<I", raw, offset)[0])
