@@ -1,0 +1,66 @@
+"""What of the journal is wanted, as the matches that both backends understand.
+
+Matches are alternatives (OR) of conditions (AND) of the form FIELD=value; conditions on the same field are ORed, as
+sd_journal_add_match(3) and journalctl's `+` have it.
+"""
+
+from __future__ import annotations
+
+from moducop_tui.model.log import LogFilter
+
+Matches = tuple[tuple[str, ...], ...]
+
+EVERYTHING: Matches = ()
+
+_COREDUMP_MESSAGE = "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1"
+_UNIT_KINDS = (
+    ".service",
+    ".socket",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".target",
+    ".path",
+    ".timer",
+    ".slice",
+    ".scope",
+    ".device",
+)
+
+
+def matches_of(wanted: LogFilter, current_boot: str | None) -> Matches:
+    """The matches of a filter. `current_boot` is asked for when the filter names no boot; None: any boot.
+
+    As with `journalctl --priority`, an entry without a priority comes only where all priorities are wanted.
+    """
+    common: list[str] = []
+    boot = wanted.boot_id or current_boot
+    if boot and not wanted.all_boots:
+        common.append(f"_BOOT_ID={boot.replace('-', '').lower()}")
+    if wanted.kernel:
+        common.append("_TRANSPORT=kernel")
+    if wanted.container is not None:
+        common.append(f"CONTAINER_NAME={wanted.container}")
+    if wanted.max_priority < 7:
+        common += [f"PRIORITY={level}" for level in range(max(0, wanted.max_priority) + 1)]
+    if wanted.unit is None:
+        return (tuple(common),) if common else EVERYTHING
+    return tuple((*alternative, *common) for alternative in _unit_alternatives(unit_name(wanted.unit)))
+
+
+def unit_name(text: str) -> str:
+    """A unit's full name: as systemctl has it, a name without a kind is a service."""
+    return text if text.endswith(_UNIT_KINDS) else f"{text}.service"
+
+
+def _unit_alternatives(unit: str) -> tuple[tuple[str, ...], ...]:
+    """What belongs to a unit: what it says, and what systemd, the core dump handler and root's tools say about it.
+
+    The same alternatives as `journalctl --unit` (systemd, logs-show.c, add_matches_for_unit).
+    """
+    return (
+        (f"_SYSTEMD_UNIT={unit}",),
+        (_COREDUMP_MESSAGE, "_UID=0", f"COREDUMP_UNIT={unit}"),
+        ("_PID=1", f"UNIT={unit}"),
+        ("_UID=0", f"OBJECT_SYSTEMD_UNIT={unit}"),
+    )
