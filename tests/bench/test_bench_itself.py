@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from . import envblock, faults, journals, leftovers
+from . import artifacts, envblock, faults, journals, leftovers
 from .conftest import require_bench
 from .console import Console
 from .places import REPOSITORY, scratch
@@ -226,6 +226,22 @@ def test_power_cut_loses_what_was_not_written_and_ends_a_trial(fresh_machine: Ma
     assert (machine.slot, machine.choices[-1].fell_back) == (2, True)
     assert machine.run(["cat", "/data/synced"]).out == "one"
     assert machine.run(["cat", "/data/cached"]).out == ""
+
+
+def test_real_mender_installs_arms_and_sees_that_it_fell_back(fresh_machine: Machine, fresh_witness: Witness) -> None:
+    artifact = artifacts.rootfs_artifact(
+        fresh_machine.run_dir, name="cpu01-standard-v2.8.0", files={"etc/issue": "x\n"}
+    )
+    fresh_machine.write("/data/update.mender", artifact.read_bytes())
+    fresh_machine.run(["mender", "install", "/data/update.mender"], timeout=60).check()
+    told = fresh_witness.environment("mender_boot_part", "mender_boot_part_hex", "upgrade_available", "bootcount")
+    assert list(told.values()) == ["3", "3", "1", "0"]
+    assert fresh_witness.superblock("/dev/mmcblk0p3")["LABEL"] == "payload"
+    assert fresh_machine.reboot().fell_back  # the payload holds no kernel
+    committed = fresh_machine.run(["mender", "commit"])
+    assert committed.rc == 1
+    assert "the bootloader rolled back" in committed.stderr
+    assert fresh_machine.run(["mender", "commit"]).rc == 2
 
 
 def test_slot_without_a_system_falls_back(fresh_machine: Machine) -> None:
