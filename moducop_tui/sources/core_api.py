@@ -6,8 +6,6 @@ with `State`, and `Entities` with a `DeployStatus` each.
 
 from __future__ import annotations
 
-import json
-
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.mender import CoreApi, Unit
@@ -35,6 +33,8 @@ def read_core_api(host: Host, unit: Unit) -> CoreApi | None:
 
 def judge_state(text: str) -> tuple[str | None, bool | None]:
     """The state in its own word, and whether it means an update in progress; None where that can't be known."""
+    import json
+
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):

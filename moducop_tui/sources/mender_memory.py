@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -123,6 +122,8 @@ def _provides(values: Mapping[bytes, bytes]) -> tuple[tuple[str, str], ...] | No
 
 
 def _object(raw: bytes) -> dict[str, object] | None:
+    import json
+
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):
