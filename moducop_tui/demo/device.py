@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from moducop_tui.demo.machine import system_at
 from moducop_tui.demo.media import media_at
 from moducop_tui.demo.slots import ENVIRONMENT_SWITCHED, environment_at, slots_at
 from moducop_tui.demo.storage import storage_at
-from moducop_tui.demo.updates import STORE_WRITTEN, mender_at
+from moducop_tui.demo.updates import CLIENT_STARTED, STORE_WRITTEN, mender_at
 from moducop_tui.demo.voices import WARNING
 from moducop_tui.demo.world import World
 from moducop_tui.model.log import LogFilter
@@ -65,7 +66,7 @@ def make_sources(world: World) -> tuple[Source, ...]:
     table: tuple[tuple[Topic, float, Tell, Next], ...] = (
         (Topic.SLOTS, 30.0, slots_at, story.next_change),
         (Topic.BOOT, 5.0, environment_at, _or_at(ENVIRONMENT_SWITCHED)),
-        (Topic.MENDER, 5.0, mender_at, _or_at(STORE_WRITTEN)),
+        (Topic.MENDER, 5.0, mender_at, _or_at(CLIENT_STARTED, STORE_WRITTEN)),
         (Topic.STORAGE, 5.0, lambda moment: storage_at(world, moment), story.next_change),
         (Topic.APPS, 2.0, lambda moment: apps_at(world, moment), _next_of_containers),
         (Topic.LOG, 5.0, lambda moment: summarise(world, journal, moment), next_warning),
@@ -78,12 +79,11 @@ def make_sources(world: World) -> tuple[Source, ...]:
     )
 
 
-def _or_at(instant: float) -> Next:
+def _or_at(*instants: float) -> Next:
     """The next scene's edge, or an instant within a scene."""
 
     def next_change(moment: float) -> float:
-        edge = story.next_change(moment)
-        return min(edge, instant) if moment < instant else edge
+        return min(story.next_change(moment), *(instant for instant in instants if moment < instant), math.inf)
 
     return next_change
 

@@ -10,6 +10,7 @@ from moducop_tui.model.apps import AppKind
 from moducop_tui.model.mender import ClientKind, CoreApi, Mender, PendingUpdate, Unit, UpdateProcess
 from moducop_tui.model.slots import SlotName
 
+CLIENT_STARTED = next(scene.begin for scene in story.OPENING if scene.what is What.COMMIT) + 1.4
 STORE_WRITTEN = story.COMMITTED - 0.7
 """The client writes the database after the boot environment."""
 _APP_ARTIFACT = "nginx-demo-3d51c07"
@@ -54,7 +55,7 @@ def _provides(moment: float) -> tuple[tuple[str, str], ...]:
 
 def _pending(moment: float) -> PendingUpdate:
     commit = story.current(What.COMMIT, moment)
-    begun = commit is not None and moment >= commit.begin + 1.4
+    begun = commit is not None and moment >= CLIENT_STARTED
     return PendingUpdate(
         artifact_name=RELEASES[SlotName.B].artifact,
         payload_types=("rootfs-image",),
@@ -64,7 +65,7 @@ def _pending(moment: float) -> PendingUpdate:
 
 
 def _processes(moment: float, commit: Scene | None, install: Scene | None) -> tuple[UpdateProcess, ...]:
-    if commit is not None and moment >= commit.begin + 1.4:
+    if commit is not None and moment >= CLIENT_STARTED:
         return (UpdateProcess(9127, "mender-update commit"),)
     if install is not None and moment >= install.begin + 1.0:
         return (
