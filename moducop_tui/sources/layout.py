@@ -36,6 +36,8 @@ class Layout:
     links: Mapping[str, str]
     """Place -> the path behind all its links; a place that does not exist is missing."""
     has_mender: bool
+    lost: frozenset[str] = frozenset()
+    """Mount points of overlays whose upper directory is not found at its path: what holds that path says nothing."""
 
     def holder(self, path: str) -> Mount | None:
         """The mount that holds a path."""
@@ -49,19 +51,22 @@ class Layout:
     def home(self, path: str) -> UpperHome:
         """Where what is written at a path is kept, below an overlay where there is one."""
         holder = self.holder(path)
-        if holder is not None and holder.fs_type == "overlay":
-            return overlay_home(holder, self.mounts)
+        return self.overlay_home(holder) if holder is not None and holder.fs_type == "overlay" else self.home_of(holder)
+
+    def home_of(self, holder: Mount | None) -> UpperHome:
+        """What a mount that is no overlay keeps."""
         return upper_home(holder, self.mounts)
+
+    def overlay_home(self, overlay: Mount) -> UpperHome:
+        """Where an overlay keeps what is written to it."""
+        upper = overlay_directories(overlay).upper
+        if upper is None or overlay.mount_point in self.lost:
+            return UpperHome.UNKNOWN
+        return self.home_of(upper_mount(self.mounts, upper))
 
     def in_memory(self, path: str) -> bool:
         """Whether what is written at a path is gone at the next reboot."""
         return self.home(path) is UpperHome.TMPFS
-
-
-def overlay_home(overlay: Mount, mounts: Sequence[Mount]) -> UpperHome:
-    """Where an overlay keeps what is written to it, as far as the mount table tells."""
-    upper = overlay_directories(overlay).upper
-    return upper_home(upper_mount(mounts, upper), mounts) if upper else UpperHome.UNKNOWN
 
 
 def deviations(layout: Layout) -> tuple[str, ...]:
@@ -111,7 +116,7 @@ def _kept(layout: Layout, place: str) -> Iterator[str]:
     if overlay is None:
         yield f"{place} is not an overlay: {_without_overlay(layout, place)}"
         return
-    home = overlay_home(overlay, layout.mounts)
+    home = layout.overlay_home(overlay)
     if home is UpperHome.TMPFS:
         yield f"{place} keeps its changes in memory (tmpfs), not on /data: they are gone at the next reboot."
     elif home is UpperHome.OTHER:
@@ -120,7 +125,7 @@ def _kept(layout: Layout, place: str) -> Iterator[str]:
             "the other slot will not have them."
         )
     elif home is UpperHome.UNKNOWN:
-        yield f"{place} is an overlay without a place for changes that can be found: they are impossible or lost."
+        yield f"{place} {_unknown_home(overlay, 'do not count on them after a reboot')}"
     elif overlay.read_only:
         yield f"{place} is mounted read-only: its settings can't be changed now."
 
@@ -135,9 +140,9 @@ def _volatile(layout: Layout, place: str) -> Iterator[str]:
         else:
             yield f"{place} is not an overlay: {_without_overlay(layout, place)}"
         return
-    home = overlay_home(overlay, layout.mounts)
+    home = layout.overlay_home(overlay)
     if home is UpperHome.UNKNOWN:
-        yield f"{place} is an overlay without a place for changes that can be found: programs can't write there."
+        yield f"{place} {_unknown_home(overlay, 'it may fill without being seen')}"
     elif home is not UpperHome.TMPFS:
         yield (
             f"{place} keeps its changes on {_upper_source(layout, overlay)}, not in memory: "
@@ -178,6 +183,12 @@ def _without_overlay(layout: Layout, place: str) -> str:
     if is_within("/", holder.mount_point):
         return "changes go into this slot and are lost with the next update."
     return f"changes go to {clean(holder.source)} ({clean(holder.fs_type)} on {clean(holder.mount_point)})."
+
+
+def _unknown_home(overlay: Mount, follows: str) -> str:
+    if overlay_directories(overlay).upper is None:
+        return "is an overlay without an upper directory: nothing can be changed there."
+    return f"keeps its changes in a place that can't be found: {follows}."
 
 
 def _upper_source(layout: Layout, overlay: Mount) -> str:

@@ -54,7 +54,8 @@ class StorageSource:
             self._shown = chosen(mount for mount in self._visible if not self._is_bound_file(mount))
         if not self._visible:
             return Unavailable(f"The mount table {table_path(self._host)} shows no root file system.")
-        return Storage(self._file_systems(), self._overlays(), self._deviations())
+        overlays = self._overlays()
+        return Storage(self._file_systems(), overlays, self._deviations(overlays))
 
     def wait(self, timeout: float, wake: Wake) -> None:
         """Return when something was mounted or unmounted, when woken, or after `timeout` seconds."""
@@ -138,10 +139,10 @@ class StorageSource:
             content_error=error,
         )
 
-    def _deviations(self) -> tuple[str, ...]:
+    def _deviations(self, overlays: tuple[Overlay, ...]) -> tuple[str, ...]:
         links = {place: target for place in LINKED if (target := self._resolved(place)) is not None}
-        layout = Layout(self._visible, links, self._host.exists("/etc/mender/mender.conf"))
-        return deviations(layout)
+        lost = frozenset(overlay.mount_point for overlay in overlays if overlay.upper_home is UpperHome.UNKNOWN)
+        return deviations(Layout(self._visible, links, self._host.exists("/etc/mender/mender.conf"), lost))
 
     def _resolved(self, place: str) -> str | None:
         """Where a place leads behind all links, as a path of the device; None where that is nothing."""

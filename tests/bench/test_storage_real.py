@@ -223,4 +223,5 @@ def test_a_missing_data_partition_is_said_first(fresh_machine: Machine) -> None:
     storage = value_inside(fresh_machine, SOURCE)
     assert isinstance(storage, Storage)
     assert storage.deviations[0].startswith("/data is not mounted")
+    assert not any("/dev/" in sentence for sentence in storage.deviations)
     assert storage.overlays[0].survives_reboot is None

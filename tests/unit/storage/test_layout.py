@@ -64,14 +64,14 @@ def test_a_moducop_whose_data_partition_is_missing_is_still_judged() -> None:
             replaced("upperdir=/data/overlay-root", "upperdir=/uboot/overlay-root"),
             "/root keeps its changes on /dev/mmcblk0p1",
         ),
-        (replaced("upperdir=/data/overlay-etc/upper,", ""), "/etc is an overlay without a place for changes"),
+        (replaced("upperdir=/data/overlay-etc/upper,", ""), "/etc is an overlay without an upper directory"),
         (replaced("/etc rw,relatime", "/etc ro,relatime"), "/etc is mounted read-only"),
         (without("/var/lib"), "/var/lib is not an overlay: nothing can be changed there."),
         (
             replaced("upperdir=/var/volatile/cache", "upperdir=/data/cache"),
             "/var/cache keeps its changes on /dev/mmcblk0p4",
         ),
-        (replaced("upperdir=/var/volatile/cache,", ""), "/var/cache is an overlay without a place"),
+        (replaced("upperdir=/var/volatile/cache,", ""), "/var/cache is an overlay without an upper directory"),
         (without("/run"), "/run is not a tmpfs"),
     ],
 )
@@ -84,6 +84,16 @@ def test_a_difference_is_one_sentence_that_says_what_follows(table: str, beginni
 def test_one_difference_gives_one_sentence() -> None:
     assert len(judged(without("/etc"))) == 1
     assert len(judged(replaced("upperdir=/data/overlay-etc", "upperdir=/run/overlay-etc"))) == 1
+
+
+def test_an_upper_that_is_not_found_is_not_taken_for_the_mount_that_holds_its_path_now() -> None:
+    layout = Layout(visible_mounts(parse_mountinfo(without("/data"))), LINKS, True, frozenset({"/etc", "/root"}))
+    sentences = deviations(layout)
+    assert sentences[0].startswith("/data is not mounted")
+    assert sentences[1] == (
+        "/etc keeps its changes in a place that can't be found: do not count on them after a reboot."
+    )
+    assert len(sentences) == 3
 
 
 def test_a_data_partition_replaced_by_memory_is_said() -> None:

@@ -22,7 +22,13 @@ def device(tmp_path: Path) -> Path:
     """A directory that looks like a ModuCop's file tree to somebody who only reads."""
     for place in ("proc/1", "etc/mender", "run", "var/volatile/log", "tmp", "uboot", "dev/shm"):
         (tmp_path / place).mkdir(parents=True)
-    for place in ("data/overlay-etc/upper/ssh", "data/overlay-root/upper", "var/volatile/cache", "var/volatile/lib"):
+    for place in (
+        "data/overlay-etc/upper/ssh",
+        "data/overlay-root/upper",
+        "var/volatile/cache",
+        "var/volatile/lib",
+        "var/volatile/spool",
+    ):
         (tmp_path / place).mkdir(parents=True)
     (tmp_path / "data/overlay-etc/upper/hostname").write_text("MEC01-4711\n")
     (tmp_path / "etc/mender/mender.conf").write_text("{}")
@@ -66,7 +72,12 @@ def test_a_moducop_shows_file_systems_and_overlays_and_no_deviation(device: Path
 
 
 def test_an_upper_that_is_not_there_makes_its_home_unknown(device: Path) -> None:
-    spool = read(StorageSource(Config(), Host(device))).overlays[4]
+    (device / "var/volatile/spool").rmdir()
+    storage = read(StorageSource(Config(), Host(device)))
+    assert storage.deviations == (
+        "/var/spool keeps its changes in a place that can't be found: it may fill without being seen.",
+    )
+    spool = storage.overlays[4]
     assert spool.upper_home is UpperHome.UNKNOWN
     assert spool.survives_reboot is None
     assert spool.content is None
@@ -103,6 +114,7 @@ def test_a_table_of_rubbish_is_no_table(device: Path) -> None:
 
 
 def test_an_upper_whose_links_run_in_a_circle_is_said(device: Path) -> None:
+    (device / "var/volatile/spool").rmdir()
     (device / "var/volatile/spool").symlink_to("/var/volatile/.spool")
     (device / "var/volatile/.spool").symlink_to("/var/volatile/spool")
     spool = read(StorageSource(Config(), Host(device))).overlays[4]
