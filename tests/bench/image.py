@@ -12,8 +12,11 @@ from . import envblock, partitions, tree
 from .packages import compose_package, digest, root_tar, run
 from .places import BENCH, DEVICE, cache, exclusively, scratch
 
-_UNUSED_AFTER_S: Final = 14 * 24 * 3600
-"""Age at which an image that nobody started any more leaves the cache, in seconds."""
+_KEPT: Final = 3
+"""How many images stay in the cache (1 GiB each): other checkouts may have built theirs from other files."""
+
+_IN_USE_S: Final = 600
+"""Seconds for which an image that was asked for is kept in any case: it may be being copied."""
 
 
 def disk_image() -> Path:
@@ -91,7 +94,7 @@ def copy_sparse(source: Path, target: Path) -> None:
 
 
 def _drop_unused() -> None:
-    oldest = time.time() - _UNUSED_AFTER_S
-    for image in cache().glob("disk-*.img"):
-        if image.stat().st_mtime < oldest:
+    last_used = {image: image.stat().st_mtime for image in cache().glob("disk-*.img")}
+    for image in sorted(last_used, key=last_used.__getitem__, reverse=True)[_KEPT - 1 :]:
+        if last_used[image] < time.time() - _IN_USE_S:
             image.unlink(missing_ok=True)

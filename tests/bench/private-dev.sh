@@ -11,5 +11,11 @@ private_dev() {
     ln -s /proc/self/fd "$1/fd"
     mkdir "$1/pts" "$1/shm"
     mount --bind /dev/pts "$1/pts"
-    mount --bind /dev/shm "$1/shm"
+    mount -t tmpfs none "$1/shm"
+    case $RUN in
+    /dev/shm/*) # the run's own directory stays where it is; what others share there is not seen
+        mkdir "$1/shm/${RUN##*/}"
+        mount --bind "$RUN" "$1/shm/${RUN##*/}"
+        ;;
+    esac
 }
