@@ -61,14 +61,16 @@ def _follow(stream: LogStream, wake: Wake, *, as_json: bool) -> None:
 
 
 def _newest(stream: LogStream, wake: Wake, count: int, *, as_json: bool) -> None:
-    wait = _FIRST_WAIT
-    while count > 0:
+    wait, left = _FIRST_WAIT, count
+    while left > 0:
         batch = stream.read(wait, wake)
-        _write(LogBatch(batch.entries[:count], batch.lost, batch.note), as_json=as_json)
+        _write(LogBatch(batch.entries[:left], batch.lost, batch.note), as_json=as_json)
         if not batch.entries:
             break
-        count -= len(batch.entries)
+        left -= len(batch.entries)
         wait = _NEXT_WAIT
+    if left == count > 0:
+        complain("no entry of the journal is like that.")
 
 
 def _write(batch: LogBatch, *, as_json: bool) -> None:

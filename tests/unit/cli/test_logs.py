@@ -64,6 +64,11 @@ def test_json_has_an_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert entry["origin"] == "gpx-logger-logger"
 
 
+def test_a_filter_that_nothing_fits_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["logs", "--unit", "nothing.service"], fake_device()) == 0
+    assert capsys.readouterr() == ("", "moducop-tui: no entry of the journal is like that.\n")
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [

