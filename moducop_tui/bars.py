@@ -6,6 +6,7 @@ from moducop_tui.model.problems_storage import FULL, NEARLY_FULL
 from moducop_tui.roles import UNKNOWN, Role
 from moducop_tui.text import Line, Span, cells, cut, fit_line, line, line_cells
 
+
 def fill_role(share: float | None) -> Role:
     """How well a file system of this fill is."""
     if share is None:

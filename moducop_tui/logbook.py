@@ -1,4 +1,4 @@
-"""Log entries in bounded memory, in the order of the journal, each with a number that stays while others come and go."""
+"""Log entries in bounded memory, in the journal's order, each with a number that stays while others come and go."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Logbook:
         self.first = 0
 
     def __len__(self) -> int:
+        """How many items there are."""
         return len(self._items)
 
     @property
@@ -71,7 +72,7 @@ class Logbook:
         self._cost += sum(map(_cost, items))
 
     def find(self, start: int, step: int, wanted: Callable[[LogEntry], bool]) -> int | None:
-        """The number of the first entry that is wanted, from `start` on in steps of 1 or -1; None when there is none."""
+        """The number of the first wanted entry from `start` on, in steps of 1 or -1; None when there is none."""
         number = min(max(start, self.first), self.last)
         if start != number and (start < self.first) == (step < 0):
             return None
@@ -98,7 +99,7 @@ def _items(batch: LogBatch) -> list[LogItem]:
     if batch.note:
         items.append(Gap(batch.note))
     if batch.lost:
-        items.append(Gap(f"{count(batch.lost, 'entry', 'entries')} came faster than they could be read and are missing."))
+        items.append(Gap(f"{count(batch.lost, 'entry', 'entries')} came too fast to be read and are missing."))
     return [*items, *batch.entries]
 
 

@@ -47,10 +47,10 @@ def percent(share: float | None) -> str:
     if share is None:
         return f"{UNKNOWN:>3} %"
     whole = round(share * 100)
+    if share > 0 and whole < 1:
+        return " <1 %"
     if share < 1:
         whole = min(whole, 99)
-    if share > 0:
-        whole = max(whole, 1)
     return f"{min(max(whole, 0), 999):>3} %"
 
 

@@ -78,7 +78,7 @@ def _well_together(well: list[Container], app: App, wall_now: float) -> list[Spa
     ages = [age for age in (up_for(one, wall_now) for one in well) if age is not None]
     up = coarse(min(ages)) if ages else UNKNOWN
     checked = sum(one.health is Health.HEALTHY for one in well)
-    healthy = "" if not checked else (", healthy" if checked == len(well) else f", {checked} healthy")
+    healthy = "" if not checked else (", healthy" if checked == len(well) else "")
     names = " ".join(short_name(one, app) for one in well)
     if parts:
         parts.insert(0, Span("   "))

@@ -9,21 +9,23 @@ from moducop_tui.keymap import Keymap, Place
 from moducop_tui.logbook import Logbook
 from moducop_tui.model.app_rules import condition
 from moducop_tui.model.apps import App, Apps, Container
+from moducop_tui.model.log import LogEntry
 from moducop_tui.pages import app_words
 from moducop_tui.pages.container_table import app_row, container_line, table_head
 from moducop_tui.pages.foot import key_bar, screen_keys
 from moducop_tui.pages.frame import framed, room, size_note
-from moducop_tui.pages.log_words import entry_rows
+from moducop_tui.pages.log_words import entry_row, entry_rows
 from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.panel import fact, nothing, sentence, stale_note, why, wrapped_fact
 from moducop_tui.pages.storage_words import BAR_WIDTH
-from moducop_tui.model.log import LogEntry
 from moducop_tui.roles import STALE_MARK, UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, beside, fit, in_role, line
 from moducop_tui.units import date_and_clock, percent, size, text_of
 
 FOOT_ROWS = 2
 _COLUMNS = 13
+_WHOLE_FROM = 4
+"""Warnings and worse are shown in several rows, all else in one."""
 _ENTRY_ROWS = 4
 """Rows that one log entry takes at most beside the list; Enter shows all of it."""
 
@@ -145,7 +147,11 @@ def _facts(look: Look, pair: tuple[App, Container], all_of_it: bool) -> list[Lin
         rows += wrapped_fact("error", container.error, width, Role.BAD, _COLUMNS)
     rows += [
         *wrapped_fact("image", container.image, width, columns=_COLUMNS)[: None if all_of_it else 2],
-        fact("restarts", f"{text_of(container.restart_count)}, policy {text_of(container.restart_policy)}", columns=_COLUMNS),
+        fact(
+            "restarts",
+            f"{text_of(container.restart_count)}, policy {text_of(container.restart_policy)}",
+            columns=_COLUMNS,
+        ),
         *_load(container, width),
     ]
     if container.ports:
@@ -192,8 +198,16 @@ def _log(book: Logbook, width: int, height: int) -> list[Line]:
     number = book.last
     while len(rows) < height and (item := book.item(number)) is not None:
         if isinstance(item, LogEntry):
-            rows = [*entry_rows(item, width, with_origin=False)[:_ENTRY_ROWS], *rows]
+            shown = _ENTRY_ROWS if item.priority <= _WHOLE_FROM else 1
+            rows = [*_cut_rows(item, width, shown), *rows]
         else:
             rows = [in_role(rule(item.sentence, width), Role.DIM), *rows]
         number -= 1
     return rows[-height:] if height > 0 else []
+
+
+def _cut_rows(entry: LogEntry, width: int, shown: int) -> list[Line]:
+    """An entry in at most that many rows; cut where it needs more."""
+    if shown == 1:
+        return [entry_row(entry, width, with_origin=False)]
+    return entry_rows(entry, width, with_origin=False)[:shown]

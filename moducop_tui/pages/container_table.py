@@ -14,6 +14,7 @@ from moducop_tui.units import percent, size
 _NAME_WIDTH = 14
 _STATE_WIDTH = 30
 _PORTS_WIDTH = 20
+_WITH_IDS = 90
 _WITH_PORTS = 108
 """Columns from which a table has room for ports."""
 
@@ -30,14 +31,18 @@ def container_table(look: Look) -> list[Line]:
             lines += [container_line(look, app, one, table=True) for one in app.containers]
         return lines
 
-    return panel("Apps", look.readings.apps, look.now, look.width, draw, app_words.counts)
+    return panel("Apps", look.readings.apps, look.now, look.width, draw, note=app_words.counts)
 
 
 def table_head(width: int) -> Line:
     """The names of the columns of `container_line` as a table."""
-    ports = f"  {fit('ports', _PORTS_WIDTH)}" if width >= _WITH_PORTS else ""
+    ids = f"{fit('id', 8)}  " if width >= _WITH_IDS else ""
+    ports = f"{fit('ports', _PORTS_WIDTH)}  " if width >= _WITH_PORTS else ""
     return line(
-        Span(f"    {fit('container', _NAME_WIDTH)}  {fit('state', _STATE_WIDTH)}    cpu  memory  id      {ports}  image", Role.DIM)
+        Span(
+            f"    {fit('container', _NAME_WIDTH)}  {fit('state', _STATE_WIDTH)}    cpu  memory  {ids}{ports}image",
+            Role.DIM,
+        )
     )
 
 
@@ -63,7 +68,8 @@ def container_line(look: Look, app: App, container: Container, table: bool) -> L
     if not table:
         width = 12 if look.width >= 30 else 9
         return line(*start, fit(name, width), " ", Span(state, shown_role))
-    ports = f"  {fit(' '.join(container.ports), _PORTS_WIDTH)}" if look.width >= _WITH_PORTS else ""
+    ids = f"{container.id[:8]}  " if look.width >= _WITH_IDS else ""
+    ports = f"{fit(' '.join(container.ports), _PORTS_WIDTH)}  " if look.width >= _WITH_PORTS else ""
     return line(
         *start,
         fit(name, _NAME_WIDTH),
@@ -74,8 +80,7 @@ def container_line(look: Look, app: App, container: Container, table: bool) -> L
         "  ",
         fit_right(size(container.memory), 6),
         "  ",
-        Span(container.id[:8], Role.DIM),
+        Span(ids, Role.DIM),
         ports,
-        "  ",
         Span(container.image, Role.DIM),
     )

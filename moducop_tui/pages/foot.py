@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from moducop_tui.keymap import MAIN_PLACES, Binding, Keymap, Place, key_word
-from moducop_tui.model.problems import Problem, Severity
+from moducop_tui.model.problems import Problem, Severity, briefs
 from moducop_tui.model.reading import Topic
 from moducop_tui.pages.look import FULL_WIDTH, Look
-from moducop_tui.roles import Role, mark
+from moducop_tui.roles import UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, cut_line, line, line_cells, spread
 
 _ROLES = {
@@ -25,7 +25,12 @@ def problem_role(problem: Problem) -> Role:
 
 def problem_mark(problem: Problem) -> str:
     """The mark in front of a problem; what could not be judged has a question mark."""
-    return "?" if problem.severity is Severity.UNKNOWN else mark(problem_role(problem))
+    return severity_mark(problem.severity)
+
+
+def severity_mark(severity: Severity) -> str:
+    """The mark of a severity."""
+    return UNKNOWN if severity is Severity.UNKNOWN else mark(_ROLES[severity])
 
 
 def problem_line(look: Look) -> Line:
@@ -35,9 +40,8 @@ def problem_line(look: Look) -> Line:
     right = line(Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
     room = look.width - line_cells(right) - 2
     shown: Line = ()
-    for problem in look.problems:
-        role = problem_role(problem)
-        part = line(Span(f"{problem_mark(problem)} {problem.sentence.rstrip('.')}", role))
+    for severity, brief in briefs(look.problems):
+        part = line(Span(f"{severity_mark(severity)} {brief}", _ROLES[severity]))
         if not shown:
             shown = cut_line(part, room)
         elif line_cells(shown) + 3 + line_cells(part) <= room:

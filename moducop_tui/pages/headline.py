@@ -14,6 +14,7 @@ ALIVE = "|/-\\"
 ALIVE_STEP = 5.0
 """Seconds of readings for a quarter turn of the alive mark: its bytes are paid for on every idle minute."""
 _NAME_WIDTH = 24
+_HEAVIEST = 4
 _CALM = frozenset({Phase.IDLE, Phase.UNKNOWN})
 
 
@@ -25,11 +26,16 @@ def headline(look: Look) -> Line:
     right = line(Span("VIEW", Role.DIM), f" {alive_mark(look)} ")
     room = look.width - line_cells(right)
     parts = _parts(look)
-    for least in range(4):
+    for least in range(_HEAVIEST + 1):
         left = _joined([part for weight, part in parts if weight >= least])
-        if line_cells(left) <= room - 1:
-            return spread(left, right, look.width)
-    return spread(_joined([part for weight, part in parts if weight >= 3]), right, look.width)
+        if line_cells(left) < room:
+            break
+    return spread(left, right, look.width)
+
+
+def headline_facts(look: Look) -> Line:
+    """The same facts for paper: nothing turns, and nothing is left out."""
+    return _joined([part for _, part in _parts(look)])
 
 
 def _joined(parts: list[Line]) -> Line:
@@ -47,7 +53,7 @@ def _parts(look: Look) -> list[tuple[int, Line]]:
     parts: list[tuple[int, Line]] = []
     if look.simulated:
         parts.append((4, line(Span(" DEMO ", Role.DEMO))))
-    name = (system.host_name if system else None) or UNKNOWN
+    name = (system.host_name if system else None) or f"host {UNKNOWN}"
     parts.append((4, line(Span(cut(name, _NAME_WIDTH), Role.TITLE))))
     kind = machine_type(look)
     if kind:

@@ -21,7 +21,7 @@ def origin_width(width: int) -> int:
     """Columns for who speaks."""
     if width >= 140:
         return 28
-    return 18 if width >= 78 else 12
+    return 19 if width >= 78 else 12
 
 
 def entry_head(entry: LogEntry, width: int, with_origin: bool = True) -> Line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moducop_tui.bars import rule
 from moducop_tui.keymap import Keymap, Place
@@ -31,7 +31,7 @@ class LogView:
     pause, to count what came since; `marked` the entry that a search or an error key went to.
     """
 
-    wanted: LogFilter = LogFilter()
+    wanted: LogFilter = field(default_factory=LogFilter)
     source: str = "all"
     boot: str = "this boot"
     bottom: int | None = None

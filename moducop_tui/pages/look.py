@@ -52,7 +52,7 @@ class Look:
 
 
 def look_at(
-    readings: Readings, width: int, height: int, now: float, wall_now: float, simulated: bool = False
+    readings: Readings, width: int, height: int, now: float, wall_now: float, *, simulated: bool = False
 ) -> Look:
     """A look at the readings, with everything judged afresh."""
     return Look(

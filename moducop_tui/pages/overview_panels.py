@@ -7,11 +7,12 @@ from moducop_tui.model.log import Log
 from moducop_tui.model.slots import Slot, Slots
 from moducop_tui.model.storage import Storage
 from moducop_tui.pages import app_words, log_words, storage_words
+from moducop_tui.pages.frame import size_note
 from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.panel import panel, sentence
 from moducop_tui.pages.slot_words import evidence, slot_role, slot_state, version
 from moducop_tui.roles import Role, mark
-from moducop_tui.text import Line, Span, cells, fit, flow, indent, line
+from moducop_tui.text import Line, Span, cells, fit, flow, indent, line, line_cells
 from moducop_tui.units import clock
 
 _LOG_ROWS = 200
@@ -28,7 +29,7 @@ def slots_panel(look: Look, evidence_rows: int) -> list[Line]:
         items = flow(evidence(look), look.width - 5)
         return [*rows, *(indent(row, 5) for row in items[:evidence_rows])]
 
-    return panel("Slots", look.readings.slots, look.now, look.width, draw)
+    return panel("Slots", look.readings.slots, look.now, look.width, draw, note=lambda _: size_note(look))
 
 
 def _slot_row(look: Look, slot: Slot) -> Line:
@@ -66,14 +67,15 @@ def storage_panel(look: Look) -> list[Line]:
             return ()
         return line(Span(f"! {storage.deviations[0].rstrip('.')}"[: look.width - 24], Role.WARN))
 
-    return panel("Storage", look.readings.storage, look.now, look.width, draw, note, error_rows=1)
+    return panel("Storage", look.readings.storage, look.now, look.width, draw, note=note, error_rows=1)
 
 
 def _headed(heading: str, items: list[Line], fate: str, width: int) -> list[Line]:
     """Items behind a heading, what becomes of them at the end of the last row where it fits."""
     column = 13
-    tail = line(Span(fate, Role.DIM))
-    rows = flow([*items, tail] if fate else items, width - column, gap=3)
+    rows = flow(items, width - column, gap=3)
+    if fate and line_cells(rows[-1]) + 3 + len(fate) <= width - column:
+        rows[-1] = (*rows[-1], Span(f"   {fate}", Role.DIM))
     return [
         line(Span(fit(f"  {heading}" if index == 0 else "", column), Role.DIM), *row) for index, row in enumerate(rows)
     ]
@@ -94,7 +96,7 @@ def apps_panel(look: Look, rows: int) -> list[Line]:
             lines.append(_rest(left))
         return lines
 
-    return panel("Apps", look.readings.apps, look.now, look.width, draw, app_words.counts)
+    return panel("Apps", look.readings.apps, look.now, look.width, draw, note=app_words.counts)
 
 
 def _rest(left: list[App]) -> Line:
@@ -133,4 +135,6 @@ def logs_panel(look: Look, rows: int) -> list[Line]:
         newest = f" Newest entry of any kind: {clock(log.newest.realtime)[:5]}." if log.newest else ""
         return [line("  ", Span(f"No warnings and no errors in the journal.{newest}", Role.DIM))]
 
-    return panel("Last warnings and errors", look.readings.log, look.now, look.width, draw, log_words.counts, 1)
+    return panel(
+        "Warnings and errors", look.readings.log, look.now, look.width, draw, note=log_words.counts, error_rows=1
+    )

@@ -20,6 +20,7 @@ def panel(
     now: float,
     width: int,
     draw: Callable[[Value], list[Line]],
+    *,
     note: Callable[[Value], Line] | None = None,
     error_rows: int = 2,
 ) -> list[Line]:
@@ -69,7 +70,8 @@ def fact(name: str, value: object, role: Role = Role.TEXT, columns: int = 18) ->
 def wrapped_fact(name: str, value: str, width: int, role: Role = Role.TEXT, columns: int = 18) -> list[Line]:
     """A fact whose value may take several rows."""
     rows = wrap(value, width - columns - 3)
-    return [fact(name if index == 0 else "", row, role if index == 0 else role, columns) for index, row in enumerate(rows)]
+    below = (line(" " * (columns + 3), Span(row, role)) for row in rows[1:])
+    return [fact(name, rows[0], role, columns), *below]
 
 
 def sentence(text: str, width: int, role: Role = Role.TEXT) -> list[Line]:

@@ -27,7 +27,11 @@ def problems_body(look: Look) -> list[Line]:
 def _problem(problem: Problem, width: int) -> list[Line]:
     role = problem_role(problem)
     rows = [
-        line(Span(f"{problem_mark(problem)} ", role), Span(problem.sentence, role), Span(f"  {problem.topic.value}", Role.DIM))
+        line(
+            Span(f"{problem_mark(problem)} ", role),
+            Span(problem.sentence, role),
+            Span(f"  {problem.topic.value}", Role.DIM),
+        )
     ]
     if problem.evidence:
         rows += [line("    ", Span(row, Role.DIM)) for row in wrap(problem.evidence, width - 4)]

@@ -28,9 +28,7 @@ def slot_role(verdict: BootVerdict, name: SlotName) -> Role:
         if not verdict.agree or verdict.phase is Phase.BROKEN:
             return Role.BAD
         return Role.WARN if verdict.phase in ON_TRIAL or verdict.committed is False else Role.OK
-    if verdict.next_boot is name:
-        return Role.WARN
-    return Role.TEXT
+    return Role.WARN if verdict.next_boot is name and verdict.phase not in ON_TRIAL else Role.TEXT
 
 
 def slot_state(verdict: BootVerdict, name: SlotName) -> Line:
@@ -112,10 +110,8 @@ def _environment_items(boot: BootEnvironment | None, role: Role) -> list[Line]:
 
 def mender_item(mender: Mender | None) -> Line:
     """What Mender has to say in a few words."""
-    if mender is None:
-        return line(Span(f"Mender: {UNKNOWN}", Role.DIM))
-    if mender.client is ClientKind.NONE:
-        return line(Span("no Mender client", Role.DIM))
+    if mender is None or mender.client is ClientKind.NONE:
+        return line(Span(f"Mender: {UNKNOWN}" if mender is None else "no Mender client", Role.DIM))
     if mender.processes:
         return line(Span(f"! Mender at work (pid {mender.processes[0].pid})", Role.WARN))
     if mender.pending_error:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from moducop_tui.bars import rule
 from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy
 from moducop_tui.model.mender import ClientKind, Mender, Unit
 from moducop_tui.model.slots import Partition, Slot, Slots
-from moducop_tui.model.verdict import BootVerdict, Phase
+from moducop_tui.model.verdict import BootVerdict, Phase, Witness
+from moducop_tui.pages.headline import banner
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
 from moducop_tui.pages.slot_words import slot_role, slot_state, version
-from moducop_tui.bars import rule
 from moducop_tui.roles import UNKNOWN, Role, mark
-from moducop_tui.text import Line, Span, beside, fit, fit_right, indent, line
-from moducop_tui.units import count, size, text_of
+from moducop_tui.text import Line, Span, beside, fit, fit_right, indent, line, wrap
+from moducop_tui.units import size, text_of
 
 _DECIDING = (
     "mender_boot_part", "mender_boot_part_hex", "upgrade_available", "bootcount", "bootlimit",
@@ -45,7 +46,8 @@ def _verdict(look: Look) -> list[Line]:
     """The verdict in words, what contradicts it, what to do, and the three witnesses under it."""
     verdict = look.verdict
     rows = [rule("Verdict", look.width, line(Span(verdict.phase.value, verdict_role(verdict))))]
-    rows += sentence(verdict.sentence, look.width, verdict_role(verdict))
+    if banner(look) is None:
+        rows += sentence(verdict.sentence, look.width, verdict_role(verdict))
     for text in verdict.contradictions:
         rows += sentence(text, look.width, Role.BAD)
     if verdict.advice:
@@ -54,10 +56,14 @@ def _verdict(look: Look) -> list[Line]:
         names = f"slot {witness.slot.value}" if witness.slot else f"slot {UNKNOWN}"
         disputed = verdict.booted is not None and witness.slot not in (None, verdict.booted)
         role = Role.BAD if disputed and not verdict.agree else Role.TEXT
-        rows.append(
-            marked(role, Span(fit(witness.name, 18), Role.DIM), " ", Span(fit(names, 7), role), " ", witness.says)
-        )
+        rows += _witness(witness, names, role, look.width)
     return rows
+
+
+def _witness(witness: Witness, names: str, role: Role, width: int) -> list[Line]:
+    says = wrap(witness.says, width - 32)
+    head = marked(role, Span(fit(witness.name, 19), Role.DIM), " ", Span(fit(names, 7), role), " ", says[0])
+    return [head, *(line(" " * 30, row) for row in says[1:])]
 
 
 def _slots(look: Look) -> list[Line]:
@@ -89,7 +95,8 @@ def _slot(look: Look, slot: Slot) -> list[Line]:
         return rows + [indent(row, 3) for row in sentence(slot.image_error or "Not read.", look.width - 3, Role.WARN)]
     image = slot.image
     rows.append(line(Span("     image    ", Role.DIM), text_of(image.name)))
-    rows.append(line(Span("     artifact ", Role.DIM), text_of(image.artifact_name), Span(f"  ({image.how})", Role.DIM)))
+    rows.append(line(Span("     artifact ", Role.DIM), text_of(image.artifact_name)))
+    rows.append(line(Span("     read by  ", Role.DIM), Span(image.how, Role.DIM)))
     return rows
 
 
@@ -103,7 +110,7 @@ def _partitions(look: Look) -> list[Line]:
     def note(slots: Slots) -> Line:
         return line(Span(f"{text_of(slots.disk)}, {text_of(slots.table)} table", Role.DIM))
 
-    return panel("Partitions", look.readings.slots, look.now, look.width, draw, note)
+    return panel("Partitions", look.readings.slots, look.now, look.width, draw, note=note)
 
 
 def _partition(one: Partition) -> Line:
@@ -134,7 +141,7 @@ def _environment(look: Look) -> list[Line]:
         role = Role.BAD if boot.canary_checked and boot.canary_present is False else Role.DIM
         return line(Span(", ".join(part for part in (boot.state.value, canary) if part), role))
 
-    return panel("Boot environment", look.readings.boot, look.now, look.width, draw, note, error_rows=3)
+    return panel("Boot environment", look.readings.boot, look.now, look.width, draw, note=note, error_rows=3)
 
 
 def _copy(copy: EnvironmentCopy) -> Line:
@@ -149,7 +156,10 @@ def _copy(copy: EnvironmentCopy) -> Line:
 def _mender(look: Look) -> list[Line]:
     def draw(mender: Mender) -> list[Line]:
         if mender.client is ClientKind.NONE:
-            return [*sentence(mender.error or "No Mender client is installed.", look.width, Role.WARN), *_rivals(mender)]
+            return [
+                *sentence(mender.error or "No Mender client is installed.", look.width, Role.WARN),
+                *_rivals(mender),
+            ]
         rows = sentence(mender.error, look.width, Role.BAD) if mender.error else []
         rows += [
             *_pending(mender, look.width),
@@ -166,7 +176,7 @@ def _mender(look: Look) -> list[Line]:
     def note(mender: Mender) -> Line:
         return line(Span(f"{mender.client.value} {mender.version or ''}".strip(), Role.DIM))
 
-    return panel("Mender", look.readings.mender, look.now, look.width, draw, note)
+    return panel("Mender", look.readings.mender, look.now, look.width, draw, note=note)
 
 
 def _pending(mender: Mender, width: int) -> list[Line]:
@@ -176,7 +186,9 @@ def _pending(mender: Mender, width: int) -> list[Line]:
     if pending is None:
         return [fact("pending update", "none", columns=28)]
     state = f", at {pending.in_state}" if pending.in_state else ""
-    marks = "".join(f", {word}" for word, there in (("failed", pending.failed), ("rolled back", pending.rolled_back)) if there)
+    marks = "".join(
+        f", {word}" for word, there in (("failed", pending.failed), ("rolled back", pending.rolled_back)) if there
+    )
     kinds = " ".join(pending.payload_types) or UNKNOWN
     return wrapped_fact(
         "pending update", f"{text_of(pending.artifact_name)} ({kinds}){state}{marks}", width, Role.WARN, columns=28
@@ -188,8 +200,7 @@ def _rivals(mender: Mender) -> list[Line]:
     rows = [fact("daemon", _unit_words(mender.daemon), columns=28)]
     if mender.deployment:
         rows.append(fact("deployment", "the daemon is in a deployment", Role.WARN, columns=28))
-    for process in mender.processes:
-        rows.append(fact("at work", f"pid {process.pid}: {process.command}", Role.WARN, columns=28))
+    rows += [fact("at work", f"pid {one.pid}: {one.command}", Role.WARN, columns=28) for one in mender.processes]
     api = mender.core_api
     if api is None:
         rows.append(fact("core API server", "not installed", columns=28))
@@ -203,8 +214,3 @@ def _unit_words(unit: Unit) -> str:
     if not unit.present:
         return "not installed"
     return f"{unit.name} {text_of(unit.active)}"
-
-
-def slots_note(slots: Slots) -> str:
-    """How many partitions there are."""
-    return count(len(slots.partitions), "partition")

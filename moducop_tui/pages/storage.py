@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moducop_tui.bars import bar
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperHome
-from moducop_tui.pages.look import FULL_WIDTH, Look
+from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import panel, sentence
 from moducop_tui.pages.storage_words import file_system_role, outlook
 from moducop_tui.roles import UNKNOWN, Role, mark
@@ -12,11 +12,14 @@ from moducop_tui.text import Line, Span, beside, cells, fit, fit_right, line
 from moducop_tui.units import count, percent, size, size_of
 
 _FATES = {
-    UpperHome.DATA: ("kept over reboots and updates, shared by both slots", Role.TEXT),
-    UpperHome.TMPFS: ("in memory: lost at the next reboot", Role.TEXT),
-    UpperHome.OTHER: ("neither on /data nor in memory: not a place that the ModuCop's layout knows", Role.WARN),
-    UpperHome.UNKNOWN: ("where it is kept could not be found out", Role.WARN),
+    UpperHome.DATA: ("kept over reboots, for both slots", Role.TEXT),
+    UpperHome.TMPFS: ("in memory, lost at the next reboot", Role.TEXT),
+    UpperHome.OTHER: ("neither on /data nor in memory", Role.WARN),
+    UpperHome.UNKNOWN: ("where it is kept is unknown", Role.WARN),
 }
+
+
+_NAME = 14
 
 
 def storage_body(look: Look) -> list[Line]:
@@ -41,6 +44,7 @@ def file_systems_table(look: Look) -> list[Line]:
 
 def _ordered(storage: Storage) -> list[FileSystem]:
     """`/data` first, other disks, then tmpfs; by mount point, so that rows keep their place."""
+
     def weight(one: FileSystem) -> tuple[int, str]:
         if one.mount_point == "/data":
             return (0, "")
@@ -50,34 +54,36 @@ def _ordered(storage: Storage) -> list[FileSystem]:
 
 
 def _bar_width(width: int) -> int:
-    return 12 if width < 96 else 22
+    if width < 96:
+        return 10
+    return 16 if width < 120 else 22
 
 
 def _table_head(width: int) -> Line:
     bars = " " * (_bar_width(width) + 1)
-    return line(Span(f"  {fit('mounted at', 15)} {bars}  fill  {fit('used', 16)}  inodes   growth  on", Role.DIM))
+    return line(Span(f"  {fit('mounted at', _NAME)} {bars} fill {fit('used', 16)} inode  growth  on", Role.DIM))
 
 
 def _row(one: FileSystem, width: int) -> Line:
     role = file_system_role(one)
     warned = role if role in (Role.WARN, Role.BAD) else Role.TEXT
     if one.error:
-        return line(Span(f"{mark(role)} ", role), fit(one.mount_point, 15), " ", Span(one.error, role))
-    last = outlook(one)
+        return line(Span(f"{mark(role)} ", role), fit(one.mount_point, _NAME), " ", Span(one.error, role))
+    last = outlook(one, brief=width < 96)
     source = f"{one.source.removeprefix('/dev/')} {one.fs_type}" if one.source != one.fs_type else one.fs_type
     return line(
         Span(f"{mark(role)} ", role),
-        fit(one.mount_point, 15),
+        fit(one.mount_point, _NAME),
         " ",
         *bar(one.share, _bar_width(width)),
         " ",
         Span(percent(one.share), warned),
-        "  ",
-        fit(size_of(one.used, one.total), 16),
-        "  ",
-        fit_right(_inodes(one), 6),
         " ",
-        fit_right(_growth(one), 8),
+        fit(size_of(one.used, one.total), 16),
+        " ",
+        fit_right(_inodes(one), 5),
+        " ",
+        fit_right(_growth(one), 7),
         "  ",
         Span(source if width >= 96 or not last else "", Role.DIM),
         Span("  " if width >= 96 and last else ""),
@@ -86,8 +92,8 @@ def _row(one: FileSystem, width: int) -> Line:
 
 
 def _inodes(one: FileSystem) -> str:
-    if one.inodes_total == 0:
-        return "none"
+    if one.inode_share is None and one.total is not None:
+        return "-"
     return percent(one.inode_share).strip()
 
 
@@ -119,7 +125,7 @@ def overlays_table(look: Look) -> list[Line]:
 
     def draw(storage: Storage) -> list[Line]:
         width = max([8, *(cells(one.mount_point) for one in storage.overlays)])
-        return [_overlay_head(one, min(width, 18), look.width) for one in storage.overlays] or _no_overlay()
+        return [_overlay_head(one, min(width, 18)) for one in storage.overlays] or _no_overlay()
 
     return panel("Overlays", look.readings.storage, look.now, look.width, draw)
 
@@ -140,13 +146,11 @@ def _no_overlay() -> list[Line]:
     return [line("  ", Span("No overlay is mounted.", Role.DIM))]
 
 
-def _overlay_head(one: Overlay, name_width: int, width: int) -> Line:
-    fate, role = _FATES[one.upper_home]
-    short = {UpperHome.DATA: "kept on data", UpperHome.TMPFS: "in memory, lost at reboot"}
-    text = fate if width >= FULL_WIDTH else short.get(one.upper_home, fate)
+def _overlay_head(one: Overlay, name_width: int) -> Line:
+    text, role = _FATES[one.upper_home]
     return line(
         Span(f"{mark(role)} ", role), Span(fit(one.mount_point, name_width), Role.TITLE), "  ",
-        fit(content_words(one), 32), "  ", Span(text, role if role is Role.WARN else Role.DIM),
+        fit(content_words(one), 30), "  ", Span(text, role if role is Role.WARN else Role.DIM),
     )  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def content_words(overlay: Overlay) -> str:
 
 
 def _overlay_rows(one: Overlay, look: Look) -> list[Line]:
-    rows = [_overlay_head(one, max(10, min(18, cells(one.mount_point))), look.width)]
+    rows = [_overlay_head(one, max(10, min(18, cells(one.mount_point))))]
     if one.content_error:
         rows += sentence(one.content_error, look.width, Role.WARN)
     device = f"  ({one.upper_device})" if one.upper_device else ""

@@ -37,7 +37,7 @@ def _soon_full(file_system: FileSystem) -> bool:
     return seconds_to_full(file_system) is not None
 
 
-def outlook(file_system: FileSystem) -> Line:
+def outlook(file_system: FileSystem, brief: bool = False) -> Line:
     """What is to be feared: an error, no more inodes, full soon. Empty when nothing is."""
     if file_system.error:
         return line(Span(file_system.error, Role.WARN))
@@ -48,7 +48,7 @@ def outlook(file_system: FileSystem) -> Line:
         return line(Span(f"inodes {percent(inodes).strip()}", fill_role(inodes)))
     left = seconds_to_full(file_system)
     if left is not None:
-        return line(Span(f"full in about {coarse(left)}", Role.WARN))
+        return line(Span(f"full in {'' if brief else 'about '}{coarse(left)}", Role.WARN))
     return ()
 
 
@@ -84,7 +84,10 @@ def overlay_item(overlay: Overlay) -> Line:
     if content.files + content.whiteouts == 0:
         return (*name, Span(" unchanged", Role.DIM))
     least = "" if content.complete else ">"
-    return (*name, Span(f" {least}{size(content.size)}, {least}{count(content.files + content.whiteouts, 'file')}"))
+    shown = f" {least}{size(content.size)}"
+    if overlay.upper_home is not UpperHome.TMPFS:  # what is lost at the next reboot hides no file for long
+        shown += f", {least}{count(content.files + content.whiteouts, 'file')}"
+    return (*name, Span(shown))
 
 
 def tmpfs_item(file_system: FileSystem) -> Line:
@@ -94,7 +97,7 @@ def tmpfs_item(file_system: FileSystem) -> Line:
     return line(Span(f"{sign}{file_system.mount_point} {percent(worst_share(file_system)).strip()}", role))
 
 
-def overlays_by_home(storage: Storage) -> list[tuple[str, Sequence[Overlay], str]]:
+def overlays_by_home(storage: Storage) -> list[tuple[str, tuple[Overlay, ...], str]]:
     """Overlays by where their upper lives: heading, overlays, and what becomes of them at a reboot."""
     words = {
         UpperHome.DATA: ("on data", "kept"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moducop_tui.bars import bar, fill_role, rule
+from moducop_tui.bars import bar, fill_role
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.system import FlashWear, Interface, System
 from moducop_tui.pages.headline import running_for
@@ -77,7 +77,7 @@ def _memory(system: System) -> Line:
     role = fill_role(share) if share is not None and share >= 0.9 else Role.TEXT
     return marked(
         role, Span(fit("memory", 18), Role.DIM), " ", *bar(share, 22), " ", Span(percent(share), role),
-        f"  {size_of(used, total)}, {size(available)} available",
+        f"  {size_of(used, total)} used",
     )  # fmt: skip
 
 
@@ -104,8 +104,8 @@ def _flash(flash: FlashWear) -> Line:
 
     urgent = flash.pre_eol == "urgent"
     role = Role.BAD if urgent else (Role.WARN if flash.pre_eol == "warning" else Role.TEXT)
-    text = f"life used: SLC up to {used(flash.slc_percent)}, MLC up to {used(flash.mlc_percent)}; reserve blocks: "
-    return fact(f"flash {flash.device}", text + text_of(flash.pre_eol), role)
+    text = f"life used: SLC {used(flash.slc_percent)}, MLC {used(flash.mlc_percent)}; reserve {text_of(flash.pre_eol)}"
+    return fact(f"flash {flash.device}", text, role)
 
 
 def _network(look: Look) -> list[Line]:
@@ -162,8 +162,3 @@ def _stick(stick: Stick) -> Line:
     what = f"{text_of(stick.fs_type)}  {text_of(stick.label)}"
     return line("  ", fit(stick.device.removeprefix("/dev/"), 8), f" {size(stick.size):>6}  {what}  {maker}  ",
                 Span(where, Role.DIM))  # fmt: skip
-
-
-def title(look: Look) -> Line:
-    """A rule for the page where it has no panel of its own."""
-    return rule("System", look.width)

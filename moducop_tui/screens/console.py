@@ -25,4 +25,4 @@ class Console:
 
     def look(self, width: int, height: int) -> Look:
         """The device as it is now, in that much room."""
-        return look_at(self.store.readings, width, height, self.clock(), self.wall_clock(), self.simulated)
+        return look_at(self.store.readings, width, height, self.clock(), self.wall_clock(), simulated=self.simulated)

@@ -49,7 +49,7 @@ def _actions(keymap: Keymap) -> Iterator[Choice]:
 
 def _name(binding: Binding, place: Place) -> str:
     sentence = binding.sentence.rstrip(".")
-    return sentence if SCREENS <= binding.places else f"{place.value}: {sentence[:1].lower()}{sentence[1:]}"
+    return sentence if binding.places >= SCREENS else f"{place.value}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def container_of(value: str) -> str | None:

@@ -55,7 +55,7 @@ def filter_of(value: str) -> tuple[LogFilter, str]:
 
 
 def boot_view(readings: Readings) -> PickerView:
-    """This boot, the ones before, or all."""
+    """The boots to choose from: the one that runs, the ones before, or all."""
     return PickerView("Boot", tuple(_boots(readings)))
 
 

@@ -47,7 +47,9 @@ class LogsScreen(DeviceScreen):
         if self._entry is None:
             return rows
         width = look.width - 4
-        return overlaid(rows, box("Entry - Esc closes", entry_facts(self._entry, width - 4)[: look.height - 4], width), look.width)
+        return overlaid(
+            rows, box("Entry - Esc closes", entry_facts(self._entry, width - 4)[: look.height - 4], width), look.width
+        )
 
     def on_log_arrived(self, message: LogArrived) -> None:
         """New or older entries; while paused they only count."""
