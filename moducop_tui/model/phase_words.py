@@ -201,7 +201,7 @@ def _unknown(situation: Situation, _: Client) -> Words:
     if situation.pending is Pending.UNKNOWN:
         return Words(
             f"{where} Pending updates: unknown.",
-            "Mender's store could not be read: do not commit, roll back or install before it can.",
+            "What Mender has pending is not known: do not commit, roll back or install before it is.",
         )
     step = situation.update.in_state if situation.update is not None else None
     if situation.settled and step in {None, BEFORE_COMMIT, COMMIT}:
