@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import struct
 import time
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +46,13 @@ class EngineWorld:
         """What the engine's own command says about a container."""
         found: list[dict[str, Any]] = json.loads(self.engine("inspect", name))
         return found[0]
+
+    def end_service(self, socket_path: str) -> None:
+        """End the very process that listens on a socket in there."""
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.connect(str(self.namespace.path(socket_path)))
+            credentials = knock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        os.kill(struct.unpack("3i", credentials)[0], signal.SIGTERM)
 
     def clear(self) -> None:
         """Take all containers away."""
