@@ -13,6 +13,8 @@ from moducop_tui.cli.output import complain, end_quietly
 from moducop_tui.config import Config, ConfigError, find, load
 from moducop_tui.device import Device, real_device, simulated_device
 
+FAILED = 1
+"""Exit code of an error of our own."""
 USAGE = 2
 """Exit code when what was asked for can't be done as it was asked, as argparse has it."""
 UNKNOWN = 3
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int
     except BrokenPipeError:
         return end_quietly()
     except Exception as error:  # noqa: BLE001 - boundary: a person reads this, no traceback may meet them
-        return _refuse(arguments, f"internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}")
+        return _refuse(arguments, f"internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}", FAILED)
 
 
 def _run(arguments: argparse.Namespace, device: Device | None) -> int:
@@ -95,13 +97,13 @@ def _console(device: Device, config: Config) -> int:
     return app.return_code or 0
 
 
-def _refuse(arguments: argparse.Namespace, sentence: str) -> int:
+def _refuse(arguments: argparse.Namespace, sentence: str, code: int = USAGE) -> int:
     if arguments.command == "check":
         from moducop_tui.cli import check
 
         return check.unknown(sentence)
     complain(sentence)
-    return USAGE
+    return code
 
 
 if __name__ == "__main__":

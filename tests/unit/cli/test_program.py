@@ -93,7 +93,7 @@ def test_an_error_of_our_own_is_one_sentence_with_its_id(
     monkeypatch.setattr(status, "run", fail)
     monkeypatch.setattr(check, "run", fail)
     sentence = "internal error, id ab12cd; see the journal: journalctl -t moducop-tui"
-    assert main(["status"], fake_device()) == 2
+    assert main(["status"], fake_device()) == 1
     assert capsys.readouterr().err == f"moducop-tui: {sentence}\n"
     assert main(["check"], fake_device()) == 3
     assert capsys.readouterr().out == f"UNKNOWN - {sentence}\n"
