@@ -122,8 +122,12 @@ class Namespace:
         """Give Docker, or Podman when that runs here, an image with busybox and the bench's small ``service``."""
         files = self.run_dir / "app-root.tar"
         app_root(files)
+        self.import_image(tag, files)
+
+    def import_image(self, tag: str, root_tar: Path) -> None:
+        """Give Docker, or Podman when that runs here, an image made of a file tree."""
         engine = self.podman() if self.path(PODMAN_SOCKET).exists() else ["docker"]
-        self.run([*engine, "import", "--change", "ENV PATH=/bin", str(files), tag]).check()
+        self.run([*engine, "import", "--change", "ENV PATH=/bin", str(root_tar), tag]).check()
 
     # -- inside ------------------------------------------------------------------------------------------------
 
