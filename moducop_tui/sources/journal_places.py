@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from moducop_tui.host import Host
+from moducop_tui.model.foreign import clean
 from moducop_tui.sources.mounts import mount_at, parse_mountinfo, read_table
 
 VOLATILE = "/run/log/journal"
@@ -78,7 +79,7 @@ def why_unreadable(host: Host) -> str | None:
 def current_boot(host: Host) -> str | None:
     """The boot id of the device as it runs now, without dashes; None where nothing runs below the root prefix."""
     try:
-        return host.read_text("/proc/sys/kernel/random/boot_id").strip().replace("-", "") or None
+        return clean(host.read_text("/proc/sys/kernel/random/boot_id", 64).strip().replace("-", "")) or None
     except OSError:
         return None
 

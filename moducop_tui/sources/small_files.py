@@ -1,0 +1,39 @@
+"""Small files of /proc, /sys and /etc, read so that what is missing or refused is None."""
+
+from __future__ import annotations
+
+import os
+
+from moducop_tui.host import Host
+
+
+def text_of(host: Host, path: str, limit: int = 65536) -> str | None:
+    """The file's text without NUL bytes (the device tree ends its texts with one) and outer blanks; None without."""
+    try:
+        return host.read_text(path, limit).replace("\0", "").strip() or None
+    except OSError:
+        return None
+
+
+def number_of(host: Host, path: str) -> int | None:
+    """The whole number that a file holds."""
+    text = text_of(host, path, 64)
+    try:
+        return int(text) if text is not None else None
+    except ValueError:
+        return None
+
+
+def names_in(host: Host, directory: str) -> list[str]:
+    """The names in a directory, sorted as people count: `zone2` before `zone10`. Empty where there is none."""
+    try:
+        with os.scandir(host.path(directory)) as entries:
+            names = [entry.name for entry in entries]
+    except OSError:
+        return []
+    return sorted(names, key=_natural)
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    stem = name.rstrip("0123456789")
+    return stem, int(name[len(stem) :] or -1), name
