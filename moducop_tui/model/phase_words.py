@@ -132,14 +132,16 @@ def _commit_cut(situation: Situation, client: Client) -> Words:
         )
     sentence = f"{running} is booted and boots next, but its commit was cut short."
     if step in COMMIT_DONE or step == CLEANUP:
-        return Words(sentence, f"{client.command} resume finishes it. Commit and rollback are refused.")
+        return Words(sentence, f"{client.command} resume finishes it. Use neither commit nor rollback.")
     if client.kind is ClientKind.MENDER_UPDATE and client.major == 4:
         return Words(
             sentence,
             f"Plain commit or rollback makes {other} boot next! To keep {running}: fw_setenv upgrade_available 1, "
             "then mender-update commit.",
         )
-    return Words(sentence, f"Do not commit, resume or roll back: each makes {other} boot next. Get help to repair it.")
+    return Words(
+        sentence, f"Do not commit, resume or roll back: each makes {other} boot next. Left alone, {running} stays."
+    )
 
 
 def _rollback_cut(situation: Situation, client: Client) -> Words:
@@ -175,7 +177,8 @@ def _manual_trial(situation: Situation, _: Client) -> Words:
 def _manual_armed(situation: Situation, _: Client) -> Words:
     return Words(
         f"A switch to {situation.chosen} is armed by hand. {_next_words(situation)}",
-        f"Reboot to try {situation.chosen}, or set both slot variables back to {situation.running}.",
+        f"Reboot to try {situation.chosen}. To disarm: both slot variables back to {situation.running}'s number, "
+        "upgrade_available to 0, in one fw_setenv.",
     )
 
 

@@ -68,6 +68,7 @@ class Slot:
     """One rootfs slot.
 
     `image` is None when its identity could not be read; `image_error` is then the sentence that says why.
+    Both together: somebody is writing to the slot just now, `image` is what it held before, `image_error` says so.
     """
 
     name: SlotName

@@ -59,8 +59,8 @@ def judge_boot(slots: Slots | None, boot: BootEnvironment | None, mender: Mender
         phase, sentence, advice = canary.phase, fit(canary.sentence), canary.advice
     else:
         words = words_of(phase, situation, _client(mender))
-        sentence, advice = words.sentence, words.advice
-    doubts = (*contradictions(slots), *_doubts(slots, situation))
+        sentence, advice = words.sentence, _join(_doubt(slots, situation), words.advice)
+    doubts = contradictions(slots)
     return BootVerdict(
         phase=phase,
         booted=running,
@@ -177,10 +177,14 @@ def _runs_pending(slots: Slots, running: SlotName, update: PendingUpdate) -> boo
     return runs_pending(_image(slots, running), _image(slots, running.other), update)
 
 
-def _doubts(slots: Slots, situation: Situation) -> tuple[str, ...]:
-    """What the witnesses say against Mender where no phase explains it."""
+def _doubt(slots: Slots, situation: Situation) -> str | None:
+    """What the images say against Mender while a slot is on trial: no witness of what is booted, but worth a word."""
     if situation.pending is not Pending.ROOTFS or situation.update is None or not situation.armed:
-        return ()
+        return None
     if is_image_of(_image(slots, situation.chosen), situation.update) is False:
-        return (f"{situation.chosen} is on trial, but its image is not the one that Mender has pending.",)
-    return ()
+        return f"The image in {situation.chosen} is not the one that Mender has pending!"
+    return None
+
+
+def _join(*sentences: str | None) -> str | None:
+    return " ".join(sentence for sentence in sentences if sentence) or None

@@ -34,7 +34,7 @@ def number_of(path: Path) -> str | None:
     """`MAJOR:MINOR` of the device node at a path, links followed; None when there is none."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return device_number(found.st_rdev) if stat.S_ISBLK(found.st_mode) else None
 

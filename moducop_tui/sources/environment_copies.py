@@ -70,6 +70,8 @@ def read_block(host: Host, location: Location) -> Block:
         descriptor = os.open(host.path(location.device), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return Block(location, None, "it does not exist", missing=True)
+    except ValueError:
+        return Block(location, None, "no file can have that name")
     except OSError as error:
         return Block(location, None, str(error.strerror), forbidden=isinstance(error, PermissionError))
     try:

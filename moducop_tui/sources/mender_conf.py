@@ -49,11 +49,16 @@ def _read(host: Host, place: str, problems: list[str]) -> dict[str, str]:
     except OSError as error:
         problems.append(f"{place} can't be read: {error.strerror}.")
         return {}
-    except ValueError:
+    except (ValueError, RecursionError):
         problems.append(f"{place} is no valid JSON: Mender can't use it either.")
         return {}
     if not isinstance(content, dict):
         problems.append(f"{place} holds no settings.")
         return {}
     values = ((name, content.get(name)) for name in ("RootfsPartA", "RootfsPartB"))
-    return {name: value for name, value in values if isinstance(value, str) and value.startswith("/")}
+    return {name: value for name, value in values if isinstance(value, str) and _is_path(value)}
+
+
+def _is_path(value: str) -> bool:
+    """Whether it can be opened at all: JSON may hold zero bytes and halves of characters."""
+    return value.startswith("/") and value.isprintable()

@@ -111,6 +111,12 @@ def test_a_configuration_that_is_damaged_is_said(disk: FakeDisk) -> None:
     assert len(found.slots) == 2
 
 
+@pytest.mark.parametrize("content", ["[" * 60_000, '{"RootfsPartA": "/dev/\\u0000", "RootfsPartB": 7}', '"x"', "[1]"])
+def test_any_content_of_a_configuration_is_survived(disk: FakeDisk, content: str) -> None:
+    (disk.root / "etc/mender/mender.conf").write_text(content)
+    assert read(disk).named_by == "partitions 2 and 3 of the system disk"
+
+
 def test_slots_whose_devices_are_absent_are_said(disk: FakeDisk) -> None:
     disk.configure("/dev/mmcblk7p2", "/dev/mmcblk7p3")
     found = read(disk)

@@ -112,7 +112,8 @@ def test_where_the_mount_table_can_not_be_read_the_command_line_is_believed() ->
 def test_a_trial_of_another_image_than_the_pending_one_is_doubted() -> None:
     verdict = judge_boot(slots(B, b="v9.9.9"), boot(3, 1, 1), mender(update(WAITS)))
     assert verdict.phase is Phase.TRIAL
-    assert not verdict.agree
+    assert verdict.agree
+    assert (verdict.advice or "").startswith("The image in B is not the one that Mender has pending!")
 
 
 def test_an_unreadable_store_never_reads_as_idle() -> None:
