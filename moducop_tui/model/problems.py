@@ -13,7 +13,7 @@ from moducop_tui.model.reading import Topic
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.topic_words import TOPIC_WORDS, at_sentence_start
 
-__all__ = ["Problem", "Severity", "find_problems", "is_moducop", "summary", "worst"]
+__all__ = ["Problem", "Severity", "briefs", "find_problems", "is_moducop", "summary", "worst"]
 
 ALL_WELL = "all is well"
 _MARKS = {Severity.CRITICAL: "x", Severity.WARNING: "!", Severity.UNKNOWN: "?"}
@@ -53,6 +53,12 @@ def worst(problems: Iterable[Problem]) -> Severity:
 
 def summary(problems: Iterable[Problem]) -> str:
     """All problems in one line, worst first: `x 1 app fails  ! trial not committed  ! /var/volatile fills`."""
+    words = (f"{_MARKS[severity]} {brief}" for severity, brief in briefs(problems) if severity in _MARKS)
+    return "  ".join(words) or ALL_WELL
+
+
+def briefs(problems: Iterable[Problem]) -> tuple[tuple[Severity, str], ...]:
+    """Each problem in a few words, in the given order; those of one kind counted: `2 apps fail`."""
     parts: dict[tuple[Severity, str], int] = {}
     plurals: dict[str, str] = {}
     for problem in problems:
@@ -60,12 +66,7 @@ def summary(problems: Iterable[Problem]) -> str:
         parts[problem.severity, brief] = parts.get((problem.severity, brief), 0) + 1
         if problem.briefs is not None:
             plurals[brief] = problem.briefs
-    words = (
-        f"{_MARKS[severity]} {_counted(brief, count, plurals.get(brief))}"
-        for (severity, brief), count in parts.items()
-        if severity in _MARKS
-    )
-    return "  ".join(words) or ALL_WELL
+    return tuple((severity, _counted(brief, count, plurals.get(brief))) for (severity, brief), count in parts.items())
 
 
 def _counted(brief: str, count: int, plural: str | None) -> str:
