@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -97,7 +98,9 @@ def following(
         yield stream
 
 
-def collect(stream: JournalStream, wake: Wake, until: Callable[[list[LogEntry]], bool], seconds: float = 10.0):
+def collect(
+    stream: JournalStream, wake: Wake, until: Callable[[list[LogEntry]], bool], seconds: float = 10.0
+) -> tuple[list[LogEntry], int, list[str]]:
     """All entries, all lost ones and all notes until a condition holds; fails when it does not come to hold."""
     entries: list[LogEntry] = []
     lost = 0
@@ -140,7 +143,7 @@ def test_the_newest_entries_come_first_and_then_what_is_written_now(
                 entries, _, _ = collect(stream, wake, has(f"live {number}"))
                 delays.append(time.monotonic() - started)
                 assert [entry.message for entry in entries] == [f"live {number}"]
-            # journald rings up to half a second late; the binding can look earlier, journalctl only prints when it rings.
+            # journald rings up to half a second late. The binding looks earlier; journalctl prints only when it rings.
             assert sorted(delays)[6] < (0.3 if make is ReaderBackend else 0.7), delays
 
 
@@ -439,8 +442,6 @@ def test_the_root_of_the_machine_itself_is_read_inside_the_world(world: Namespac
         "log = JournalSource(Config(), Host()).read()\n"
         "print(log.backend, log.recent[-1].entry.message, log.boots[-1].offset, sep='|')\n"
     )
-    import sys
-
     repository = Path(__file__).resolve().parents[2]
     answer = world.run([sys.executable, "-c", script], env={"PYTHONPATH": str(repository)}).check()
     assert answer.out == "systemd.journal|seen from inside|0"

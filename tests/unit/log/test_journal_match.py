@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from moducop_tui.model.log import LogFilter
+from moducop_tui.sources.journal_cursor import is_later, is_next
+from moducop_tui.sources.journal_match import EVERYTHING, matches_of
+
+BOOT = "f0893136bc044df1a03ebbeb1b8aded8"
+
+
+def test_nothing_chosen_means_the_current_boot() -> None:
+    assert matches_of(LogFilter(), BOOT) == ((f"_BOOT_ID={BOOT}",),)
+
+
+def test_all_boots_and_nothing_else_means_everything() -> None:
+    assert matches_of(LogFilter(all_boots=True), BOOT) == EVERYTHING
+
+
+def test_a_boot_may_be_named_with_dashes() -> None:
+    dashed = "F0893136-bc04-4df1-a03e-bbeb1b8aded8"
+    assert matches_of(LogFilter(boot_id=dashed), None) == ((f"_BOOT_ID={BOOT}",),)
+
+
+def test_a_least_priority_means_it_and_all_that_are_worse() -> None:
+    wanted = LogFilter(max_priority=2, kernel=True, all_boots=True)
+    assert matches_of(wanted, BOOT) == (("_TRANSPORT=kernel", "PRIORITY=0", "PRIORITY=1", "PRIORITY=2"),)
+
+
+def test_every_alternative_of_a_unit_carries_the_other_conditions() -> None:
+    matches = matches_of(LogFilter(unit="docker", container="web", max_priority=0), BOOT)
+    assert len(matches) == 4
+    common = {f"_BOOT_ID={BOOT}", "CONTAINER_NAME=web", "PRIORITY=0"}
+    assert all(common < set(alternative) for alternative in matches)
+    assert matches[0][0] == "_SYSTEMD_UNIT=docker.service"
+    assert matches[2][:2] == ("_PID=1", "UNIT=docker.service")
+
+
+@pytest.mark.parametrize(("given", "unit"), [("ssh.socket", "ssh.socket"), ("a.b", "a.b.service"), ("x", "x.service")])
+def test_a_name_without_a_kind_is_a_service(given: str, unit: str) -> None:
+    assert matches_of(LogFilter(unit=given, all_boots=True), None)[0] == (f"_SYSTEMD_UNIT={unit}",)
+
+
+FIRST = "s=df3de;i=4e24;b=f089;m=5ea8bd5d;t=660e8e8b16460;x=4ab6"
+
+
+@pytest.mark.parametrize(
+    ("cursor", "later", "following"),
+    [
+        ("s=df3de;i=4e25;b=f089;m=5ea8bd5e;t=1;x=1", True, True),
+        ("s=df3de;i=4e26;b=f089;m=5ea8bd5e;t=1;x=1", True, False),
+        ("s=df3de;i=4e23;b=f089;m=5ea8bd5e;t=660e8e8b16461;x=1", False, False),
+        (FIRST, False, False),
+        ("s=other;i=1;b=f089;m=5ea8bd5e;t=1;x=1", True, False),
+        ("s=other;i=1;b=f089;m=1;t=660e8e8b16461;x=1", False, False),
+        ("s=other;i=1;b=other;m=1;t=660e8e8b16461;x=1", None, False),
+        ("something that systemd thinks of later", None, False),
+        ("s=df3de;i=zz;b=f089;m=zz", None, False),
+        ("", None, False),
+    ],
+)
+def test_order_is_told_by_counters_and_never_by_the_clock(cursor: str, later: bool | None, following: bool) -> None:
+    assert is_later(cursor, FIRST) is later
+    assert is_next(cursor, FIRST) is following
