@@ -173,7 +173,7 @@ def _logs() -> Iterable[Binding]:
     yield Binding(("b", "pageup"), "page_up", "page up", "One page up; older ones are fetched.", here)
     yield Binding(("<", "home"), "top", "oldest", "The oldest entry that was fetched.", here)
     yield Binding((">", "end"), "bottom", "newest", "The newest entry, and follow again.", here)
-    yield Binding(("enter",), "show_entry", "entry", "All of the marked entry.", here)
+    yield Binding(("enter",), "open_entry", "entry", "All of the marked entry.", here)
 
 
 def _search_again() -> Iterable[Binding]:

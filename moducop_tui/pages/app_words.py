@@ -49,42 +49,41 @@ def up_for(container: Container, wall_now: float) -> float | None:
     return None if container.started_at is None else wall_now - container.started_at
 
 
-def summary(app: App, wall_now: float) -> Line:
-    """An app's containers in one row: each that is not well with its state, then the well ones together."""
+def summary(app: App, wall_now: float) -> list[Line]:
+    """An app's containers as items: each that is not well with its condition, then the well ones together."""
     if app.manifest_error:
-        return line(Span(app.manifest_error, Role.BAD))
+        return [line(Span(app.manifest_error, Role.BAD))]
     if not app.containers:
-        return line(Span("no container of it exists", Role.WARN))
-    parts: list[Span] = []
+        return [line(Span("no container of it exists", Role.WARN))]
+    parts: list[Line] = []
     for container in sorted(app.containers, key=lambda one: _WEIGHT[container_role(one)]):
         if is_well(container):
             continue
         text = f"{short_name(container, app)} {condition(container, wall_now)}"
-        parts += [Span("   ")] if parts else []
-        parts.append(Span(text, container_role(container)))
+        parts.append(line(Span(text, container_role(container))))
     well = [container for container in app.containers if is_well(container)]
-    if well:
-        parts += [Span("   ")] if parts else []
-        parts += _well_together(well, app, wall_now)
-    return tuple(parts)
+    return [*parts, *_well_together(well, app, wall_now)]
 
 
-def _well_together(well: list[Container], app: App, wall_now: float) -> list[Span]:
+def _well_together(well: list[Container], app: App, wall_now: float) -> list[Line]:
     done = [one for one in well if one.state is not ContainerState.RUNNING]
-    well = [one for one in well if one not in done]
-    parts = [Span("done: " + " ".join(short_name(one, app) for one in done), Role.DIM)] if done else []
-    if not well:
-        return parts
-    ages = [age for age in (up_for(one, wall_now) for one in well) if age is not None]
-    up = coarse(min(ages)) if ages else UNKNOWN
-    checked = sum(one.health is Health.HEALTHY for one in well)
-    healthy = "" if not checked else (", healthy" if checked == len(well) else "")
-    names = " ".join(short_name(one, app) for one in well)
-    if parts:
-        parts.insert(0, Span("   "))
-    if app.kind is AppKind.SINGLE and len(well) == 1:
-        return [Span(f"up {up}{healthy}", Role.OK), *parts]
-    return [Span(f"{len(well)} up {up}{healthy}", Role.OK), Span(f": {names}"), *parts]
+    up = [one for one in well if one not in done]
+    items: list[Line] = []
+    if up:
+        ages = [age for age in (up_for(one, wall_now) for one in up) if age is not None]
+        healthy = ", healthy" if all(one.health is Health.HEALTHY for one in up) else ""
+        words = f"up {coarse(min(ages)) if ages else UNKNOWN}{healthy}"
+        if app.kind is AppKind.SINGLE:
+            items.append(line(Span(words, Role.OK)))
+        else:
+            items.append(line(Span(f"{len(up)} {words}", Role.OK), f": {_names(up, app)}"))
+    if done:
+        items.append(line(Span(f"done: {_names(done, app)}", Role.DIM)))
+    return items
+
+
+def _names(containers: list[Container], app: App) -> str:
+    return " ".join(short_name(one, app) for one in containers)
 
 
 def counts(apps: Apps) -> Line:

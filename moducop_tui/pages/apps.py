@@ -88,7 +88,7 @@ def _title(look: Look, apps: Apps) -> Line:
 
 def _list_width(look: Look) -> int:
     if look.is_wide:
-        return look.width * 11 // 20
+        return look.width * 16 // 25
     return 33 if look.width >= FULL_WIDTH else 25
 
 
@@ -169,22 +169,22 @@ def _load(container: Container, width: int) -> list[Line]:
 
 
 def _more_facts(app: App, container: Container, width: int) -> list[Line]:
-    def stamp(moment: float | None) -> str | None:
-        return None if moment is None else date_and_clock(moment)
+    def stamp(moment: float | None) -> str:
+        return "none" if moment is None else date_and_clock(moment)
 
     values: list[tuple[str, object]] = [
         ("app", f"{app.name} {app.version or ''} ({app.kind.value})"),
-        ("service", container.service),
+        ("service", container.service or "none"),
         ("id", container.id[:12]),
-        ("pid", container.pid),
+        ("pid", container.pid or "none"),
         ("health check", container.health.value),
-        ("exit code", "never ended" if container.exit_code is None else container.exit_code),
+        ("exit code", "none" if container.exit_code is None else container.exit_code),
         ("out of memory", container.oom_killed),
         ("created", stamp(container.created_at)),
         ("started", stamp(container.started_at)),
         ("finished", stamp(container.finished_at)),
         ("log driver", container.log_driver),
-        ("manifest", app.manifest),
+        ("manifest", app.manifest or "none"),
     ]
     rows = [row for name, value in values for row in wrapped_fact(name, text_of(value), width, columns=_COLUMNS)]
     for index, mount in enumerate(container.mounts):

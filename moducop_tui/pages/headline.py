@@ -21,7 +21,7 @@ _CALM = frozenset({Phase.IDLE, Phase.UNKNOWN})
 def headline(look: Look) -> Line:
     """Host name, type, uptime, booted slot, addresses; at the right VIEW and the alive mark.
 
-    Where room is short the type goes first, then all addresses but one, then the uptime: the slot stays.
+    Where room is short all addresses but one go first, then the type, then the uptime: the slot stays.
     """
     right = line(Span("VIEW", Role.DIM), f" {alive_mark(look)} ")
     room = look.width - line_cells(right)
@@ -57,13 +57,13 @@ def _parts(look: Look) -> list[tuple[int, Line]]:
     parts.append((4, line(Span(cut(name, _NAME_WIDTH), Role.TITLE))))
     kind = machine_type(look)
     if kind:
-        parts.append((0, line(cut(kind, 20))))
+        parts.append((1, line(cut(kind, 20))))
     parts.append((2, line(f"up {uptime(running_for(look))}")))
     parts.append((4, booted(look)))
     shown = addresses(system.interfaces if system else ())
     if shown:
         parts.append((3, line(shown[0])))
-        parts.extend((1, line(text)) for text in shown[1:])
+        parts.extend((0, line(text)) for text in shown[1:])
     elif system:
         parts.append((3, line(Span("no address", Role.WARN))))
     return parts

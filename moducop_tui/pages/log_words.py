@@ -57,10 +57,11 @@ def entry_rows(entry: LogEntry, width: int, with_origin: bool = True) -> list[Li
     ]
 
 
-def counts(log: Log) -> Line:
+def counts(log: Log, *, brief: bool = False) -> Line:
     """`3 errors, 9 warnings in the last hour`."""
     errors, warnings = log.errors_last_hour, log.warnings_last_hour
     if errors + warnings == 0:
         return line(Span("none in the last hour", Role.DIM))
     role = Role.BAD if errors else Role.WARN
-    return line(Span(f"{count(errors, 'error')}, {count(warnings, 'warning')} in the last hour", role))
+    span = "1 h" if brief else "the last hour"
+    return line(Span(f"{count(errors, 'error')}, {count(warnings, 'warning')} in {span}", role))

@@ -10,13 +10,12 @@ from moducop_tui.keymap import Keymap, Place
 from moducop_tui.logbook import Logbook, LogItem
 from moducop_tui.model.log import LogEntry, LogFilter
 from moducop_tui.pages.foot import key_bar, screen_keys
-from moducop_tui.pages.frame import framed, room, size_note
+from moducop_tui.pages.frame import framed, room
 from moducop_tui.pages.log_words import entry_head, entry_role, entry_row, entry_rows
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import sentence
 from moducop_tui.roles import Role, mark
 from moducop_tui.text import Line, Span, highlighted, in_role, line
-from moducop_tui.units import count
 
 FOOT_ROWS = 2
 LEVELS = {7: "all levels", 6: "info and worse", 5: "notice and worse", 4: "warnings and errors", 3: "errors only"}
@@ -71,14 +70,14 @@ def _title(look: Look, book: Logbook, view: LogView) -> Line:
     words = [f"Log of {view.source}", level, view.boot]
     if view.search:
         words.append(f'find "{view.search}"')
-    return rule(" - ".join(words), look.width, size_note(look) or _state(book, view))
+    return rule(" - ".join(words), look.width, _state(book, view))
 
 
 def _state(book: Logbook, view: LogView) -> Line:
     if view.follows:
         return line(Span("live", Role.OK))
     new = max(0, book.last - (book.last if view.paused_at is None else view.paused_at))
-    return line(Span(f"PAUSED, {count(new, 'new entry', 'new entries')}", Role.WARN))
+    return line(Span(f"PAUSED, {new} new", Role.WARN))
 
 
 def log_rows(book: Logbook, view: LogView, width: int, height: int) -> list[Line]:

@@ -74,7 +74,7 @@ def _headed(heading: str, items: list[Line], fate: str, width: int) -> list[Line
     """Items behind a heading, what becomes of them at the end of the last row where it fits."""
     column = 13
     rows = flow(items, width - column, gap=3)
-    if fate and line_cells(rows[-1]) + 3 + len(fate) <= width - column:
+    if rows and fate and line_cells(rows[-1]) + 3 + len(fate) <= width - column:
         rows[-1] = (*rows[-1], Span(f"   {fate}", Role.DIM))
     return [
         line(Span(fit(f"  {heading}" if index == 0 else "", column), Role.DIM), *row) for index, row in enumerate(rows)
@@ -89,12 +89,12 @@ def apps_panel(look: Look, rows: int) -> list[Line]:
             engine = f"{apps.engine.name} {apps.engine.version or ''}".strip()
             return [line("  ", Span(f"No containers and no apps. {engine} answers.", Role.DIM))]
         ordered = app_words.worst_first(apps)
+        whole = [row for app in ordered for row in _app_rows(look, app, ordered)]
+        if len(whole) <= rows:
+            return whole
         shown = ordered if len(ordered) <= rows else ordered[: max(0, rows - 1)]
-        lines = [_app_row(look, app, _name_width(ordered), _version_width(ordered)) for app in shown]
         left = ordered[len(shown) :]
-        if left:
-            lines.append(_rest(left))
-        return lines
+        return [*(_app_row(look, app, ordered) for app in shown), *([_rest(left)] if left else [])]
 
     return panel("Apps", look.readings.apps, look.now, look.width, draw, note=app_words.counts)
 
@@ -106,23 +106,32 @@ def _rest(left: list[App]) -> Line:
     )
 
 
-def _name_width(apps: list[App]) -> int:
-    return min(18, max(8, *(cells(app.name) for app in apps)))
-
-
-def _version_width(apps: list[App]) -> int:
-    return min(10, max(cells(app.version or "") for app in apps))
-
-
-def _app_row(look: Look, app: App, name_width: int, version_width: int) -> Line:
+def _app_head(app: App, ordered: list[App]) -> Line:
+    name_width = min(18, max(8, *(cells(one.name) for one in ordered)))
+    version_width = min(10, max(cells(one.version or "") for one in ordered))
     role = app_words.app_role(app)
     return line(
         Span(f"{mark(role)} ", role),
         fit(app.name, name_width),
         "  ",
         Span(fit(app.version or "", version_width) + "  " if version_width else "", Role.DIM),
-        *app_words.summary(app, look.wall_now),
     )
+
+
+def _app_row(look: Look, app: App, ordered: list[App]) -> Line:
+    """An app in one row, cut where it needs more."""
+    spans: list[Span] = list(_app_head(app, ordered))
+    for index, item in enumerate(app_words.summary(app, look.wall_now)):
+        spans += [Span("   "), *item] if index else item
+    return tuple(spans)
+
+
+def _app_rows(look: Look, app: App, ordered: list[App]) -> list[Line]:
+    """An app in as many rows as its containers need."""
+    head = _app_head(app, ordered)
+    indentation = line_cells(head)
+    rows = flow(app_words.summary(app, look.wall_now), look.width - indentation, gap=3)
+    return [(*head, *row) if index == 0 else indent(row, indentation) for index, row in enumerate(rows)]
 
 
 def logs_panel(look: Look, rows: int) -> list[Line]:
@@ -135,6 +144,7 @@ def logs_panel(look: Look, rows: int) -> list[Line]:
         newest = f" Newest entry of any kind: {clock(log.newest.realtime)[:5]}." if log.newest else ""
         return [line("  ", Span(f"No warnings and no errors in the journal.{newest}", Role.DIM))]
 
-    return panel(
-        "Warnings and errors", look.readings.log, look.now, look.width, draw, note=log_words.counts, error_rows=1
-    )
+    def counts(log: Log) -> Line:
+        return log_words.counts(log, brief=look.is_small)
+
+    return panel("Warnings and errors", look.readings.log, look.now, look.width, draw, note=counts, error_rows=1)

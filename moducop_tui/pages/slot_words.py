@@ -45,14 +45,13 @@ def _booted_words(verdict: BootVerdict) -> list[str]:
         return ["witnesses disagree"]
     if verdict.phase in ON_TRIAL:
         return ["on trial, not committed"]
-    words: list[str] = []
-    if verdict.committed is not None:
-        words.append("committed" if verdict.committed else "not committed")
     if verdict.next_boot is None:
-        words.append("next boot unknown")
-    elif verdict.next_boot is not verdict.booted:
-        words.append("not the next boot")
-    return words
+        return ["next boot unknown"]
+    if verdict.next_boot is not verdict.booted:
+        return [f"{verdict.next_boot.value} boots next"]
+    if verdict.committed is None:
+        return []
+    return ["committed" if verdict.committed else "not committed"]
 
 
 def _other_words(verdict: BootVerdict, name: SlotName) -> list[str]:

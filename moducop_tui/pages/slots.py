@@ -8,7 +8,7 @@ from moducop_tui.model.mender import ClientKind, Mender, Unit
 from moducop_tui.model.slots import Partition, Slot, Slots
 from moducop_tui.model.verdict import BootVerdict, Phase, Witness
 from moducop_tui.pages.headline import banner
-from moducop_tui.pages.look import Look
+from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
 from moducop_tui.pages.slot_words import slot_role, slot_state, version
 from moducop_tui.roles import UNKNOWN, Role, mark
@@ -87,7 +87,9 @@ def _slot(look: Look, slot: Slot) -> list[Line]:
         line(
             Span(f"{mark(role)} ", role),
             Span(slot.name.value, Role.TITLE if booted else Role.TEXT),
-            f"  {fit(slot.partition.short, 10)} {fit(version(slot.image), 28)}  ",
+            "  ",
+            f"{fit(slot.partition.short, 10)} " if look.width >= FULL_WIDTH else "",
+            f"{fit(version(slot.image), 28 if look.width >= FULL_WIDTH else 22)}  ",
             *slot_state(look.verdict, slot.name),
         )
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from moducop_tui.bars import bar
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperHome
-from moducop_tui.pages.look import Look
+from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.panel import panel, sentence
-from moducop_tui.pages.storage_words import file_system_role, outlook
+from moducop_tui.pages.storage_words import bar_row, file_system_role, outlook
 from moducop_tui.roles import UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, beside, cells, fit, fit_right, line
 from moducop_tui.units import count, percent, size, size_of
@@ -18,7 +18,12 @@ _FATES = {
     UpperHome.UNKNOWN: ("where it is kept is unknown", Role.WARN),
 }
 
-
+_SHORT_FATES = {
+    UpperHome.DATA: "kept",
+    UpperHome.TMPFS: "lost at boot",
+    UpperHome.OTHER: "elsewhere",
+    UpperHome.UNKNOWN: "place ?",
+}
 _NAME = 14
 
 
@@ -37,7 +42,8 @@ def file_systems_table(look: Look) -> list[Line]:
     """One row a file system: fill, used, size, inodes, growth, what it lives on."""
 
     def draw(storage: Storage) -> list[Line]:
-        return [_table_head(look.width), *(_row(one, look.width) for one in _ordered(storage))]
+        head = [_table_head(look.width)] if look.width >= FULL_WIDTH else []
+        return [*head, *(_row(one, look.width) for one in _ordered(storage))]
 
     return panel("File systems", look.readings.storage, look.now, look.width, draw)
 
@@ -71,6 +77,8 @@ def _row(one: FileSystem, width: int) -> Line:
         return line(Span(f"{mark(role)} ", role), fit(one.mount_point, _NAME), " ", Span(one.error, role))
     last = outlook(one, brief=width < 96)
     source = f"{one.source.removeprefix('/dev/')} {one.fs_type}" if one.source != one.fs_type else one.fs_type
+    if width < FULL_WIDTH:
+        return bar_row(one, width)
     return line(
         Span(f"{mark(role)} ", role),
         fit(one.mount_point, _NAME),
@@ -125,7 +133,7 @@ def overlays_table(look: Look) -> list[Line]:
 
     def draw(storage: Storage) -> list[Line]:
         width = max([8, *(cells(one.mount_point) for one in storage.overlays)])
-        return [_overlay_head(one, min(width, 18)) for one in storage.overlays] or _no_overlay()
+        return [_overlay_head(one, min(width, 18), look.width) for one in storage.overlays] or _no_overlay()
 
     return panel("Overlays", look.readings.storage, look.now, look.width, draw)
 
@@ -146,8 +154,10 @@ def _no_overlay() -> list[Line]:
     return [line("  ", Span("No overlay is mounted.", Role.DIM))]
 
 
-def _overlay_head(one: Overlay, name_width: int) -> Line:
+def _overlay_head(one: Overlay, name_width: int, width: int) -> Line:
     text, role = _FATES[one.upper_home]
+    if width < FULL_WIDTH:
+        text = _SHORT_FATES[one.upper_home]
     return line(
         Span(f"{mark(role)} ", role), Span(fit(one.mount_point, name_width), Role.TITLE), "  ",
         fit(content_words(one), 30), "  ", Span(text, role if role is Role.WARN else Role.DIM),
@@ -167,7 +177,7 @@ def content_words(overlay: Overlay) -> str:
 
 
 def _overlay_rows(one: Overlay, look: Look) -> list[Line]:
-    rows = [_overlay_head(one, max(10, min(18, cells(one.mount_point))))]
+    rows = [_overlay_head(one, max(10, min(18, cells(one.mount_point))), look.width)]
     if one.content_error:
         rows += sentence(one.content_error, look.width, Role.WARN)
     device = f"  ({one.upper_device})" if one.upper_device else ""

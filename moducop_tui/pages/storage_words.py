@@ -52,11 +52,12 @@ def outlook(file_system: FileSystem, brief: bool = False) -> Line:
     return ()
 
 
-def bar_row(file_system: FileSystem, width: int, name_width: int = 14) -> Line:
+def bar_row(file_system: FileSystem, width: int) -> Line:
     """`/data  [####......]  46 %  2.6 of 5.7 GB  mmcblk0p4`, with its mark."""
     role = file_system_role(file_system)
-    bar_width = BAR_WIDTH if width >= 78 else 12
-    what = outlook(file_system) or line(Span(_source(file_system), Role.DIM))
+    bar_width, name_width = (BAR_WIDTH, 14) if width >= 78 else (7, 13)
+    source = line(Span(_source(file_system), Role.DIM)) if width >= 78 else ()
+    what = outlook(file_system, brief=width < 96) or source
     return line(
         Span(f"{mark(role)} ", role),
         fit(file_system.mount_point, name_width),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -68,6 +69,11 @@ class DeviceScreen(Screen[str | None]):
         if not self.size.width or not self.is_mounted:
             return 0
         return self._view.show(self.picture())
+
+    @property
+    def shown_rows(self) -> Sequence[Line]:
+        """What is on the terminal now."""
+        return self._view.rows
 
     def prompt_line(self, look: Look) -> Line:
         """The row of a search that is being typed; empty when none is."""

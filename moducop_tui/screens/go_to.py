@@ -49,7 +49,8 @@ def _actions(keymap: Keymap) -> Iterator[Choice]:
 
 def _name(binding: Binding, place: Place) -> str:
     sentence = binding.sentence.rstrip(".")
-    return sentence if binding.places >= SCREENS else f"{place.value}: {sentence[:1].lower()}{sentence[1:]}"
+    where = binding.short if binding.places >= SCREENS else f"{place.value} {binding.short}"
+    return f"{where[:1].upper()}{where[1:]}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def container_of(value: str) -> str | None:

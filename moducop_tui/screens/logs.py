@@ -59,7 +59,7 @@ class LogsScreen(DeviceScreen):
     async def perform(self, action: str) -> None:
         """A sentence about the last key goes with the next one; an open entry closes."""
         self.view = replace(self.view, notice=None)
-        closing = self._entry is not None and action in ("back", "show_entry")
+        closing = self._entry is not None and action in ("back", "open_entry")
         self._entry = None
         if closing:
             self.redraw()
@@ -203,7 +203,7 @@ class LogsScreen(DeviceScreen):
             paused_at=self.tail.book.last if self.view.paused_at is None else self.view.paused_at,
         )  # fmt: skip
 
-    def action_show_entry(self) -> None:
+    def action_open_entry(self) -> None:
         """Open the marked entry, or the lowest seen one."""
         number = self._bottom() if self.view.marked is None else self.view.marked
         item = self.tail.book.item(number)

@@ -1,0 +1,1 @@
+"""Text pictures of the screens, and the console driven by keys."""

@@ -1,0 +1,28 @@
+"""Draws all pictures afresh: `python -m tests.screens.update`. What changed is for a reviewer to read."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+PICTURES = Path(__file__).with_name("pictures")
+
+
+def main() -> None:
+    """Write every picture and remove those that nobody draws any more."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    from tests.screens.gallery import as_text, pictures
+
+    drawn = {f"{name}.txt": as_text(draw()) for name, draw in pictures()}
+    PICTURES.mkdir(exist_ok=True)
+    for old in PICTURES.glob("*.txt"):
+        if old.name not in drawn:
+            old.unlink()
+    for name, text in drawn.items():
+        (PICTURES / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
