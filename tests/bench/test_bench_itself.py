@@ -37,6 +37,11 @@ class TestMachine:
         assert machine.run(["hostname"]).out == HOST_NAME
         assert machine.run(["touch", "/usr/x"]).rc != 0
 
+    def test_boots_without_a_complaint(self, witness: Witness) -> None:
+        complaints = [entry for entry in witness.journal("--priority=warning") if "CONTAINER_NAME" not in entry]
+        assert [entry["MESSAGE"] for entry in complaints] == []
+        assert witness.failed_units() == []
+
     def test_names_its_image_and_device(self, machine: Machine, witness: Witness) -> None:
         assert machine.read_text("/etc/issue").split("\n")[1] == SLOT_A.image == witness.image_name()
         assert witness.artifact() == SLOT_A.artifact
@@ -96,9 +101,6 @@ class TestMachine:
         assert last["_SYSTEMD_UNIT"] == "docker.service"
         assert last["IMAGE_NAME"] == "nginx-demo/web:1.27.4"
         assert last["_BOOT_ID"] == witness.boot_id()
-
-    def test_nothing_failed(self, witness: Witness) -> None:
-        assert witness.failed_units() == []
 
     def test_no_disk_of_the_host_can_be_reached(self, machine: Machine) -> None:
         disk = next(name for name in _blocks() if not name.startswith(("loop", "zram", "ram")))

@@ -68,6 +68,8 @@ def finish_root(root: Path) -> None:
     _link(root / "var/log", "volatile/log")
     _link(root / "var/tmp", "volatile/tmp")
     _link(root / "var/run", "/run")
+    temporary = root / "usr/lib/tmpfiles.d/var.conf"  # Debian wants a directory where the device has a link
+    _write(temporary, temporary.read_text().replace("d /var/log ", "#d /var/log ", 1))
     _write(root / "boot/Image", "a kernel would be here\n")
     _write(root / "boot/imx8mm-verdin-nonwifi-cpu01.dtb", "a device tree would be here\n")
     _install("preinit", root / "sbin/preinit")
