@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from functools import partial
 
@@ -12,6 +13,7 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
+from moducop_tui import errors
 from moducop_tui.collector import Collector
 from moducop_tui.config import Config
 from moducop_tui.device import Device
@@ -102,6 +104,16 @@ class ConsoleApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not in a thread, not on Windows
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
+    def _fatal_error(self) -> None:
+        """Leave with one sentence and an id.
+
+        Textual's own hook (private, but its version is pinned) would print the whole traceback with the values of all
+        variables: a minute of serial line that helps no technician.
+        """
+        error = sys.exc_info()[1]
+        known = f", id {errors.report(error)}; {errors.WHERE_TO_LOOK}" if error else ""
+        self.panic(f"The console had an internal error and ended{known}. The device itself is not touched by this.")
 
     def _changed(self, _: Topic) -> None:
         """Called in a source's thread. One message at a time is under way."""

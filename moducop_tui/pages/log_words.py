@@ -33,7 +33,7 @@ def entry_head(entry: LogEntry, width: int, with_origin: bool = True) -> Line:
         Span(" "),
     ]
     if with_origin:
-        parts += [Span(fit(entry.origin, origin_width(width)), Role.KEY), Span(" ")]
+        parts += [Span(fit(entry.origin, origin_width(width)), Role.DIM), Span(" ")]
     return tuple(parts)
 
 

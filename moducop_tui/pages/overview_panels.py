@@ -12,7 +12,7 @@ from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.panel import panel, sentence
 from moducop_tui.pages.slot_words import evidence, slot_role, slot_state, version
 from moducop_tui.roles import Role, mark
-from moducop_tui.text import Line, Span, cells, fit, flow, indent, line, line_cells
+from moducop_tui.text import Line, Span, cells, cut, fit, flow, indent, line, line_cells
 from moducop_tui.units import clock
 
 _LOG_ROWS = 200
@@ -65,9 +65,9 @@ def storage_panel(look: Look) -> list[Line]:
     def note(storage: Storage) -> Line:
         if not storage.deviations:
             return ()
-        return line(Span(f"! {storage.deviations[0].rstrip('.')}"[: look.width - 24], Role.WARN))
+        return line(Span(cut(f"! {storage.deviations[0].rstrip('.')}", look.width - 24), Role.WARN))
 
-    return panel("Storage", look.readings.storage, look.now, look.width, draw, note=note, error_rows=1)
+    return panel("Storage", look.readings.storage, look.now, look.width, draw, note=note)
 
 
 def _headed(heading: str, items: list[Line], fate: str, width: int) -> list[Line]:
@@ -147,4 +147,12 @@ def logs_panel(look: Look, rows: int) -> list[Line]:
     def counts(log: Log) -> Line:
         return log_words.counts(log, brief=look.is_small)
 
-    return panel("Warnings and errors", look.readings.log, look.now, look.width, draw, note=counts, error_rows=1)
+    return panel(
+        "Warnings and errors",
+        look.readings.log,
+        look.now,
+        look.width,
+        draw,
+        note=counts,
+        error_rows=max(1, min(rows, 3)),
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.style import Style
 
 from moducop_tui.roles import Role
 
-STYLES: dict[Role, Style] = {
+COLOURED: Mapping[Role, Style] = {
     Role.TEXT: Style(),
     Role.OK: Style(color="green"),
     Role.WARN: Style(color="yellow"),
@@ -18,3 +20,9 @@ STYLES: dict[Role, Style] = {
     Role.FOUND: Style(reverse=True, bold=True),
     Role.DEMO: Style(reverse=True, bold=True),
 }
+
+PLAIN: Mapping[Role, Style] = {role: Style(bold=style.bold, reverse=style.reverse) for role, style in COLOURED.items()}
+"""Without colour (NO_COLOR): weight and reverse stay, and the marks in the text say the rest.
+
+Left to Textual's own filter a colour would become a grey, which 16 colours show as black.
+"""

@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from moducop_tui.screens.palette import STYLES
+from moducop_tui.screens.palette import COLOURED, PLAIN
 from moducop_tui.text import Line
 
 
@@ -50,5 +50,6 @@ class LinesView(Widget):
         width = self.size.width
         if y >= len(self._rows):
             return Strip.blank(width)
-        segments = [Segment(span.text, STYLES[span.role]) for span in self._rows[y]]
+        styles = PLAIN if self.app.no_color else COLOURED
+        segments = [Segment(span.text, styles[span.role]) for span in self._rows[y]]
         return Strip(segments).adjust_cell_length(width)
