@@ -127,7 +127,6 @@ def _container(run: Path, numbers: str, cmdline: str, binds: list[tuple[Path, st
         *("--keep-unit", f"--hostname={HOST_NAME}", "--private-network", "--notify-ready=yes", "--console=pipe"),
         # Docker needs all of it; the disk it may reach is bounded by the devices control group.
         *("--capability=all", "--system-call-filter=add_key keyctl bpf @keyring"),
-        "--rlimit=NOFILE=1024:524288",  # as systemd has it on a real board, whatever the host allows
         *("--kill-signal=SIGRTMIN+3", "--resolv-conf=off", "--timezone=off", "--link-journal=no"),
         *(f"--setenv=MODUCOP_DISK={numbers}", f"--setenv=MODUCOP_CMDLINE={cmdline}"),
         *(f"--bind-ro={outside}:{there}" for outside, there in binds),

@@ -38,8 +38,10 @@ class TestMachine:
         assert machine.run(["touch", "/usr/x"]).rc != 0
 
     def test_boots_without_a_complaint(self, witness: Witness) -> None:
-        complaints = [entry for entry in witness.journal("--priority=warning") if "CONTAINER_NAME" not in entry]
-        assert [entry["MESSAGE"] for entry in complaints] == []
+        entries = [entry for entry in witness.journal("--priority=warning") if "CONTAINER_NAME" not in entry]
+        messages = [entry["MESSAGE"] for entry in entries]
+        # On a host that grants few open files D-Bus says so, and nothing inside can raise that limit.
+        assert [message for message in messages if "Failed to set fd limit" not in message] == []
         assert witness.failed_units() == []
 
     def test_names_its_image_and_device(self, machine: Machine, witness: Witness) -> None:
