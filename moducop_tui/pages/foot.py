@@ -36,7 +36,7 @@ def severity_mark(severity: Severity) -> str:
 def problem_line(look: Look) -> Line:
     """One row that says what is wrong, worst first, or that nothing is."""
     if not look.problems:
-        return line(Span(" "), Span(nothing_wrong(look), Role.OK))
+        return line(Span(nothing_wrong(look), Role.OK))
     right = line(Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
     room = look.width - line_cells(right) - 2
     shown: Line = ()

@@ -128,6 +128,18 @@ def test_without_colour_no_colour_is_sent_and_nothing_is_black(monkeypatch: pyte
         assert not re.findall(rb"\x1b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9\d)(?:;\d+)*m", terminal.output)
 
 
+def test_control_l_draws_every_row_again() -> None:
+    with program(DEMO) as terminal:
+        terminal.read_until(b"roblems", STARTS_WITHIN)
+        os.write(terminal.master, b"2")
+        terminal.read_until(b"Partitions", ENDS_WITHIN)
+        terminal.read(1.0)
+        terminal.output = b""
+        os.write(terminal.master, b"\x0c")
+        for wanted in (b"Verdict", b"Partitions", b"[p]", b"find"):
+            terminal.read_until(wanted, ENDS_WITHIN)
+
+
 def test_q_leaves_although_a_source_and_the_journal_hang() -> None:
     with program(HANGING) as terminal:
         terminal.read_until(b"Overview", STARTS_WITHIN)
