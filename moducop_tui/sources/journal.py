@@ -14,11 +14,9 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.sources.journal_backend import JournalBackend, JournalError, JournalView, choose_backend
 from moducop_tui.sources.journal_match import EVERYTHING, Matches, matches_of
 from moducop_tui.sources.journal_places import (
-    Places,
     active_directory,
     current_boot,
     is_persistent,
-    places,
     why_unreadable,
 )
 from moducop_tui.sources.journal_stream import JournalStream
@@ -31,6 +29,8 @@ _ALERT_BACKLOG = 1000
 """Warnings and errors that are looked at when the source starts."""
 _LEAST_PAUSE = 0.25
 """Seconds between two wake-ups by the journal."""
+_LOOK_DISTANCE = 2.0
+"""Seconds between two looks at where the journal lives."""
 _CATCH_UP = 0.5
 """Seconds that one reading spends on entries that wait."""
 
@@ -78,7 +78,8 @@ class JournalSource:
         self._newest_at = 0.0
         self._boots: tuple[Boot, ...] = ()
         self._listed_for: str | None = None
-        self._persistent: tuple[Places, bool | None] | None = None
+        self._looked_at: float | None = None
+        self._persistent: bool | None = None
         self._returned_at = 0.0
 
     def read(self) -> Log | Unavailable:
@@ -106,7 +107,7 @@ class JournalSource:
             warnings_last_hour=warnings,
             newest=self._newest,
             backend=backend.name,
-            persistent=self._is_persistent(),
+            persistent=self._persistent,
             boots=self._boots_until_now(),
             note=backend.note,
         )
@@ -130,9 +131,17 @@ class JournalSource:
         self._drop_everything()
 
     def _why_nothing(self) -> str | None:
+        """Why there is nothing to read; also keeps where the journal lives. While all is well not at every entry."""
+        now = time.monotonic()
+        if self._looked_at is not None and now - self._looked_at < _LOOK_DISTANCE:
+            return None
         if active_directory(self._host) is None:
             return "There is no journal: neither /run/log/journal nor /var/log/journal holds a file of journald."
-        return why_unreadable(self._host)
+        reason = why_unreadable(self._host)
+        if reason is None:
+            self._looked_at = now
+            self._persistent = is_persistent(self._host)
+        return reason
 
     def _take_alerts(self, backend: JournalBackend) -> JournalStream:
         if self._stream is None:
@@ -181,13 +190,6 @@ class JournalSource:
         return tuple(
             replace(boot, last=newest.realtime) if boot.boot_id == newest.boot_id else boot for boot in self._boots
         )
-
-    def _is_persistent(self) -> bool | None:
-        """Read again only when the journal has moved: the mount table is long and this is asked at every entry."""
-        found = places(self._host)
-        if self._persistent is None or self._persistent[0] != found:
-            self._persistent = (found, is_persistent(self._host))
-        return self._persistent[1]
 
     def _drop_everything(self) -> None:
         if self._everything is not None:

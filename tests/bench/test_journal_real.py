@@ -132,6 +132,7 @@ def test_the_newest_entries_come_first_and_then_what_is_written_now(
         for number in range(50):
             sender.say(f"old {number}")
         sender.say("settled")
+        world.run(["journalctl", "--sync"]).check()
         with following(world, make, backlog=10) as stream:
             first = stream.read(2.0, wake)
             assert len(first.entries) == 10
@@ -144,7 +145,7 @@ def test_the_newest_entries_come_first_and_then_what_is_written_now(
                 delays.append(time.monotonic() - started)
                 assert [entry.message for entry in entries] == [f"live {number}"]
             # journald rings up to half a second late. The binding looks earlier; journalctl prints only when it rings.
-            assert sorted(delays)[6] < (0.3 if make is ReaderBackend else 0.7), delays
+            assert sorted(delays)[4] < (0.35 if make is ReaderBackend else 0.7), delays
 
 
 @BOTH
