@@ -29,6 +29,7 @@ class Boot:
 
     def __init__(self, run: Path, disk: Disk, slot: int, count: int, binds: list[tuple[Path, str]]) -> None:
         self.leader = 0
+        self._state = "not answering"
         self._run = run
         self._console = run / f"console.{count}.log"
         self._notices = _listen(run / "notify")
@@ -76,8 +77,9 @@ class Boot:
         """Whether systemd has run all jobs of the boot, which include Docker and the applications."""
         with suppress(subprocess.TimeoutExpired):
             left = max(deadline - time.monotonic(), 0.1)
-            state = inside.run(self.leader, ["systemctl", "is-system-running", "--wait"], timeout=left).out
-            return state in {"running", "degraded"}
+            told = inside.run(self.leader, ["systemctl", "is-system-running", "--wait"], timeout=left)
+            self._state = told.out or told.stderr.strip()
+            return self._state in {"running", "degraded"}
         return False
 
     def wait(self, timeout: float) -> int:
@@ -115,8 +117,9 @@ class Boot:
             stopped |= found
 
     def console_tail(self) -> str:
-        """The last lines of its console, for an error message."""
-        return "\n".join(self._console.read_text(errors="replace").splitlines()[-15:])
+        """What is known of a boot that failed, for an error message."""
+        lines = self._console.read_text(errors="replace").splitlines()[-15:]
+        return "\n".join([f"systemd: {self._state}; container: {self._process.poll()}", *lines])
 
 
 def _container(run: Path, numbers: str, cmdline: str, binds: list[tuple[Path, str]]) -> list[str]:
