@@ -37,7 +37,7 @@ bench-performance: setup ## start-up, memory and idle CPU against peers in the s
 	$(BIN)/python -m tests.performance
 
 pictures: setup ## make assets/pictures anew from the running console
-	$(BIN)/python -m tests.screens.pictures
+	$(BIN)/python -m tests.screens.take_pictures
 
 clean: ## remove the virtual environment and caches of this checkout
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from pyte.screens import Char
+
 KEYS: Final[Mapping[str, str]] = {
     "enter": "\r",
     "escape": "\x1b",
@@ -93,6 +95,11 @@ class Console:
         """The screen as it stands now, one line a row, blanks at the ends cut."""
         self._pump(0.0)
         return self._screen.text()
+
+    def cells(self) -> list[list[Char]]:
+        """The screen with its colours and attributes, as it stands now."""
+        self._pump(0.0)
+        return self._screen.cells()
 
     def row(self, number: int) -> str:
         """One row of the screen, counted from 0; from the bottom when negative."""

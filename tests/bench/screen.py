@@ -54,6 +54,11 @@ class Screen:
         """All rows, blanks at their ends cut."""
         return "\n".join(line.rstrip() for line in self._terminal.display)
 
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """All cells with their colours and attributes, row by row."""
+        terminal = self._terminal
+        return [[terminal.buffer[y][x] for x in range(terminal.columns)] for y in range(terminal.lines)]
+
     def resize(self, columns: int, rows: int) -> None:
         """Another size."""
         self._terminal.resize(rows, columns)

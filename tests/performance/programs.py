@@ -22,9 +22,9 @@ CONSOLE = Program(
     "moducop-tui",
     (sys.executable, "-m", "moducop_tui"),
     # The last container's app stands on Overview, the log has answered, the keys are named.
-    re.compile(r"(?s)rattle.*quit|quit.*rattle"),
+    re.compile(r"(?s)rattle.*in the last hour.*\? help"),
 )
-DEMO = Program("moducop-tui --demo", (*CONSOLE.argv, "--demo"), re.compile(r"(?s)trackdiag.*quit"))
+DEMO = Program("moducop-tui --demo", (*CONSOLE.argv, "--demo"), re.compile(r"(?s)trackdiag.*in the last hour.*\? help"))
 HELLO = Program("bare Textual hello", (sys.executable, "-m", "tests.performance.hello"), re.compile("hello, world"))
 
 PEERS = (
