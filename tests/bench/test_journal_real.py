@@ -230,7 +230,7 @@ def test_entries_vacuumed_before_they_were_read_leave_a_note(lasting_world: Name
         sender.say("read")
         collect(stream, wake, has("read"))
         sender.say("never read")
-        time.sleep(0.05)
+        world.run(["journalctl", "--sync"]).check()
         world.sh("journalctl --rotate && journalctl --vacuum-files=1").check()
         sender.say("after")
         entries, _, notes = collect(stream, wake, has("after"))
@@ -359,7 +359,7 @@ def test_the_summary_counts_collapses_and_rings(world: Namespace, make: MakeBack
             sender.say("disk is failing", priority=3, SYSLOG_IDENTIFIER="smartd")
         sender.say("hot", priority=4, SYSLOG_IDENTIFIER="thermald")
         sender.say("all is well", priority=6)
-        time.sleep(0.1)
+        world.run(["journalctl", "--sync"]).check()
         log = source.read()
         assert not isinstance(log, Unavailable)
         assert [(kept.entry.message, kept.count) for kept in log.recent] == [("disk is failing", 5), ("hot", 1)]
@@ -436,7 +436,7 @@ def test_journalctl_that_is_killed_is_started_again_without_loss(world: Namespac
 def test_the_root_of_the_machine_itself_is_read_inside_the_world(world: Namespace) -> None:
     with closing(Sender(world)) as sender:
         sender.say("seen from inside", priority=3)
-        time.sleep(0.1)
+        world.run(["journalctl", "--sync"]).check()
     script = (
         "from moducop_tui.config import Config; from moducop_tui.host import Host\n"
         "from moducop_tui.sources.journal import JournalSource\n"
