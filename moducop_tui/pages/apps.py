@@ -199,7 +199,7 @@ def _log(book: Logbook, width: int, height: int) -> list[Line]:
     while len(rows) < height and (item := book.item(number)) is not None:
         if isinstance(item, LogEntry):
             shown = _ENTRY_ROWS if item.priority <= _WHOLE_FROM else 1
-            rows = [*_cut_rows(item, width, shown), *rows]
+            rows = [*_cut_rows(item, width, shown)[: height - len(rows)], *rows]
         else:
             rows = [in_role(rule(item.sentence, width), Role.DIM), *rows]
         number -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -146,7 +147,7 @@ def storage(volatile: float = 0.31, growth: float = 0.0) -> Storage:
 
 def container(app: str, compose_service: str, /, **more: object) -> Container:
     facts = Container(
-        id=(f"{app}{compose_service}".encode().hex() * 8)[:64],
+        id=hashlib.sha256(f"{app}{compose_service}{more.get('name')}".encode()).hexdigest(),
         name=f"{app}-{compose_service}-1",
         image=f"{app}/{compose_service}:1.4.0",
         state=ContainerState.RUNNING,
