@@ -14,6 +14,8 @@ from moducop_tui.terminal.link import Kind, Link
 from moducop_tui.terminal.printk import kernel_messages_held, prints_on
 
 SERIAL = Link(Kind.SERIAL, "/dev/ttymxc0", 115200)
+_READ_ONLY = Path("/proc/sys/kernel/ngroups_max")
+"""A number that not even root may write."""
 CONSOLES = (
     "tty0                 -WU (EC  p  )    4:1\nttymxc0              -W- (E   p a)  207:16\nttyS9 -W- (  p ) 4:73\n"
 )
