@@ -6,6 +6,10 @@ A file may set any of the keys that Config has, except `root`, which is only giv
     engine_socket = "/run/docker.sock"      # the container engine
     log_memory = 4194304                    # bytes, 65536 to 268435456
     overlay_walk_limit = 20000              # directory entries, 100 to 10000000
+    terminal_colours = "8"                  # none, 8, 16, 256 or true
+    terminal_charset = "ascii"              # ascii, utf-8 or dec
+    terminal_size = "80x24"                 # columns x rows
+    terminal_baud = 115200                  # a pseudo-terminal is a serial line of this speed: a console server
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from moducop_tui.model.foreign import clean
+from moducop_tui.terminal.wishes import SPEEDS, check_charset, check_colours, check_size
 
 DEFAULT_PATHS = ("/etc/moducop_tui/config.toml", "/data/moducop_tui/config.toml")
 _SIZE_LIMIT = 1 << 20
@@ -36,6 +41,14 @@ class Config:
     """Bytes of log entries that the console keeps at most."""
     overlay_walk_limit: int = 20000
     """Directory entries of an overlay's upper that are counted at most; beyond it numbers are 'at least'."""
+    terminal_colours: str | None = None
+    """How many colours are shown, a word of `COLOURS` in terminal/wishes.py; None: as many as the terminal has."""
+    terminal_charset: str | None = None
+    """How characters outside ASCII are sent, a word of `CHARSETS`; None: as the terminal answers."""
+    terminal_size: str | None = None
+    """Columns x rows, such as `80x24`; None: as the tty or the terminal says."""
+    terminal_baud: int | None = None
+    """Bits a second of a serial line that the tty does not show, as behind a console server; None: the tty's own."""
 
 
 class ConfigError(Exception):
@@ -122,6 +135,16 @@ def _number(least: int, most: int) -> Callable[[object], int]:
     return check
 
 
+def _word(check: Callable[[str], str]) -> Callable[[object], str]:
+    def checked(value: object) -> str:
+        try:
+            return check(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise ValueError(f"{error}, in quotes, not {_shown(value)}") from error
+
+    return checked
+
+
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -138,6 +161,10 @@ CHECKS: Mapping[str, Callable[[object], str | int]] = MappingProxyType(
         "engine_socket": _absolute_path,
         "log_memory": _number(1 << 16, 1 << 28),
         "overlay_walk_limit": _number(100, 10_000_000),
+        "terminal_colours": _word(check_colours),
+        "terminal_charset": _word(check_charset),
+        "terminal_size": _word(check_size),
+        "terminal_baud": _number(SPEEDS[0], SPEEDS[-1]),
     }
 )
 """The keys of the file, each with the function that checks its value or raises ValueError."""

@@ -22,7 +22,8 @@ COLOURS: Mapping[str, Depth] = MappingProxyType(
 CHARSETS: Mapping[str, Charset] = MappingProxyType({"ascii": Charset.ASCII, "utf-8": Charset.UTF8, "dec": Charset.DEC})
 _SIZE = re.compile(r"(\d{1,3})x(\d{1,3})")
 _LEAST, _MOST = 10, 500
-_SPEEDS = range(50, 4_000_001)
+SPEEDS = range(50, 4_000_001)
+"""Bits a second that Linux can set a serial line to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ def check_charset(word: str) -> str:
     return _one_of(CHARSETS, word)
 
 
+def check_size(word: str) -> str:
+    """Words for a size. Raises ValueError."""
+    size_of(word)
+    return word
+
+
 def size_of(word: str) -> tuple[int, int]:
     """Columns and rows in `80x24`. Raises ValueError."""
     match = _SIZE.fullmatch(word)
@@ -69,8 +76,8 @@ def size_of(word: str) -> tuple[int, int]:
 
 def check_baud(number: int) -> int:
     """A speed that a serial line can have. Raises ValueError."""
-    if number not in _SPEEDS:
-        raise ValueError(f"must be bits a second from {_SPEEDS[0]} to {_SPEEDS[-1]}")
+    if number not in SPEEDS:
+        raise ValueError(f"must be bits a second from {SPEEDS[0]} to {SPEEDS[-1]}")
     return number
 
 

@@ -44,11 +44,11 @@ def test_an_empty_file_is_a_correct_one(tmp_path: Path) -> None:
     [
         (
             '# disks\ndisc = "/dev/sda"\n',
-            "FILE, line 2: unknown key 'disc'; the keys are disk, engine_socket, log_memory, overlay_walk_limit.",
+            f"FILE, line 2: unknown key 'disc'; the keys are {', '.join(config.CHECKS)}.",
         ),
         (
             '\n\nroot = "/host"\n',
-            "FILE, line 3: unknown key 'root'; the keys are disk, engine_socket, log_memory, overlay_walk_limit.",
+            f"FILE, line 3: unknown key 'root'; the keys are {', '.join(config.CHECKS)}.",
         ),
         ("disk = 2\n", "FILE, line 1: disk must be an absolute path in quotes, not 2."),
         ('disk = "mmcblk0"\n', 'FILE, line 1: disk must be an absolute path in quotes, not "mmcblk0".'),
@@ -66,6 +66,23 @@ def test_an_empty_file_is_a_correct_one(tmp_path: Path) -> None:
         (
             "overlay_walk_limit = [1]\n",
             "FILE, line 1: overlay_walk_limit must be a whole number from 100 to 10000000, not a list.",
+        ),
+        (
+            "terminal_colours = 8\n",
+            "FILE, line 1: terminal_colours must be one of none, 8, 16, 256, true, in quotes, not 8.",
+        ),
+        (
+            'terminal_charset = "latin1"\n',
+            'FILE, line 1: terminal_charset must be one of ascii, utf-8, dec, in quotes, not "latin1".',
+        ),
+        (
+            'terminal_size = "80"\n',
+            "FILE, line 1: terminal_size must be columns x rows, such as 80x24, each from 10 to 500, in quotes, "
+            'not "80".',
+        ),
+        (
+            "terminal_baud = 0\n",
+            "FILE, line 1: terminal_baud must be a whole number from 50 to 4000000, not 0.",
         ),
         ("\ndisk /dev/sda\n", "FILE, line 2: not valid TOML: Expected '=' after a key in a key/value pair."),
         ('disk = "', "FILE, line 1: not valid TOML: Unterminated string."),
@@ -93,3 +110,13 @@ def test_the_first_default_place_that_exists_is_taken(tmp_path: Path, monkeypatc
     path = written(tmp_path, "")
     assert config.find(None) == path
     assert config.find(Path("other.toml")) == Path("other.toml")
+
+
+def test_the_terminal_can_be_set_where_it_can_t_be_found_out(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        'terminal_colours = "none"\nterminal_charset = "dec"\nterminal_size = "132x43"\nterminal_baud = 9600\n',
+    )
+    loaded = config.load(path)
+    assert (loaded.terminal_colours, loaded.terminal_charset) == ("none", "dec")
+    assert (loaded.terminal_size, loaded.terminal_baud) == ("132x43", 9600)
