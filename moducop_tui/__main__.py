@@ -81,6 +81,10 @@ def _command(arguments: argparse.Namespace, device: Device, config: Config) -> i
             from moducop_tui.cli import logs
 
             return logs.run(device, arguments)
+        case "line":
+            from moducop_tui.cli import line
+
+            return line.run(arguments, config)
         case _:
             return _console(device, config)
 

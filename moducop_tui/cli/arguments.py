@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from moducop_tui import __version__
+from moducop_tui.cli.terminal_wishes import add_options
 
 _EPILOG = """\
 Without a command the console opens. Every option before a command also works behind it.
@@ -34,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
         parents=[_shared(top=True)],
     )
     parser.add_argument("--version", action="version", version=f"moducop-tui {__version__}")
+    add_options(parser, top=True)
     parser.add_argument("--check-config", action="store_true", help="say whether the configuration is correct, and end")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     status = _command(commands, "status", "one page of text about the whole device")
@@ -41,6 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
     _command(commands, "check", "one line a problem; ends with 0 well, 1 warning, 2 critical, 3 unknown")
     _add_logs(_command(commands, "logs", "the journal, filtered"))
     _command(commands, "keys", "the keys of the console")
+    _add_line(_command(commands, "line", "what is known of this terminal, what its line carries, a test card"))
     return parser
 
 
@@ -90,6 +93,12 @@ def _add_logs(logs: argparse.ArgumentParser) -> None:
     logs.add_argument("--lines", "-n", metavar="COUNT", type=_count, default=100, help="the newest COUNT entries (100)")
     logs.add_argument("--follow", "-f", action="store_true", help="go on with what comes, until Ctrl-C")
     logs.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_line(line: argparse.ArgumentParser) -> None:
+    line.add_argument("--json", action="store_true", help="as JSON, without the test card")
+    line.add_argument("--card", action="store_true", help="only the test card, in the whole screen until a key")
+    add_options(line, top=False)
 
 
 def _priority(text: str) -> int:

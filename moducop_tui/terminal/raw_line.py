@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
+import struct
 import termios
 import time
 from types import TracebackType
 
 _PIECE = 512
+_PAUSE = 0.002
 
 
 class RawLine:
@@ -64,6 +67,21 @@ class RawLine:
             except OSError:
                 return False  # hung up
         return True
+
+    def drain(self, deadline: float) -> bool:
+        """Wait until the kernel has handed everything to the line; whether it has until the deadline."""
+        while self._waiting():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_PAUSE)
+        return True
+
+    def _waiting(self) -> int:
+        """Bytes that the line has not taken yet (TIOCOUTQ in ioctl_tty(2))."""
+        try:
+            return int(struct.unpack("i", fcntl.ioctl(self._own, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
+        except OSError:
+            return 0
 
     def receive(self, deadline: float) -> bytes:
         """What comes next; empty when nothing came until the deadline, or the line has hung up."""

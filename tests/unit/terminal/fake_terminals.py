@@ -7,7 +7,7 @@ import pty
 import select
 import termios
 import threading
-import tty
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -37,17 +37,23 @@ class Answering:
 
 
 @contextmanager
-def terminal(answer: Callable[[bytes], bytes]) -> Iterator[int]:
-    """The near end of a line whose far end gives `answer` to whatever it is sent."""
+def terminal(answer: Callable[[bytes], bytes], rate: int | None = None) -> Iterator[int]:
+    """The near end of a line whose far end gives `answer` to whatever it is sent, and takes `rate` bytes a second."""
     master, slave = pty.openpty()
-    tty.setraw(slave)
+    settings = termios.tcgetattr(slave)
+    settings[3] &= ~termios.ECHO  # an answer that comes too late is not sent back to the terminal
+    termios.tcsetattr(slave, termios.TCSANOW, settings)
     over = threading.Event()
 
     def live() -> None:
+        due = time.monotonic()
         while not over.is_set():
             if select.select([master], [], [], 0.01)[0]:
                 with suppress(OSError):
-                    os.write(master, answer(os.read(master, 4096)))
+                    data = os.read(master, 256 if rate else 4096)
+                    due = max(due, time.monotonic() - 0.01) + (len(data) / rate if rate else 0)
+                    time.sleep(max(0.0, due - time.monotonic()))
+                    os.write(master, answer(data))
 
     thread = threading.Thread(target=live, daemon=True)
     thread.start()
