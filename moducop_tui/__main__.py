@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -86,19 +85,9 @@ def _command(arguments: argparse.Namespace, device: Device, config: Config) -> i
 
             return line.run(arguments, config)
         case _:
-            return _console(device, config)
+            from moducop_tui.cli import console
 
-
-def _console(device: Device, config: Config) -> int:
-    """Open the console. Textual reads its environment when it is imported, so that comes first."""
-    from moducop_tui.terminal.environment import prepare
-
-    prepare(os.environ, os.ttyname(sys.stdout.fileno()))
-    from moducop_tui.app import ConsoleApp
-
-    app = ConsoleApp(device, config)
-    app.run(mouse=False)
-    return app.return_code or 0
+            return console.run(device, config, arguments)
 
 
 def _refuse(arguments: argparse.Namespace, sentence: str, code: int = USAGE) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, MutableMapping
 from types import MappingProxyType
 
@@ -17,10 +16,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 """Each is read once, when Textual is imported (textual/constants.py)."""
 
-_SERIAL = re.compile(r"/dev/tty(mxc|S|USB|ACM|GS|AMA)\d+")
 
-
-def prepare(environment: MutableMapping[str, str], terminal_name: str | None) -> None:
+def prepare(environment: MutableMapping[str, str], *, serial: bool) -> None:
     """Set what the person has not set.
 
     On a serial line COLUMNS and LINES are taken away: they are left over from a shell that did not know the terminal
@@ -28,11 +25,6 @@ def prepare(environment: MutableMapping[str, str], terminal_name: str | None) ->
     """
     for name, value in SETTINGS.items():
         environment.setdefault(name, value)
-    if is_serial(terminal_name):
+    if serial:
         for name in ("COLUMNS", "LINES"):
             environment.pop(name, None)
-
-
-def is_serial(terminal_name: str | None) -> bool:
-    """Whether a terminal, such as `/dev/ttymxc2`, is a serial line."""
-    return terminal_name is not None and _SERIAL.fullmatch(terminal_name) is not None

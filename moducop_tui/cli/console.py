@@ -1,0 +1,29 @@
+"""Opens the console on the terminal that standard input is, and leaves both as they were."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from moducop_tui.cli.terminal_wishes import wishes_of
+from moducop_tui.config import Config
+from moducop_tui.device import Device
+from moducop_tui.terminal.environment import prepare
+from moducop_tui.terminal.printk import kernel_messages_held
+from moducop_tui.terminal.recognition import recognise
+
+
+def run(device: Device, config: Config, arguments: argparse.Namespace) -> int:
+    """Run until a person leaves. Textual reads its environment when it is imported, so the terminal comes first.
+
+    The kernel's messages are held before any thread is started.
+    """
+    detected = recognise(sys.stdin.fileno(), os.environ, wishes_of(arguments, config))
+    prepare(os.environ, serial=detected.link.is_serial)
+    with kernel_messages_held(detected.link):
+        from moducop_tui.app import ConsoleApp
+
+        app = ConsoleApp(device, config)
+        app.run(mouse=False)
+        return app.return_code or 0
