@@ -47,6 +47,8 @@ KEYS: Final[Mapping[str, str]] = {
 }
 """What a VT220 or xterm sends for keys that are no letters."""
 
+_LOOKING: Final = 0.02
+"""Seconds that showing what came may take at most without the line counting as idle meanwhile."""
 _GET_PEER: Final = 0x5441  # TIOCGPTPEER: open the other end of a pseudo-terminal without its path
 _UNLOCK: Final = 0x40045431  # TIOCSPTLCK
 
@@ -78,7 +80,10 @@ class Console:
     ) -> None:
         self.raw = bytearray()
         """Every byte the program sent to the terminal."""
+        self.arrivals: list[tuple[float, int]] = []
+        """When how many bytes in all had come out of the line, in seconds of the monotonic clock."""
         self.rate = rate
+        self._line_free = 0.0
         self._master, slave = _open_terminal(within)
         self._screen = Screen(columns, rows, self._send)
         self.resize(columns, rows)
@@ -215,7 +220,10 @@ class Console:
     def _pump(self, timeout: float) -> bool:
         """Take what the program has sent, waiting for it up to ``timeout`` seconds; whether anything came."""
         came = False
-        while not self._hung_up and select.select([self._master], [], [], 0.0 if came else timeout)[0]:
+        while not self._hung_up:
+            ready_at_once = _readable(self._master, 0.0)
+            if not ready_at_once and (came or not _readable(self._master, timeout)):
+                break
             size = 65536 if self.rate is None else max(self.rate // 50, 1)
             try:
                 data = os.read(self._master, size)
@@ -224,12 +232,26 @@ class Console:
                     time.sleep(min(timeout, 0.02))
                 return came
             came = True
+            if self.rate is not None:
+                self._carry(len(data), self.rate, waited=not ready_at_once)
             self.raw += data
+            self.arrivals.append((time.monotonic(), len(self.raw)))
             self._screen.feed(data)
             if self.rate is not None:
-                time.sleep(len(data) / self.rate)
                 break
         return came
+
+    def _carry(self, size: int, rate: int, *, waited: bool) -> None:
+        """Wait until the line has carried so many bytes, which began when it was free and they were there."""
+        now = time.monotonic()
+        # What was there already when it was looked for went out while the bytes before it were shown.
+        began = now if waited else max(self._line_free, now - _LOOKING)
+        self._line_free = max(self._line_free, began) + size / rate
+        time.sleep(max(0.0, self._line_free - now))
+
+
+def _readable(descriptor: int, timeout: float) -> bool:
+    return bool(select.select([descriptor], [], [], timeout)[0])
 
 
 def _code(key: str) -> str:
