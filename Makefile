@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test setup setup-demo check unit bench-tests bench bench-performance pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -14,6 +14,9 @@ test: setup check unit bench-tests ## everything that CI runs
 
 setup: ## apt packages and the virtual environment for tests
 	@PYTHON=$(PYTHON) .ci/setup test
+
+setup-benchmarks:
+	@PYTHON=$(PYTHON) .ci/setup benchmarks
 
 setup-demo:
 	@PYTHON=$(PYTHON) .ci/setup demo
@@ -33,7 +36,7 @@ bench-tests: setup ## tests on real parts: journald, Docker, Podman, partitions,
 bench: setup ## build the virtual ModuCop (cached), boot it and open the console in it
 	$(BIN)/python -m tests.bench
 
-bench-performance: setup ## start-up, memory and idle CPU against peers in the same run, as a table
+bench-performance: setup-benchmarks ## start-up, memory and idle CPU against peers in the same run, as a table
 	$(BIN)/python -m tests.performance
 
 pictures: setup ## make assets/pictures anew from the running console
