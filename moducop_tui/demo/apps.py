@@ -16,7 +16,7 @@ _BROUGHT_OUT = story.BOOTED - 61 * HOUR
 _LIVE = (ContainerState.RUNNING, ContainerState.PAUSED)
 _ENDED = (ContainerState.EXITED, ContainerState.RESTARTING)
 _SETTLING = 60.0
-"""Seconds for which a container that its restart policy started again counts as not settled."""
+"""Seconds for which a container that was started, or started again, counts as not settled."""
 _OVERLOAD = 1.35
 """How much more memory than usual uplink takes in the seconds before it is killed for it."""
 
@@ -76,6 +76,7 @@ def container_at(world: World, role: Role, moment: float) -> Container | None:
         memory_limit=role.memory_limit,
         one_shot=role.one_shot,
         settling=live and spell.restart_count > 0 and moment - spell.started_at < _SETTLING,
+        fresh=live and spell.restart_count == 0 and moment - spell.started_at < _SETTLING,
     )
 
 

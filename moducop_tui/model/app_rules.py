@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from moducop_tui.model.apps import App, Container, ContainerState, Health
 
+LOOP = 3
+"""Restarts from which a container that has just been started again is taken to be in a loop until it stays up."""
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -20,14 +22,25 @@ _OTHER_STATES = {
 def is_well(container: Container) -> bool:
     """Whether a container does what it is there for, as far as the engine can tell.
 
-    Running counts, but not while its health check is undecided or has failed, nor within a minute after its restart
-    policy started it again. Of ended containers only a one-shot that ended with 0 counts.
+    Running counts, but not while its health check is undecided for long or has failed, nor within a minute after its
+    restart policy started it again. Of ended containers only a one-shot that ended with 0 counts.
     """
     if container.state is ContainerState.RUNNING:
         if container.health is Health.NONE:
             return not container.settling
-        return container.health is Health.HEALTHY
+        return container.health is Health.HEALTHY or is_starting(container)
     return is_done(container)
+
+
+def is_starting(container: Container) -> bool:
+    """Whether it was started a moment ago and its first health check has not ended: no reason for an alarm yet."""
+    return container.state is ContainerState.RUNNING and container.health is Health.STARTING and container.fresh
+
+
+def loops(container: Container) -> bool:
+    """Whether it runs only until it ends again: what starts over and over has failed, also between two ends."""
+    again = container.settling and (container.restart_count or 0) >= LOOP
+    return container.state is ContainerState.RUNNING and again and container.health is not Health.HEALTHY
 
 
 def is_done(container: Container) -> bool:
@@ -66,6 +79,8 @@ def condition(container: Container, now: float) -> str:
 def _running(container: Container, now: float) -> str:
     up = _span(container.started_at, now)
     words = f"up {up}" if up else "up"
+    if loops(container):
+        return ", ".join(["restarting", _times(container), *([words] if up else [])])
     if container.health is not Health.NONE:
         return f"{words} {container.health.value}"
     if container.settling:

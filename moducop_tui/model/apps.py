@@ -64,6 +64,8 @@ class Container:
     """Meant to run once and end (label `io.ci4rail.mender.oneshot=true`, device facts 4.2)."""
     settling: bool = False
     """Started again by its restart policy less than a minute ago: whether it stays up is not known yet."""
+    fresh: bool = False
+    """Started less than a minute ago, and not again: its health check may still be on its way."""
     error: str | None = None
     """The engine's own words for why it could not be started."""
 

@@ -118,7 +118,7 @@ def _fell_back(situation: Situation, client: Client) -> Words:
     running = situation.running
     advice = f"{client.command} rollback clears it. Do not commit: there is nothing to keep."
     if situation.update is not None and situation.update.in_state is None:
-        return Words(f"{running} runs, not the pending update: it was cut short or fell back.", advice)
+        return Words(f"{running} runs, not the pending update: cut short or fell back.", advice)
     return Words(f"The update was not kept: {running} runs again. Mender has it pending still.", advice)
 
 

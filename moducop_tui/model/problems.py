@@ -82,7 +82,7 @@ def _machine(readings: Readings) -> Iterator[Problem]:
             Severity.WARNING,
             Topic.SYSTEM,
             "This machine is no ModuCop",
-            evidence=system.not_moducop or "",
+            evidence=(system.not_moducop or "").removeprefix("This machine is no ModuCop: "),
             brief="no ModuCop",
         )
 

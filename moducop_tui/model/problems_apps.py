@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moducop_tui.model.app_rules import app_is_well, condition, is_well
+from moducop_tui.model.app_rules import app_is_well, condition, is_well, loops
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Health
 from moducop_tui.model.problem import Problem, Severity, shortened
 from moducop_tui.model.reading import Reading, Topic
@@ -66,7 +66,7 @@ def _fails(container: Container, app: App) -> bool:
     """Whether a container that is not well has failed, rather than being on its way or put away by somebody."""
     state = container.state
     if state is ContainerState.RUNNING:
-        return container.health is Health.UNHEALTHY
+        return container.health is Health.UNHEALTHY or loops(container)
     if state in (ContainerState.PAUSED, ContainerState.REMOVING):
         return False
     if state is ContainerState.CREATED:

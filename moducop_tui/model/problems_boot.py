@@ -110,7 +110,7 @@ def _phase_words(verdict: BootVerdict) -> tuple[Severity, str, str]:
         Phase.INSTALLED: (Severity.WARNING, f"An update waits for a reboot into {after}", "update pending"),
         Phase.TRIAL: (Severity.WARNING, f"Trial boot of {booted} is not committed", "trial not committed"),
         Phase.INSTALL_CUT: (Severity.WARNING, "An install was cut short", "install cut short"),
-        Phase.FELL_BACK: (Severity.WARNING, f"An update fell back: {booted} runs again", "update fell back"),
+        Phase.FELL_BACK: (Severity.WARNING, _first_sentence(verdict.sentence), "update not kept"),
         Phase.COMMIT_CUT: (Severity.CRITICAL, "A commit was cut short", "commit cut short"),
         Phase.ROLLBACK_CUT: (Severity.WARNING, "A rollback was cut short", "rollback cut short"),
         Phase.ROLLED_BACK_WAITING: (Severity.WARNING, f"{after} boots next, {booted} runs", "slot changes at reboot"),
@@ -122,6 +122,11 @@ def _phase_words(verdict: BootVerdict) -> tuple[Severity, str, str]:
     }
     unknown = (Severity.UNKNOWN, "The state of updates can't be told", "update state unknown")
     return words.get(verdict.phase, unknown)
+
+
+def _first_sentence(text: str) -> str:
+    """The verdict's own words: of a client that writes no step it can't be told whether an update ever ran."""
+    return shortened(text.split(". ", 1)[0].rstrip("."))
 
 
 def _witnesses(verdict: BootVerdict) -> str:

@@ -16,6 +16,8 @@ _DOUBT = 5.0
 """Seconds by which the engine's time may differ; the first process is made a little before the engine's note of it."""
 SETTLING = 60.0
 """Seconds for which a container that was started again counts as not settled."""
+STARTING = 60.0
+"""Seconds that a container's first health check usually takes, with what Docker waits before it."""
 
 
 def started_at(host: Host, container: Container, wall_clock: float) -> float | None:
@@ -36,6 +38,13 @@ def is_settling(container: Container, wall_clock: float) -> bool:
     if not container.restart_count or container.pid is None or container.started_at is None:
         return False
     return wall_clock - container.started_at < SETTLING
+
+
+def is_fresh(container: Container, wall_clock: float) -> bool:
+    """Whether it was started so lately, for the first time, that its first health check need not have ended."""
+    if container.restart_count != 0 or container.pid is None or container.started_at is None:
+        return False
+    return wall_clock - container.started_at < STARTING
 
 
 def process_age(host: Host, pid: int) -> float | None:

@@ -18,7 +18,7 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.sources.app_groups import group_apps
 from moducop_tui.sources.container_cache import ContainerCache
 from moducop_tui.sources.container_facts import Inspected
-from moducop_tui.sources.container_start import is_settling, started_at
+from moducop_tui.sources.container_start import is_fresh, is_settling, started_at
 from moducop_tui.sources.control_groups import Usage, UsageMeter
 from moducop_tui.sources.engine import EngineConnection, EngineError, connect, socket_candidates
 from moducop_tui.sources.engine_events import EventStream, Happened, NoEventsError
@@ -147,7 +147,8 @@ class ContainersSource:
             memory=usage.memory,
             started_at=started_at(self._host, container, wall_clock),
         )
-        return replace(container, settling=True) if is_settling(container, wall_clock) else container
+        settling, fresh = is_settling(container, wall_clock), is_fresh(container, wall_clock)
+        return replace(container, settling=settling, fresh=fresh) if settling or fresh else container
 
     # -- waiting -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import time
 
 from moducop_tui.host import Host
 from moducop_tui.model.apps import Container, ContainerState
-from moducop_tui.sources.container_start import is_settling, process_age, started_at
+from moducop_tui.sources.container_start import is_fresh, is_settling, process_age, started_at
 
 YEAR = 365 * 86400.0
 
@@ -44,3 +44,11 @@ def test_only_a_restart_of_a_moment_ago_is_settling() -> None:
     assert not is_settling(running(1000.0, pid=7, restarts=0), wall_clock=1010.0)
     assert not is_settling(running(None, pid=7, restarts=3), wall_clock=1010.0)
     assert not is_settling(running(1000.0, pid=None, restarts=3), wall_clock=1010.0)
+
+
+def test_only_a_first_start_of_a_moment_ago_is_fresh() -> None:
+    assert is_fresh(running(1000.0, pid=7, restarts=0), wall_clock=1010.0)
+    assert not is_fresh(running(1000.0, pid=7, restarts=0), wall_clock=1100.0)
+    assert not is_fresh(running(1000.0, pid=7, restarts=1), wall_clock=1010.0)
+    assert not is_fresh(running(None, pid=7, restarts=0), wall_clock=1010.0)
+    assert not is_fresh(running(1000.0, pid=None, restarts=0), wall_clock=1010.0)

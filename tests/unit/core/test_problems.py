@@ -88,8 +88,14 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
         (
             {"mender": replace(MENDER, pending=replace(PENDING, rootfs_version="v2.9.9"))},
             WARNING,
-            "An update fell back: B runs again",
-            "update fell back",
+            "The update was not kept: B runs again",
+            "update not kept",
+        ),
+        (  # a client that writes no step: it may as well have been cut while it streamed
+            {"mender": replace(MENDER, pending=replace(PENDING, rootfs_version="v2.9.9", in_state=None))},
+            WARNING,
+            "B runs, not the pending update: cut short or fell back",
+            "update not kept",
         ),
         (
             {"mender": replace(MENDER, pending=PENDING)},
@@ -222,6 +228,24 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
         ({"apps": with_container(health=Health.UNHEALTHY)}, CRITICAL, "App nginx-demo: web up unhealthy", "app fails"),
         ({"apps": with_container(health=Health.STARTING)}, WARNING, "App nginx-demo: web up starting", "app not well"),
         (
+            {"apps": with_container(health=Health.NONE, settling=True, restart_count=2)},
+            WARNING,
+            "App nginx-demo: web up, restarted 2 times",
+            "app not well",
+        ),
+        (  # in a loop, between two ends
+            {"apps": with_container(health=Health.NONE, settling=True, restart_count=37)},
+            CRITICAL,
+            "App nginx-demo: web restarting, 37 times",
+            "app fails",
+        ),
+        (
+            {"apps": with_container(health=Health.STARTING, settling=True, restart_count=3)},
+            CRITICAL,
+            "App nginx-demo: web restarting, 3 times",
+            "app fails",
+        ),
+        (
             {"apps": with_container(state=ContainerState.EXITED, exit_code=137, health=Health.NONE)},
             CRITICAL,
             "App nginx-demo: web exited with code 137",
@@ -319,6 +343,8 @@ def test_each_thing_that_is_wrong_is_one_problem(
         {"boot": replace(BOOT, canary_checked=False, canary_present=None)},
         {"apps": replace(APPS, apps=())},
         {"apps": with_container(state=ContainerState.EXITED, exit_code=0, one_shot=True, restart_policy="no")},
+        {"apps": with_container(health=Health.STARTING, fresh=True, restart_count=0)},
+        {"apps": with_container(health=Health.HEALTHY, settling=True, restart_count=37)},
     ],
 )
 def test_what_is_as_it_should_be_or_not_known_is_no_problem(changed: dict[str, Any]) -> None:
@@ -397,7 +423,8 @@ def test_an_engine_that_does_not_answer_is_slow_at_first_and_then_gone(
 
 
 def test_a_machine_that_is_no_moducop_is_said_in_one_line_and_misses_nothing() -> None:
-    laptop = replace(SYSTEM, is_moducop=False, not_moducop="No /etc/mender, no boot environment.")
+    lacking = "This machine is no ModuCop: no /data partition, no slots in mender.conf."
+    laptop = replace(SYSTEM, is_moducop=False, not_moducop=lacking)
     readings = replace(
         well(system=laptop, storage=replace(STORAGE, file_systems=(), deviations=("No layout.",))),
         slots=Reading(error="No disk."),
@@ -407,7 +434,7 @@ def test_a_machine_that_is_no_moducop_is_said_in_one_line_and_misses_nothing() -
     )
     (problem,) = find_problems(readings, NOW)
     assert (problem.severity, problem.sentence) == (WARNING, "This machine is no ModuCop")
-    assert problem.evidence == "No /etc/mender, no boot environment."
+    assert problem.evidence == "no /data partition, no slots in mender.conf."
 
 
 def test_before_the_machine_is_known_nothing_of_a_moducop_is_missed() -> None:
