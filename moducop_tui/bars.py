@@ -1,4 +1,4 @@
-"""Bars and rules, drawn in ASCII; a driver may make them lighter where the terminal can."""
+"""Bars and rules, drawn in ASCII; rules become lines where the terminal has them (screens/widgets/light_lines.py)."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def rule(title: str, width: int, note: Line = ()) -> Line:
     """`--Slots---------- note --`: the head of a panel, in exactly `width` cells. The note is kept before the title."""
     right: Line = ()
     if note and line_cells(note) + 8 <= width:
-        right = (Span(" "), *note, Span(" --", Role.DIM))
+        right = (Span(" "), *note, Span(" --", Role.RULE))
     room = width - line_cells(right)
     shown = cut(title, max(0, room - 3))
     dashes = room - 2 - cells(shown)
     return fit_line(
-        line(Span("--", Role.DIM), Span(shown, Role.TITLE), Span("-" * max(0, dashes), Role.DIM), *right), width
+        line(Span("--", Role.RULE), Span(shown, Role.TITLE), Span("-" * max(0, dashes), Role.RULE), *right), width
     )

@@ -76,7 +76,7 @@ def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
     right_look = look.within(look.width - left_width - 1)
     left = _listed(look.within(left_width), apps, pair[1], space)
     right = _detail(right_look, view, pair, book, space)
-    return [*head, *beside(left, [line(Span("|", Role.DIM), *row) for row in right], left_width, 0)]
+    return [*head, *beside(left, [line(Span("|", Role.RULE), *row) for row in right], left_width, 0)]
 
 
 def _title(look: Look, apps: Apps) -> Line:

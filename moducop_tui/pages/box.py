@@ -12,10 +12,11 @@ def box(title: str, rows: Sequence[Line], width: int, note: Line = ()) -> list[L
     """Rows in a border of `+`, `-` and `|`, `width` cells wide in all; the note stands in the lower border."""
     inner = max(1, width - 4)
     shown = cut(title, inner)
-    top = line(Span("+-"), Span(shown, Role.TITLE), Span("-" * (width - 3 - cells(shown)) + "+"))
+    top = line(Span("+-", Role.RULE), Span(shown, Role.TITLE), Span("-" * (width - 3 - cells(shown)) + "+", Role.RULE))
     below = fit_line(note, min(inner, line_cells(note))) if note else ()
-    bottom = line(Span("+-"), *below, Span("-" * (width - 3 - line_cells(below)) + "+"))
-    return [top, *(merged((Span("| "), *fit_line(row, inner), Span(" |"))) for row in rows), bottom]
+    bottom = line(Span("+-", Role.RULE), *below, Span("-" * (width - 3 - line_cells(below)) + "+", Role.RULE))
+    left, right = Span("| ", Role.RULE), Span(" |", Role.RULE)
+    return [top, *(merged((left, *fit_line(row, inner), right)) for row in rows), bottom]
 
 
 def overlaid(page: Sequence[Line], above: Sequence[Line], width: int) -> list[Line]:

@@ -14,6 +14,7 @@ COLOURED: Mapping[Role, Style] = {
     Role.WARN: Style(color="yellow"),
     Role.BAD: Style(color="red", bold=True),
     Role.DIM: Style(color="cyan"),
+    Role.RULE: Style(color="cyan"),
     Role.KEY: Style(color="cyan", bold=True),
     Role.TITLE: Style(bold=True),
     Role.CURSOR: Style(reverse=True),
