@@ -34,7 +34,9 @@ def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int
         misunderstood = end.code == USAGE and "check" in words
         return UNKNOWN if misunderstood else int(end.code or 0)
     try:
-        return _run(arguments, device)
+        code = _run(arguments, device)
+        sys.stdout.flush()  # here, where a reader that has gone is no error
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -18,7 +18,7 @@ _ESCAPE_SEQUENCE = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC
     r"|\x1b[ -/]*[0-~]"
 )
-_UNSAFE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u058f]")
+_UNSAFE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff]")
 """Quick test: letters outside these blocks are looked at one by one."""
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 

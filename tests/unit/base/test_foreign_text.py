@@ -40,6 +40,10 @@ def test_text_that_would_run_backwards_is_named_instead() -> None:
     assert clean("\u2066\u200b\ufeff") == "<U+2066><U+200B><U+FEFF>"
 
 
+def test_a_place_in_a_block_of_letters_that_no_letter_has_is_named() -> None:
+    assert clean("\u0378") == "<U+0378>"
+
+
 def test_bytes_that_are_no_utf8_are_shown_as_numbers() -> None:
     assert clean(b"caf\xe9 ok") == "caf\\xe9 ok"
     assert clean("caf\udce9") == "caf\\xe9"

@@ -111,7 +111,8 @@ def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 def test_a_broken_pipe_ends_quietly() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([*PROGRAM, "keys"], stdout=writer, stderr=subprocess.PIPE, text=True)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run([*PROGRAM, "keys"], stdout=writer, stderr=subprocess.PIPE, text=True, env=buffered)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
 
