@@ -119,16 +119,15 @@ with kernel_messages_held(Link(Kind.SERIAL, "/dev/ttymxc0"), Path(sys.argv[1]), 
 """
 
 
-def hang_up_ends() -> None:
-    """The tests themselves may run where hang-ups are ignored, as under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+HANG_UP_ENDS = ("env", "--default-signal=HUP")
+"""The tests themselves may run where hang-ups are ignored, as under nohup."""
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_the_level_is_put_back_when_the_console_is_killed(level: Path, consoles: Path, number: signal.Signals) -> None:
     program = _PROGRAM.format(what="time.sleep(60)")
     process = subprocess.Popen(
-        [sys.executable, "-c", program, str(level), str(consoles)], stdout=subprocess.PIPE, preexec_fn=hang_up_ends
+        [*HANG_UP_ENDS, sys.executable, "-c", program, str(level), str(consoles)], stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"held\n"
@@ -143,9 +142,8 @@ def test_the_level_is_put_back_when_the_console_is_killed(level: Path, consoles:
 def test_the_guard_outlives_signals_to_its_whole_family(level: Path, consoles: Path) -> None:
     what = "os.killpg(0, signal.SIGHUP) if os.setpgid(0, 0) is None else None"
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM.format(what=what), str(level), str(consoles)],
+        [*HANG_UP_ENDS, sys.executable, "-c", _PROGRAM.format(what=what), str(level), str(consoles)],
         capture_output=True,
-        preexec_fn=hang_up_ends,
     )
     assert done.returncode == -signal.SIGHUP
     assert eventually(level, 7)
