@@ -36,13 +36,13 @@ def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int
     try:
         code = _run(arguments, device)
         sys.stdout.flush()  # here, where a reader that has gone is no error
-        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         return end_quietly()
     except Exception as error:  # noqa: BLE001 - boundary: a person reads this, no traceback may meet them
         return _refuse(arguments, f"internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}", FAILED)
+    return code
 
 
 def _run(arguments: argparse.Namespace, device: Device | None) -> int:
