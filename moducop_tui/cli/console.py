@@ -19,9 +19,9 @@ def run(device: Device, config: Config, arguments: argparse.Namespace) -> int:
 
     The kernel's messages are held before any thread is started.
     """
-    detected = recognise(sys.stdin.fileno(), os.environ, wishes_of(arguments, config))
-    prepare(os.environ, serial=detected.link.is_serial)
-    with kernel_messages_held(detected.link):
+    terminal = recognise(sys.stdin.fileno(), os.environ, wishes_of(arguments, config))
+    prepare(os.environ, serial=terminal.detected.link.is_serial)
+    with kernel_messages_held(terminal.detected.link):
         from moducop_tui.app import ConsoleApp
 
         app = ConsoleApp(device, config)

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     if not os.isatty(descriptor):
         complain(NO_TERMINAL)
         return _NO_TERMINAL_CODE
-    detected = recognise(descriptor, os.environ, wishes_of(arguments, config))
+    detected = recognise(descriptor, os.environ, wishes_of(arguments, config)).detected
     try:
         if arguments.card:
             return _show_card(descriptor, detected)

@@ -8,7 +8,7 @@ from moducop_tui.terminal.detect import Detected, detect, link_as_wished, must_b
 from moducop_tui.terminal.link import Kind, Link
 from moducop_tui.terminal.probe import NOT_ASKED, Answers
 from moducop_tui.terminal.profile import Charset
-from moducop_tui.terminal.recognition import recognise
+from moducop_tui.terminal.recognition import Terminal, recognise
 from moducop_tui.terminal.styles import ITALIC, Depth
 from moducop_tui.terminal.wishes import Wishes, check_baud, read_wishes, size_of
 from tests.unit.terminal.fake_terminals import Answering, terminal
@@ -195,7 +195,24 @@ def test_a_speed_that_no_line_has_is_refused(number: int) -> None:
 
 def test_a_tty_without_a_size_is_given_the_one_that_its_terminal_has() -> None:
     with terminal(Answering(132, 43, utf8=True)) as line:
-        detected = recognise(line, {"TERM": "vt220"})
+        detected = recognise(line, {"TERM": "vt220"}).detected
         assert (detected.size, detected.profile.charset) == ((132, 43), Charset.UTF8)
-        again = recognise(line, {"TERM": "vt220"})
+        again = recognise(line, {"TERM": "vt220"}).detected
     assert why(again, "size") == "132x43: the tty's own"
+
+
+def test_what_a_person_chooses_goes_before_all_and_stays() -> None:
+    known = Terminal({"TERM": "vt220"}, SERIAL, SILENT, [Wishes("the configuration", colours=Depth.SIXTEEN)])
+    assert known.detected.profile.depth is Depth.SIXTEEN
+    assert why(known.choose(Wishes("", colours=Depth.MONOCHROME)), "colours") == "no colours: set by a person"
+    detected = known.choose(Wishes("", charset=Charset.DEC))
+    assert (detected.profile.depth, detected.profile.charset) == (Depth.MONOCHROME, Charset.DEC)
+    assert known.detected is detected
+
+
+def test_a_size_that_is_learned_later_is_drawn_for_from_then_on() -> None:
+    known = Terminal({"TERM": "vt220"}, SERIAL, SILENT)
+    assert known.detected.size == (80, 24)
+    assert why(known.has_size((132, 43)), "size") == "132x43: asked of the terminal"
+    window = Terminal({"TERM": "xterm"}, SSH, NOT_ASKED)
+    assert why(window.has_size((100, 30)), "size") == "100x30: the tty's own"
