@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from moducop_tui import errors
+from moducop_tui import errors, start_up
 from moducop_tui.cli.arguments import parse
 from moducop_tui.cli.output import complain, end_quietly
 from moducop_tui.config import Config, ConfigError, find, load
@@ -27,6 +27,7 @@ NO_TERMINAL = (
 
 def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int:
     """Run the program and return its exit code. `device` takes the place of the real or the simulated one."""
+    start_up.begin()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         arguments = parse(words)

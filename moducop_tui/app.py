@@ -13,29 +13,23 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
-from moducop_tui import errors
+from moducop_tui import errors, start_up
 from moducop_tui.collector import Collector
 from moducop_tui.config import Config
 from moducop_tui.device import Device
 from moducop_tui.keymap import MAIN_PLACES, Place, make_keymap
 from moducop_tui.model.reading import Topic
-from moducop_tui.screens.apps import AppsScreen
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
-from moducop_tui.screens.go_to import action_of, container_of, go_to_view
-from moducop_tui.screens.help import HelpScreen
-from moducop_tui.screens.log_choices import filter_of
-from moducop_tui.screens.logs import LogsScreen
-from moducop_tui.screens.overview import OverviewScreen
-from moducop_tui.screens.picker import PickerScreen
-from moducop_tui.screens.problems import ProblemsScreen
-from moducop_tui.screens.slots import SlotsScreen
-from moducop_tui.screens.storage import StorageScreen
-from moducop_tui.screens.system import SystemScreen
+from moducop_tui.screens.places import make_screen
 from moducop_tui.store import Store
 
 PACE = 0.25
 """Seconds between two drawings at least: readings that come faster are drawn together."""
+FIRST_PACE = 0.05
+"""The same while a screen's first readings come, one after the other."""
+FIRST_READINGS = 1.0
+"""Seconds after topics are asked for in which their first readings come."""
 TICK = 5.0
 """Seconds after which ages and the uptime are drawn again; unchanged rows cost nothing."""
 STOP_LIMIT = 0.5
@@ -65,34 +59,37 @@ class ConsoleApp(App[None]):
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
             config.log_memory,
         )  # fmt: skip
-        self._help = HelpScreen(self._console)
-        self._screens: dict[Place, DeviceScreen] = {
-            Place.OVERVIEW: OverviewScreen(self._console),
-            Place.SLOTS: SlotsScreen(self._console),
-            Place.STORAGE: StorageScreen(self._console),
-            Place.APPS: AppsScreen(self._console),
-            Place.LOGS: LogsScreen(self._console),
-            Place.SYSTEM: SystemScreen(self._console),
-            Place.PROBLEMS: ProblemsScreen(self._console),
-            Place.HELP: self._help,
-        }
+        self._screens: dict[Place, DeviceScreen] = {}
         self._pending = False
         self._drawn_at = 0.0
+        self._asked_at = 0.0
 
     def get_default_screen(self) -> Screen[object]:
         """Overview is at the bottom of the stack for as long as the console runs."""
-        return self._screens[Place.OVERVIEW]  # type: ignore[return-value]  # what it is dismissed with matters to no one
+        return self._screen_of(Place.OVERVIEW)  # type: ignore[return-value]  # what it is dismissed with matters to no one
+
+    def _screen_of(self, place: Place) -> DeviceScreen:
+        """The screen of a place, made when it is first asked for; it keeps its state from then on."""
+        screen = self._screens.get(place)
+        if screen is None:
+            screen = self._screens[place] = make_screen(place, self._console)
+            if place is not Place.OVERVIEW:
+                self.install_screen(screen, place.name)
+        return screen
 
     def on_mount(self) -> None:
         """Begin reading once the first screen stands."""
-        for place, screen in self._screens.items():
-            if place is not Place.OVERVIEW:
-                self.install_screen(screen, place.name)
         self._listen_to_signals()
         self.store.subscribe(self._changed)
         self.set_interval(TICK, self._draw)
         self._collector.start()
-        self._collector.demand(self._screens[Place.OVERVIEW].topics)
+        self._ask_for(self._screen_of(Place.OVERVIEW))
+        self.set_timer(start_up.LASTS, start_up.end)
+
+    def _ask_for(self, screen: DeviceScreen) -> None:
+        """Read what a screen shows, and nothing else."""
+        self._asked_at = time.monotonic()
+        self._collector.demand(screen.topics)
 
     async def on_unmount(self) -> None:
         """Stop reading, but never wait long for it."""
@@ -123,7 +120,9 @@ class ConsoleApp(App[None]):
 
     def on_console_app_changed(self, _: Changed) -> None:
         """Draw now, or when the pace allows it."""
-        wait = self._drawn_at + PACE - time.monotonic()
+        now = time.monotonic()
+        pace = FIRST_PACE if now - self._asked_at < FIRST_READINGS else PACE
+        wait = self._drawn_at + pace - now
         if wait > 0:
             self.set_timer(wait, self._draw)
         else:
@@ -139,18 +138,18 @@ class ConsoleApp(App[None]):
     def shown(self) -> DeviceScreen:
         """The screen that is shown, below an open list."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, DeviceScreen) and not isinstance(screen, PickerScreen):
+            if isinstance(screen, DeviceScreen) and screen.place is not Place.BOX:
                 return screen
-        return self._screens[Place.OVERVIEW]
+        return self._screen_of(Place.OVERVIEW)
 
     async def show(self, place: Place) -> None:
         """Show a screen. The stack is Overview and at most one other."""
         here = self.shown.place
         if place is here:
             return
-        if place is Place.HELP:
-            self._help.came_from = here
-        self._collector.demand(self._screens[place].topics)
+        screen = self._screen_of(place)
+        screen.asked_from(here)
+        self._ask_for(screen)
         if place is Place.OVERVIEW:
             await self.pop_screen()
         elif here is Place.OVERVIEW:
@@ -165,22 +164,32 @@ class ConsoleApp(App[None]):
             await self._perform(message.action)
 
     async def _perform(self, action: str) -> None:
+        from moducop_tui.screens.go_to import container_of
+
         container = container_of(action)
-        logs = self._screens[Place.LOGS]
-        if container is not None and isinstance(logs, LogsScreen):
-            logs.show_source(*filter_of(f"container {container}"))
-            logs.redraw()
-        else:
+        if container is None:
             await self.shown.perform(action)
+            return
+        from moducop_tui.screens.log_choices import filter_of
+        from moducop_tui.screens.logs import LogsScreen
+
+        if isinstance(self.shown, LogsScreen):
+            self.shown.show_source(*filter_of(f"container {container}"))
+            self.shown.redraw()
 
     def action_go_to(self) -> None:
         """Open the go-to list over what is shown."""
+        from moducop_tui.screens.go_to import go_to_view
+        from moducop_tui.screens.picker import PickerScreen
+
         view = go_to_view(self._console.keymap, self.store.readings)
         self.push_screen(PickerScreen(self.shown, view), self._chosen)
 
     def _chosen(self, value: str | None) -> None:
         if value is None:
             return
+        from moducop_tui.screens.go_to import action_of, container_of
+
         if container_of(value) is not None:
             self.post_message(DeviceScreen.PlaceAsked(Place.LOGS, value))
             return

@@ -51,6 +51,9 @@ class DeviceScreen(Screen[str | None]):
         self.prompt: Prompt | None = None
         self._view = LinesView()
 
+    def asked_from(self, place: Place) -> None:
+        """Told before the screen is shown: the place that it was asked for on."""
+
     def compose(self) -> ComposeResult:
         """One widget draws all."""
         yield self._view

@@ -19,6 +19,10 @@ class HelpScreen(ScrolledScreen):
         super().__init__(console)
         self.came_from = Place.OVERVIEW
 
+    def asked_from(self, place: Place) -> None:
+        """Escape leads back there, and its keys come first."""
+        self.came_from = place
+
     def body(self, look: Look) -> list[Line]:
         """All rows of the page."""
         return help_body(self.console.keymap, self.came_from, look.width)

@@ -1,0 +1,40 @@
+"""Start-up: what is not shown is not loaded, and garbage is looked for as usual afterwards."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+from moducop_tui import start_up
+
+FIRST_SCREEN = """
+import sys, time
+from moducop_tui.app import ConsoleApp
+from moducop_tui.config import Config
+from moducop_tui.device import Device
+app = ConsoleApp(Device((), None, False, time.time), Config())
+app.get_default_screen()
+print(" ".join(name for name in sys.modules if name.startswith(("moducop_tui.screens.", "moducop_tui.pages."))))
+"""
+
+
+def test_the_console_starts_with_the_first_screen_alone() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_SCREEN], capture_output=True, text=True, check=True)
+    loaded = {name.rsplit(".", 1)[1] for name in done.stdout.split() if name.startswith("moducop_tui.screens.")}
+    assert "overview" in loaded
+    assert loaded.isdisjoint({"slots", "storage", "apps", "logs", "system", "problems", "help", "picker", "go_to"})
+
+
+def test_after_the_start_garbage_is_looked_for_as_usual() -> None:
+    usual, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        start_up.begin()
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > usual[0]
+        start_up.end()
+        assert gc.get_threshold() == usual
+        assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
