@@ -43,9 +43,10 @@ class RawLine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give it back."""
+        """Give it back, without answers that came too late: the shell would take them for typed."""
         try:
             termios.tcsetattr(self._own, termios.TCSANOW, self._modes)  # type: ignore[arg-type]  # as they were given
+            termios.tcflush(self._own, termios.TCIFLUSH)
         except termios.error:
             return  # the line has hung up; there is nothing left to restore
         finally:

@@ -99,6 +99,18 @@ def test_what_was_typed_before_the_question_is_no_answer() -> None:
         assert probe(other).size == (80, 24)
 
 
+def test_an_answer_that_comes_too_late_is_not_typed_into_the_shell() -> None:
+    master, slave = pty.openpty()
+    with RawLine(slave):
+        os.write(master, b"\x1b[24;80R")
+        time.sleep(0.02)
+    os.set_blocking(slave, False)
+    with pytest.raises(BlockingIOError):
+        os.read(slave, 100)
+    os.close(master)
+    os.close(slave)
+
+
 def test_a_size_that_no_terminal_has_is_no_size() -> None:
     assert size_in([(999, 999)]) is None
     assert size_in([(1, 1)]) is None
