@@ -212,6 +212,37 @@ def _head(text: str, width: int) -> str:
     return text[:end]
 
 
+def folded(spans: Line, width: int, indentation: int = 0) -> list[Line]:
+    """A line broken at blanks into rows of at most `width` cells, the later ones indented; roles are kept."""
+    if line_cells(spans) <= width:
+        return [spans]
+    rows: list[Line] = []
+    rest = spans
+    while rest:
+        room = width if not rows else max(1, width - indentation)
+        if line_cells(rest) <= room:
+            here, rest = rest, ()
+        else:
+            end = _break(rest, room)
+            here, rest = slice_line(rest, 0, end), _without_blanks(slice_line(rest, end, line_cells(rest)))
+        rows.append(indent(here, indentation) if rows else here)
+    return rows
+
+
+def _break(spans: Line, width: int) -> int:
+    """Where a line is broken: after the last blank that has a word before it, else where the row ends."""
+    head = plain(slice_line(spans, 0, width + 1))
+    at = head.rstrip().rfind(" ") if not head.endswith(" ") else len(head.rstrip())
+    return cells(head[:at]) if head[:at].strip() else width
+
+
+def _without_blanks(spans: Line) -> Line:
+    """The same line without the blanks at its beginning."""
+    text = plain(spans)
+    blanks = len(text) - len(text.lstrip(" "))
+    return slice_line(spans, blanks, line_cells(spans)) if blanks else spans
+
+
 def flow(items: Sequence[Line], width: int, gap: int = 2) -> list[Line]:
     """Items one behind the other, as many a row as fit; an item that is wider than a row is cut."""
     rows: list[Line] = []

@@ -33,8 +33,8 @@ def slots_at(moment: float) -> Slots:
         table="dos",
         partitions=(boot, rootfs_a, rootfs_b, data),
         slots=(
-            Slot(SlotName.A, rootfs_a, _image(SlotName.A, "a read-only mount of mmcblk0p2, given back at once")),
-            Slot(SlotName.B, rootfs_b, _image(SlotName.B, "a bind mount of / below the overlay on /etc")),
+            Slot(SlotName.A, rootfs_a, _image(SlotName.A, f"read from {rootfs_a.device} without mounting it")),
+            Slot(SlotName.B, rootfs_b, _image(SlotName.B, "read from / below its overlays")),
         ),
         named_by="/etc/mender/mender.conf",
         command_line_root=rootfs_b.device,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_PLUMBING = re.compile(
+    r"(docker|podman|cni|cni-podman|virbr|lxcbr|flannel|cali)[\w.-]*|br-[0-9a-f]{12}|veth\w*", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,11 @@ class Interface:
     speed: int | None
     addresses: tuple[str, ...]
     mac: str | None = None
+
+    @property
+    def serves_containers(self) -> bool:
+        """Whether it is plumbing that a container engine made, by the names that Docker, Podman and CNI give."""
+        return _PLUMBING.fullmatch(self.name) is not None
 
 
 @dataclass(frozen=True, slots=True)

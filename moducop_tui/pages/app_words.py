@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from moducop_tui.model.app_rules import app_is_well, condition, is_well
+from moducop_tui.model.app_rules import app_is_well, condition, is_starting, is_well, loops
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Health
 from moducop_tui.roles import UNKNOWN, Role
-from moducop_tui.text import Line, Span, line
+from moducop_tui.text import Line, Span, cells, line, line_cells
 from moducop_tui.units import coarse, count, percent, size
 
+GAP = 3
+"""Blanks between what is said of several containers in one row."""
 _WEIGHT = {Role.BAD: 0, Role.WARN: 1, Role.DIM: 2, Role.TEXT: 2, Role.OK: 3}
 
 
 def container_role(container: Container) -> Role:
-    """How well a container is: well, not decided yet, or failed."""
+    """How well a container is: well, on its way, not decided yet, or failed."""
+    if is_starting(container):
+        return Role.TEXT
     if is_well(container):
         return Role.OK
     state = container.state
     if state in (ContainerState.RESTARTING, ContainerState.DEAD) or container.oom_killed or container.error:
         return Role.BAD
     if state is ContainerState.RUNNING:
-        return Role.BAD if container.health is Health.UNHEALTHY else Role.WARN
+        return Role.BAD if container.health is Health.UNHEALTHY or loops(container) else Role.WARN
     return Role.BAD if state is ContainerState.EXITED and container.exit_code else Role.WARN
+
+
+def weight(container: Container) -> int:
+    """The worse a container is, the less: to find the worst of many."""
+    return _WEIGHT[container_role(container)]
 
 
 def app_role(app: App) -> Role:
@@ -49,23 +58,26 @@ def up_for(container: Container, wall_now: float) -> float | None:
     return None if container.started_at is None else wall_now - container.started_at
 
 
-def summary(app: App, wall_now: float) -> list[Line]:
-    """An app's containers as items: each that is not well with its condition, then the well ones together."""
+def summary(app: App, wall_now: float, width: int = 1000) -> list[Line]:
+    """An app's containers as items: each that is not well with its condition, then the well ones together.
+
+    In `width` cells as many names of well ones are said as fit, and how many more there are.
+    """
     if app.manifest_error:
         return [line(Span(app.manifest_error, Role.BAD))]
     if not app.containers:
         return [line(Span("no container of it exists", Role.WARN))]
     parts: list[Line] = []
     for container in sorted(app.containers, key=lambda one: _WEIGHT[container_role(one)]):
-        if is_well(container):
+        if container_role(container) is Role.OK:
             continue
         text = f"{short_name(container, app)} {condition(container, wall_now)}"
         parts.append(line(Span(text, container_role(container))))
-    well = [container for container in app.containers if is_well(container)]
-    return [*parts, *_well_together(well, app, wall_now)]
+    well = [container for container in app.containers if container_role(container) is Role.OK]
+    return [*parts, *_well_together(well, app, wall_now, width - sum(line_cells(part) + GAP for part in parts))]
 
 
-def _well_together(well: list[Container], app: App, wall_now: float) -> list[Line]:
+def _well_together(well: list[Container], app: App, wall_now: float, width: int) -> list[Line]:
     done = [one for one in well if one.state is not ContainerState.RUNNING]
     up = [one for one in well if one not in done]
     items: list[Line] = []
@@ -76,14 +88,49 @@ def _well_together(well: list[Container], app: App, wall_now: float) -> list[Lin
         if app.kind is AppKind.SINGLE:
             items.append(line(Span(words, Role.OK)))
         else:
-            items.append(line(Span(f"{len(up)} {words}", Role.OK), f": {_names(up, app)}"))
+            items += _up_together(up, app, words, width)
     if done:
-        items.append(line(Span(f"done: {_names(done, app)}", Role.DIM)))
+        names = " ".join(short_name(one, app) for one in done)
+        items.append(line(Span(f"done: {names}", Role.DIM)))
     return items
 
 
-def _names(containers: list[Container], app: App) -> str:
-    return " ".join(short_name(one, app) for one in containers)
+def _up_together(up: list[Container], app: App, words: str, width: int) -> list[Line]:
+    """How many are well, with their names; nothing where there is not even room for the number."""
+    head = f"{len(up)} {words}"
+    if cells(head) > width:
+        head = f"+{len(up)} up"
+    if cells(head) > width:
+        return []
+    names = names_within([short_name(one, app) for one in up], width - cells(head) - 2)
+    return [line(Span(head, Role.OK), f": {names}" if names else "")]
+
+
+def share_words(container: Container) -> str:
+    """`  3 %`: the share of one CPU; a bar where nothing runs that could take any."""
+    return percent(container.cpu_share) if has_processes(container) else "    -"
+
+
+def memory_words(container: Container) -> str:
+    """`41 MB`: the memory in use; a bar where nothing runs that could take any."""
+    return size(container.memory) if has_processes(container) else "-"
+
+
+def has_processes(container: Container) -> bool:
+    """Whether anything of the container is there to be measured."""
+    return container.state not in (
+        ContainerState.RESTARTING, ContainerState.EXITED, ContainerState.CREATED, ContainerState.DEAD,
+    )  # fmt: skip
+
+
+def names_within(names: list[str], width: int) -> str:
+    """As many whole names as fit, then how many there are more: `broker cache +4`. Empty where not one fits."""
+    for shown in range(len(names), 0, -1):
+        more = [f"+{len(names) - shown}"] if shown < len(names) else []
+        text = " ".join([*names[:shown], *more])
+        if cells(text) <= width:
+            return text
+    return ""
 
 
 def counts(apps: Apps) -> Line:
@@ -96,8 +143,3 @@ def counts(apps: Apps) -> Line:
         return line(Span(f"{count(total, 'app')} well, {containers}", Role.DIM))
     worst = min((app_role(app) for app in apps.apps), key=lambda role: _WEIGHT[role])
     return line(Span(f"{total - well} of {count(total, 'app')} not well, {containers}", worst))
-
-
-def load_words(container: Container) -> str:
-    """`  3 %  41 MB`: CPU of one core and memory."""
-    return f"{percent(container.cpu_share)} {size(container.memory):>6}"

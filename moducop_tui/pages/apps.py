@@ -11,18 +11,27 @@ from moducop_tui.model.app_rules import condition
 from moducop_tui.model.apps import App, Apps, Container
 from moducop_tui.model.log import LogEntry
 from moducop_tui.pages import app_words
-from moducop_tui.pages.container_table import app_row, container_line, table_head
+from moducop_tui.pages.container_table import (
+    Columns,
+    app_row,
+    columns_for,
+    container_item,
+    table_head,
+    table_row,
+)
 from moducop_tui.pages.foot import key_bar, screen_keys
 from moducop_tui.pages.frame import framed, room, size_note
 from moducop_tui.pages.log_words import entry_row, entry_rows
-from moducop_tui.pages.look import FULL_WIDTH, Look
-from moducop_tui.pages.panel import fact, nothing, sentence, stale_note, why, wrapped_fact
+from moducop_tui.pages.look import FULL_WIDTH, WIDE, Look
+from moducop_tui.pages.panel import nothing, sentence, stale_note, why, wrapped_fact
 from moducop_tui.pages.storage_words import BAR_WIDTH
 from moducop_tui.roles import STALE_MARK, UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, beside, fit, in_role, line
 from moducop_tui.units import date_and_clock, percent, size, text_of
 
 FOOT_ROWS = 2
+_LOG_WIDTH = 60
+"""Columns that the log keeps beside a table of containers."""
 _COLUMNS = 13
 _WHOLE_FROM = 4
 """Warnings and worse are shown in several rows, all else in one."""
@@ -46,9 +55,10 @@ def in_order(apps: Apps) -> list[tuple[App, Container]]:
 
 
 def chosen_of(apps: Apps, view: AppsView) -> tuple[App, Container] | None:
-    """The container under the cursor: the first where the chosen one is gone."""
+    """The container under the cursor; where none is chosen, or the chosen one is gone, the worst, else the first."""
     order = in_order(apps)
-    return next((pair for pair in order if pair[1].id == view.chosen), order[0] if order else None)
+    worst = min(order, key=lambda pair: app_words.weight(pair[1]), default=None)
+    return next((pair for pair in order if pair[1].id == view.chosen), worst)
 
 
 def apps_page(look: Look, view: AppsView, book: Logbook, keymap: Keymap, prompt: Line = ()) -> list[Line]:
@@ -63,7 +73,7 @@ def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
     reading = look.readings.apps
     apps = reading.value
     if apps is None:
-        return [rule("Apps", look.width, size_note(look)), *nothing(reading, look.width, 4)]
+        return [rule("Apps", look.width, size_note(look)), *nothing(reading, look.width, 4, calm=look.is_elsewhere)]
     head = [_title(look, apps)]
     if reading.error:
         head += why(reading.error, look.width, 2, STALE_MARK)
@@ -72,11 +82,15 @@ def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
         empty = [line("  ", Span("No container exists.", Role.DIM))]
         return [*head, *([app_row(app) for app in apps.apps] or empty)]
     space -= len(head)
-    left_width = _list_width(look)
+    columns = columns_for(apps, look.within(look.width - _LOG_WIDTH)) if look.is_wide else None
+    left_width = _list_width(look, columns)
+    left = _listed(look.within(left_width), apps, pair[1], columns, space)
+    facts = [] if view.details else _under_list(look.within(left_width), pair, space - len(left) - 1)
+    if facts:
+        left += [rule("Its facts", left_width), *facts]
     right_look = look.within(look.width - left_width - 1)
-    left = _listed(look.within(left_width), apps, pair[1], space)
-    right = _detail(right_look, view, pair, book, space)
-    return [*head, *beside(left, [line(Span("|", Role.RULE), *row) for row in right], left_width, 0)]
+    right = _detail(right_look, view, pair, book, space, with_facts=not facts)
+    return [*head, *beside(left, [line(Span("|", Role.DIM), *row) for row in right], left_width, 0)]
 
 
 def _title(look: Look, apps: Apps) -> Line:
@@ -86,28 +100,34 @@ def _title(look: Look, apps: Apps) -> Line:
     return rule(engine, look.width, note)
 
 
-def _list_width(look: Look) -> int:
-    if look.is_wide:
-        return look.width * 16 // 25
+def _list_width(look: Look, columns: Columns | None) -> int:
+    if columns is not None:
+        return columns.width + 1
     return 33 if look.width >= FULL_WIDTH else 25
 
 
-def _listed(look: Look, apps: Apps, chosen: Container, space: int) -> list[Line]:
+def _listed(look: Look, apps: Apps, chosen: Container, columns: Columns | None, space: int) -> list[Line]:
     """The list, as far as it fits around the cursor."""
     rows: list[Line] = []
     cursor = 0
-    table = look.width >= 70
     for app in apps.apps:
         rows.append(app_row(app))
         for one in app.containers:
             here = one.id == chosen.id
             cursor = len(rows) if here else cursor
-            row = container_line(look, app, one, table)
+            row = table_row(look, app, one, columns) if columns else container_item(look, app, one)
             rows.append(_under_cursor(row, look.width) if here else row)
-    head = [table_head(look.width)] if table else []
+    head = [table_head(columns)] if columns else []
     space -= len(head)
     first = max(0, min(cursor - space // 2, len(rows) - space))
     return [*head, *rows[first : first + space]]
+
+
+def _under_list(look: Look, pair: tuple[App, Container], space: int) -> list[Line]:
+    """All facts of the chosen container, where a wide terminal has room for them under the list; else nothing."""
+    if look.terminal_width < WIDE or space < len(_facts(look, pair, all_of_it=False)):
+        return []
+    return _facts(look, pair, all_of_it=True)[:space]
 
 
 def _under_cursor(row: Line, width: int) -> Line:
@@ -115,11 +135,14 @@ def _under_cursor(row: Line, width: int) -> Line:
     return line(Span(fit(f"{mark(Role.CURSOR)}{text[1:]}", width), Role.CURSOR))
 
 
-def _detail(look: Look, view: AppsView, pair: tuple[App, Container], book: Logbook, space: int) -> list[Line]:
-    facts = _facts(look, pair, view.details)
+def _detail(
+    look: Look, view: AppsView, pair: tuple[App, Container], book: Logbook, space: int, *, with_facts: bool
+) -> list[Line]:
+    """Beside the list: the chosen container's facts and its log, or all of its facts."""
     if view.details:
-        return facts[:space]
-    log_title = rule("Its log", look.width - 1)
+        return _facts(look, pair, all_of_it=True)[:space]
+    facts = _facts(look, pair, all_of_it=False) if with_facts else []
+    log_title = rule("Its log" if with_facts else f"Log of {pair[1].name}", look.width - 1)
     rows = _log(book, look.width - 1, space - len(facts) - 1)
     if view.log_error:
         rows = sentence(view.log_error, look.width - 1, Role.BAD)
@@ -147,9 +170,10 @@ def _facts(look: Look, pair: tuple[App, Container], all_of_it: bool) -> list[Lin
         rows += wrapped_fact("error", container.error, width, Role.BAD, _COLUMNS)
     rows += [
         *wrapped_fact("image", container.image, width, columns=_COLUMNS)[: None if all_of_it else 2],
-        fact(
+        *wrapped_fact(
             "restarts",
             f"{text_of(container.restart_count)}, policy {text_of(container.restart_policy)}",
+            width,
             columns=_COLUMNS,
         ),
         *_load(container, width),
@@ -160,10 +184,12 @@ def _facts(look: Look, pair: tuple[App, Container], all_of_it: bool) -> list[Lin
 
 
 def _load(container: Container, width: int) -> list[Line]:
+    if not app_words.has_processes(container):
+        return wrapped_fact("load", "none, it is not running", width, columns=_COLUMNS)
     limit = f" of {size(container.memory_limit)}" if container.memory_limit else ""
     numbers = f"CPU {percent(container.cpu_share).strip()}, memory {size(container.memory)}{limit}"
     if width < 70 or not container.memory_limit or container.memory is None:
-        return [fact("load", numbers, columns=_COLUMNS)]
+        return wrapped_fact("load", numbers, width, columns=_COLUMNS)
     share = container.memory / container.memory_limit
     return [line("  ", Span(fit("load", _COLUMNS), Role.DIM), " ", numbers, "  ", *bar(share, BAR_WIDTH))]
 

@@ -39,14 +39,21 @@ def problem_line(look: Look) -> Line:
         return line(Span(nothing_wrong(look), Role.OK))
     right = line(Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
     room = look.width - line_cells(right) - 2
-    shown: Line = ()
-    for severity, brief in briefs(look.problems):
-        part = line(Span(f"{severity_mark(severity)} {brief}", _ROLES[severity]))
-        if not shown:
-            shown = cut_line(part, room)
-        elif line_cells(shown) + 3 + line_cells(part) <= room:
-            shown = (*shown, Span("   "), *part)
-    return spread(shown, right, look.width)
+    parts = [line(Span(f"{severity_mark(severity)} {brief}", _ROLES[severity])) for severity, brief in
+             briefs(look.problems)]  # fmt: skip
+    for number in range(len(parts), 0, -1):
+        more = (Span(f"+{len(parts) - number}", Role.DIM),) if number < len(parts) else ()
+        shown = _between_blanks([*parts[:number], *([more] if more else [])])
+        if line_cells(shown) <= room:
+            return spread(shown, right, look.width)
+    return spread(cut_line(parts[0], room), right, look.width)
+
+
+def _between_blanks(parts: list[Line]) -> Line:
+    spans: list[Span] = []
+    for part in parts:
+        spans += [Span("  "), *part] if spans else part
+    return tuple(spans)
 
 
 def nothing_wrong(look: Look) -> str:

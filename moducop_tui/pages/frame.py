@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moducop_tui.pages.headline import banner, headline
 from moducop_tui.pages.look import LEAST_HEIGHT, LEAST_WIDTH, Look
 from moducop_tui.roles import Role
-from moducop_tui.text import Line, Span, fit_line, line, wrap
+from moducop_tui.text import Line, Span, fit_line, folded, indent, line, line_cells, plain, slice_line, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,17 @@ def scroll_note(seen: Window) -> Line:
 
 
 def head(look: Look) -> list[Line]:
-    """Headline and, when there is one, the banner."""
+    """Headline and, when there is one, the banner: in two rows where one would cut its point."""
     below = banner(look)
-    return [headline(look)] if below is None else [headline(look), below]
+    return [headline(look), *(_banner_rows(below, look.width) if below else [])]
+
+
+def _banner_rows(below: Line, width: int) -> list[Line]:
+    """Broken between its sentences where they fit, else between words."""
+    end = plain(below).find(". ") + 1
+    if 0 < end <= width < line_cells(below) <= end + width - 2:
+        return [slice_line(below, 0, end), indent(slice_line(below, end + 1, line_cells(below)), 2)]
+    return folded(below, width, 2)
 
 
 def room(look: Look, foot_rows: int) -> int:

@@ -73,7 +73,7 @@ def booted(look: Look) -> Line:
     """`B booted`, or what is known instead."""
     verdict = look.verdict
     if verdict.booted is None:
-        return line(f"slot {UNKNOWN}")
+        return line("no slots" if look.is_elsewhere else f"slot {UNKNOWN}")
     if not verdict.agree:
         return line(Span(f"{mark(Role.BAD)} {verdict.booted.value} booted{UNKNOWN}", Role.BAD))
     return line(f"{verdict.booted.value} booted")
@@ -98,10 +98,13 @@ def running_for(look: Look) -> float | None:
 
 
 def addresses(interfaces: tuple[Interface, ...]) -> list[str]:
-    """`end0 10.0.4.17`, interfaces with a link first; no loopback, no prefix, IPv6 only where there is nothing else."""
+    """`end0 10.0.4.17`, interfaces with a link first: those under which the device is reached.
+
+    No loopback, no bridge of containers, no prefix; IPv6 only where there is nothing else.
+    """
     shown: list[str] = []
     for interface in sorted(interfaces, key=lambda one: one.carrier is False):
-        if interface.name == "lo" or not interface.addresses:
+        if interface.name == "lo" or interface.serves_containers or not interface.addresses:
             continue
         bare = [address.split("/", 1)[0] for address in interface.addresses]
         best = next((address for address in bare if ":" not in address), bare[0])
@@ -122,4 +125,4 @@ def banner(look: Look) -> Line | None:
     if verdict.phase in _CALM and verdict.agree:
         return None
     role = Role.BAD if verdict.phase is Phase.BROKEN or not verdict.agree else Role.WARN
-    return line(Span(f"{mark(role)} {verdict.sentence}", role))
+    return line(Span(f"{mark(role)} ", role), Span(verdict.sentence, role))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moducop_tui.bars import rule
 from moducop_tui.keymap import MAIN_PLACES, Binding, Keymap, Place
 from moducop_tui.roles import MARKS, STALE_MARK, UNKNOWN, Role
@@ -17,6 +19,9 @@ def help_body(keymap: Keymap, came_from: Place, width: int) -> list[Line]:
     if own:
         rows += _section(f"Keys on {came_from.value}", own, width)
     rows += _section("Keys on every screen", [one for one in keymap.of(Place.OVERVIEW) if _everywhere(one)], width)
+    rows += _section("In a list to choose from", keymap.of(Place.BOX), width)
+    note = "All other keys are typed into its search there, j and k too: Up and Down move."
+    rows += [line("  ", row) for row in wrap(note, width - 2)]
     rows += _marks(width)
     return rows
 
@@ -25,7 +30,7 @@ def _everywhere(binding: Binding) -> bool:
     return set(MAIN_PLACES) <= binding.places
 
 
-def _section(title: str, bindings: list[Binding], width: int) -> list[Line]:
+def _section(title: str, bindings: Sequence[Binding], width: int) -> list[Line]:
     return [rule(title, width), *(row for binding in bindings for row in _binding(binding, width))]
 
 

@@ -20,10 +20,14 @@ LEAST_HEIGHT = 20
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`now` is of the monotonic clock, for ages; `wall_now` in seconds since the epoch, for spans since a date."""
+    """`now` is of the monotonic clock, for ages; `wall_now` in seconds since the epoch, for spans since a date.
+
+    `width` is the room of what is drawn: less than `terminal_width` for one of two panels side by side.
+    """
 
     readings: Readings
     width: int
+    terminal_width: int
     height: int
     now: float
     wall_now: float
@@ -38,13 +42,19 @@ class Look:
 
     @property
     def is_small(self) -> bool:
-        """Less room than the screens are drawn for."""
-        return self.width < FULL_WIDTH or self.height < FULL_HEIGHT
+        """A smaller terminal than the screens are drawn for."""
+        return self.terminal_width < FULL_WIDTH or self.height < FULL_HEIGHT
 
     @property
     def is_too_small(self) -> bool:
-        """Less room than any page can use."""
-        return self.width < LEAST_WIDTH or self.height < LEAST_HEIGHT
+        """A smaller terminal than any page can use."""
+        return self.terminal_width < LEAST_WIDTH or self.height < LEAST_HEIGHT
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """The machine is known to be no ModuCop: what only a ModuCop has is not missed."""
+        system = self.readings.system.value
+        return system is not None and not system.is_moducop
 
     def within(self, width: int) -> Look:
         """The same look with less width, for one of two panels."""
@@ -57,6 +67,7 @@ def look_at(
     """A look at the readings, with everything judged afresh."""
     return Look(
         readings,
+        width,
         width,
         height,
         now,

@@ -9,6 +9,7 @@ from moducop_tui.pages.frame import framed, room
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.overview_panels import apps_panel, logs_panel, slots_panel, storage_panel
 from moducop_tui.pages.overview_wide import wide_body
+from moducop_tui.pages.system import machine_panel, network_panel
 from moducop_tui.text import Line
 
 _MANY = 200
@@ -36,7 +37,18 @@ def narrow_body(look: Look, space: int) -> list[Line]:
         left -= 1  # for the rule above the foot
     storage_rows, app_rows = shares(left, len(storage), len(apps), 1 + (2 if small else 3))
     log_rows = left - storage_rows - app_rows + log_least
-    return [*slots, *storage[:storage_rows], *apps_panel(look, app_rows - 1)[:app_rows], *logs_panel(look, log_rows)]
+    above = [*slots, *storage[:storage_rows], *apps_panel(look, app_rows - 1)[:app_rows]]
+    log = logs_panel(look, log_rows)
+    return [*above, *_more(look, space - len(above) - len(log) - 1), *log]
+
+
+def _more(look: Look, room: int) -> list[Line]:
+    """What else fits in whole on a tall terminal, the machine first."""
+    rows: list[Line] = []
+    for more in (machine_panel(look), network_panel(look)):
+        if len(rows) + len(more) <= room:
+            rows += more
+    return rows
 
 
 def shares(space: int, first: int, second: int, least: int) -> tuple[int, int]:

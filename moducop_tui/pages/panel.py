@@ -8,10 +8,11 @@ from typing import TypeVar
 from moducop_tui.bars import rule
 from moducop_tui.model.reading import Reading
 from moducop_tui.roles import STALE_MARK, Role, mark
-from moducop_tui.text import Line, Span, fit, indent, line, wrap
+from moducop_tui.text import Line, Span, cells, fit, indent, line, wrap
 from moducop_tui.units import coarse, text_of
 
 Value = TypeVar("Value")
+_SIGNS = {"x": Role.BAD, " ": Role.DIM}
 
 
 def panel(
@@ -23,27 +24,31 @@ def panel(
     *,
     note: Callable[[Value], Line] | None = None,
     error_rows: int = 2,
+    calm: bool = False,
 ) -> list[Line]:
-    """The panel of one topic. `note` is what the rule says at its right end while the value is fresh."""
+    """The panel of one topic. `note` is what the rule says at its right end while the value is fresh.
+
+    `calm` says without alarm why there is nothing: where nobody expects the thing.
+    """
     value = reading.value
     if value is None:
-        return [rule(title, width), *nothing(reading, width, error_rows)]
+        return [rule(title, width), *nothing(reading, width, error_rows, calm=calm)]
     if reading.error is not None:
         head = rule(title, width, stale_note(reading, now))
         return [head, *why(reading.error, width, 1, STALE_MARK), *draw(value)]
     return [rule(title, width, note(value) if note else ()), *draw(value)]
 
 
-def nothing(reading: Reading[Value], width: int, rows: int = 2) -> list[Line]:
+def nothing(reading: Reading[Value], width: int, rows: int = 2, *, calm: bool = False) -> list[Line]:
     """What stands in place of a value that never came."""
     if reading.error is None:
         return [line("  ", Span("Not read yet.", Role.DIM))]
-    return why(reading.error, width, rows)
+    return why(reading.error, width, rows, " " if calm else "x")
 
 
 def why(sentence: str, width: int, rows: int, sign: str = "x") -> list[Line]:
     """An error's sentence with its mark, in at most `rows` rows."""
-    role = Role.BAD if sign == "x" else Role.WARN
+    role = _SIGNS.get(sign, Role.WARN)
     parts = wrap(sentence, width - 2)
     if len(parts) > rows:
         parts = [*parts[: rows - 1], " ".join(parts[rows - 1 :])]
@@ -68,7 +73,8 @@ def fact(name: str, value: object, role: Role = Role.TEXT, columns: int = 18) ->
 
 
 def wrapped_fact(name: str, value: str, width: int, role: Role = Role.TEXT, columns: int = 18) -> list[Line]:
-    """A fact whose value may take several rows."""
+    """A fact whose value may take several rows. A long name gets up to half of the width before it is cut."""
+    columns = max(columns, min(cells(name), width // 2))
     rows = wrap(value, width - columns - 3)
     below = (line(" " * (columns + 3), Span(row, role)) for row in rows[1:])
     return [fact(name, rows[0], role, columns), *below]

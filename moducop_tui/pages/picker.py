@@ -60,7 +60,7 @@ def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
         shown = [line(Span("  Nothing has a name like that.", Role.WARN))]
     shown += [()] * (rows - len(shown))
     prompt = line("/ ", view.typed, Span(" ", Role.CURSOR))
-    count = line(Span(f" {len(found)} of {len(view.choices)} - Enter takes, Esc closes ", Role.DIM))
+    count = line(Span(f" {len(found)} of {len(view.choices)} - Up Down move, Enter takes, Esc closes ", Role.DIM))
     return overlaid(below, box(view.title, [prompt, (), *shown], width, count), look.width)
 
 

@@ -7,7 +7,7 @@ from moducop_tui.model.problems import Problem
 from moducop_tui.pages.foot import nothing_wrong, problem_mark, problem_role
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role
-from moducop_tui.text import Line, Span, line, wrap
+from moducop_tui.text import Line, Span, folded, line, wrap
 from moducop_tui.units import count
 
 
@@ -26,13 +26,12 @@ def problems_body(look: Look) -> list[Line]:
 
 def _problem(problem: Problem, width: int) -> list[Line]:
     role = problem_role(problem)
-    rows = [
-        line(
-            Span(f"{problem_mark(problem)} ", role),
-            Span(problem.sentence, role),
-            Span(f"  {problem.topic.value}", Role.DIM),
-        )
-    ]
+    head = line(
+        Span(f"{problem_mark(problem)} ", role),
+        Span(problem.sentence, role),
+        Span(f" ({problem.topic.value})", Role.DIM),
+    )
+    rows = folded(head, width, 2)
     if problem.evidence:
         rows += [line("    ", Span(row, Role.DIM)) for row in wrap(problem.evidence, width - 4)]
     if problem.advice:

@@ -7,12 +7,14 @@ from moducop_tui.model.mender import ClientKind, Mender
 from moducop_tui.model.slots import Image, Slot, SlotName, Slots
 from moducop_tui.model.verdict import BootVerdict, Phase
 from moducop_tui.pages.look import Look
-from moducop_tui.roles import UNKNOWN, Role
-from moducop_tui.text import Line, Span, line
+from moducop_tui.roles import UNKNOWN, Role, mark
+from moducop_tui.text import Line, Span, cells, fit, line
 from moducop_tui.units import count, text_of
 
-ON_TRIAL = frozenset({Phase.TRIAL, Phase.MANUAL_TRIAL})
-ARMED = frozenset({Phase.INSTALLED, Phase.MANUAL_ARMED})
+STATE_WIDTH = 31
+"""Columns of what is usually said of a slot: `BOOTED, on trial, not committed`."""
+_VERSION_WIDTH = 27
+_BY_HAND_OR_MENDER = frozenset({Phase.TRIAL, Phase.MANUAL_TRIAL})
 
 
 def version(image: Image | None) -> str:
@@ -22,28 +24,43 @@ def version(image: Image | None) -> str:
     return image.version or image.artifact_name or image.name or UNKNOWN
 
 
-def slot_role(verdict: BootVerdict, name: SlotName) -> Role:
+def on_trial(verdict: BootVerdict) -> bool:
+    """Whether the booted slot is being tried: U-Boot returns to the other one after some boots, whoever is at work."""
+    if verdict.phase in _BY_HAND_OR_MENDER:
+        return True
+    return verdict.booted is not None and verdict.falls_back_to is verdict.booted.other
+
+
+def being_written(slot: Slot) -> bool:
+    """Whether somebody writes to the slot just now: its image is then the one that it held before."""
+    return slot.image is not None and slot.image_error is not None
+
+
+def slot_role(verdict: BootVerdict, slot: Slot) -> Role:
     """How a slot stands: a booted slot that is not committed warns, one that the witnesses dispute is bad."""
-    if verdict.booted is name:
+    if verdict.booted is slot.name:
         if not verdict.agree or verdict.phase is Phase.BROKEN:
             return Role.BAD
-        return Role.WARN if verdict.phase in ON_TRIAL or verdict.committed is False else Role.OK
-    return Role.WARN if verdict.next_boot is name and verdict.phase not in ON_TRIAL else Role.TEXT
+        return Role.WARN if on_trial(verdict) or verdict.committed is False else Role.OK
+    if being_written(slot):
+        return Role.WARN
+    return Role.WARN if verdict.next_boot is slot.name and not on_trial(verdict) else Role.TEXT
 
 
-def slot_state(verdict: BootVerdict, name: SlotName) -> Line:
+def slot_state(verdict: BootVerdict, slot: Slot) -> Line:
     """`BOOTED, committed`: what a slot is now, and what the next boot does with it."""
-    role = slot_role(verdict, name)
-    words = _booted_words(verdict) if verdict.booted is name else _other_words(verdict, name)
-    if verdict.booted is name:
-        return line(Span("BOOTED", Role.TITLE), Span("".join(f", {word}" for word in words), role))
-    return line(Span(", ".join(words), role))
+    role = slot_role(verdict, slot)
+    if verdict.booted is slot.name:
+        said = "".join(f", {word}" for word in _booted_words(verdict))
+        return line(Span("BOOTED", Role.TITLE), Span(said, role))
+    words = "being written now" if being_written(slot) else _other_words(verdict, slot.name)
+    return line(Span(words, role))
 
 
 def _booted_words(verdict: BootVerdict) -> list[str]:
     if not verdict.agree:
         return ["witnesses disagree"]
-    if verdict.phase in ON_TRIAL:
+    if on_trial(verdict):
         return ["on trial, not committed"]
     if verdict.next_boot is None:
         return ["next boot unknown"]
@@ -54,34 +71,66 @@ def _booted_words(verdict: BootVerdict) -> list[str]:
     return ["committed" if verdict.committed else "not committed"]
 
 
-def _other_words(verdict: BootVerdict, name: SlotName) -> list[str]:
+def _other_words(verdict: BootVerdict, name: SlotName) -> str:
     if verdict.booted is None and verdict.next_boot is None:
-        return [f"booted: {UNKNOWN}"]
-    if verdict.phase in ON_TRIAL and verdict.falls_back_to is name:
-        return ["any reboot returns here"]
-    words: list[str] = []
+        return f"booted: {UNKNOWN}"
+    if on_trial(verdict):
+        return _return_words(verdict)
     if verdict.next_boot is name:
-        words.append("boots next")
-        if verdict.phase in ARMED:
-            words.append("on trial")
-            if verdict.tries_left is not None:
-                words.append(f"{count(verdict.tries_left, 'try', 'tries')} left")
-    if verdict.falls_back_to is name:
-        words.append("falls back here")
-    return words or ["not in use"]
+        left = verdict.tries_left
+        return "boots next" if left is None else f"boots next on trial, {count(left, 'try', 'tries')} left"
+    if verdict.falls_back_to is name.other:
+        return "its tries are used up"
+    return "not booted" if verdict.next_boot is None else "not in use"
 
 
-def short_device(device: str | None) -> str:
-    """A device without its directory."""
-    return UNKNOWN if device is None else device.removeprefix("/dev/")
+def _return_words(verdict: BootVerdict) -> str:
+    """When U-Boot goes back to the slot that is not on trial."""
+    if verdict.falls_back_to is None:
+        return "never returned to by itself"
+    if verdict.tries_left:
+        return f"returns after {count(verdict.tries_left, 'more boot')}"
+    return "any reboot returns here"
+
+
+def slot_rows(look: Look, slots: Slots) -> list[Line]:
+    """A row a slot: letter, partition where there is room, version, state."""
+    room = look.width - 7 - STATE_WIDTH
+    wanted = max((cells(version(slot.image)) for slot in slots.slots), default=0)
+    where = max((cells(slot.partition.short) for slot in slots.slots), default=0) + 2
+    if room < min(max(wanted, 1), _VERSION_WIDTH) + where:
+        where = 0
+    columns = max(1, min(wanted, room - where))
+    return [_slot_row(look, slot, where, columns) for slot in slots.slots]
+
+
+def _slot_row(look: Look, slot: Slot, where: int, columns: int) -> Line:
+    role = slot_role(look.verdict, slot)
+    return line(
+        Span(f"{mark(role)} ", role),
+        Span(slot.name.value, Role.TITLE if look.verdict.booted is slot.name else Role.TEXT),
+        "  ",
+        fit(slot.partition.short, where),
+        fit(version(slot.image), columns),
+        "  ",
+        *slot_state(look.verdict, slot),
+    )
 
 
 def evidence(look: Look) -> list[Line]:
     """The three witnesses and what else decides the next boot, each raw, as items to flow into rows."""
     slots = look.readings.slots.value
     role = Role.BAD if not look.verdict.agree else Role.DIM
-    items = [*_root_witnesses(slots, role), *_environment_items(look.readings.boot.value, role)]
+    items = _root_witnesses(slots, role)
+    if look.is_elsewhere and not _has_environment(look.readings.boot.value):
+        items.append(line(Span("no boot environment", Role.DIM)))
+    else:
+        items += _environment_items(look.readings.boot.value, role)
     return [*items, mender_item(look.readings.mender.value)]
+
+
+def _has_environment(boot: BootEnvironment | None) -> bool:
+    return boot is not None and boot.state is EnvironmentState.READABLE
 
 
 def _root_witnesses(slots: Slots | None, role: Role) -> list[Line]:
@@ -120,8 +169,3 @@ def mender_item(mender: Mender | None) -> Line:
     if mender.core_api and mender.core_api.busy:
         return line(Span("! core API updates", Role.WARN))
     return line(Span("Mender: nothing pending", Role.DIM))
-
-
-def slot_name_cell(slot: Slot) -> str:
-    """The slot's letter and its partition, in columns."""
-    return f"{slot.name.value}  {slot.partition.short}"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from moducop_tui.bars import rule
-from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy
+from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy, EnvironmentState
 from moducop_tui.model.mender import ClientKind, Mender, Unit
 from moducop_tui.model.slots import Partition, Slot, Slots
 from moducop_tui.model.verdict import BootVerdict, Phase, Witness
 from moducop_tui.pages.headline import banner
-from moducop_tui.pages.look import FULL_WIDTH, Look
+from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
-from moducop_tui.pages.slot_words import slot_role, slot_state, version
-from moducop_tui.roles import UNKNOWN, Role, mark
+from moducop_tui.pages.slot_words import slot_rows
+from moducop_tui.roles import UNKNOWN, Role
 from moducop_tui.text import Line, Span, beside, fit, fit_right, indent, line, wrap
 from moducop_tui.units import size, text_of
 
@@ -22,15 +22,20 @@ _DECIDING = (
 """The variables by which U-Boot decides; they come before all others."""
 
 
-def slots_body(look: Look) -> list[Line]:
-    """All rows of the page; on a wide terminal in two columns."""
+def slots_body(look: Look, *, with_banner: bool = True) -> list[Line]:
+    """All rows of the page; on a wide terminal in two columns.
+
+    Where a banner stands above the page it says the verdict already; on paper there is none.
+    """
     if look.is_wide:
         left_width = (look.width - 2) // 2
         left, right = look.within(left_width), look.within(look.width - 2 - left_width)
         return beside(
-            [*_verdict(left), *_slots(left), *_partitions(left), *_mender(left)], _environment(right), left_width
+            [*_verdict(left, with_banner), *_slots(left), *_partitions(left), *_mender(left)],
+            _environment(right),
+            left_width,
         )
-    return [*_verdict(look), *_slots(look), *_partitions(look), *_environment(look), *_mender(look)]
+    return [*_verdict(look, with_banner), *_slots(look), *_partitions(look), *_environment(look), *_mender(look)]
 
 
 def verdict_role(verdict: BootVerdict) -> Role:
@@ -42,26 +47,35 @@ def verdict_role(verdict: BootVerdict) -> Role:
     return Role.OK if verdict.phase is Phase.IDLE else Role.WARN
 
 
-def _verdict(look: Look) -> list[Line]:
+def _verdict(look: Look, with_banner: bool) -> list[Line]:
     """The verdict in words, what contradicts it, what to do, and the three witnesses under it."""
     verdict = look.verdict
     rows = [rule("Verdict", look.width, line(Span(verdict.phase.value, verdict_role(verdict))))]
-    if banner(look) is None:
+    if not (with_banner and banner(look)):
         rows += sentence(verdict.sentence, look.width, verdict_role(verdict))
     for text in verdict.contradictions:
-        rows += sentence(text, look.width, Role.BAD)
+        rows += sentence(text, look.width, Role.BAD) if text != verdict.sentence else []
     if verdict.advice:
         rows += sentence(verdict.advice, look.width, Role.TEXT)
     for witness in verdict.witnesses:
         names = f"slot {witness.slot.value}" if witness.slot else f"slot {UNKNOWN}"
         disputed = verdict.booted is not None and witness.slot not in (None, verdict.booted)
         role = Role.BAD if disputed and not verdict.agree else Role.TEXT
-        rows += _witness(witness, names, role, look.width)
+        rows += _witness(witness, names, role, look)
     return rows
 
 
-def _witness(witness: Witness, names: str, role: Role, width: int) -> list[Line]:
-    says = wrap(witness.says, width - 32)
+def _said_above(text: str, look: Look) -> bool:
+    """Whether the advice of the verdict has a sentence already."""
+    return look.verdict.advice is not None and text in look.verdict.advice
+
+
+def _witness(witness: Witness, names: str, role: Role, look: Look) -> list[Line]:
+    boot = look.readings.boot.value
+    words = witness.says
+    if boot is not None and boot.sentence == words and (_said_above(words, look) or look.is_elsewhere):
+        words = boot.state.value if not look.is_elsewhere else "none on this machine"
+    says = wrap(words, look.width - 32)
     head = marked(role, Span(fit(witness.name, 19), Role.DIM), " ", Span(fit(names, 7), role), " ", says[0])
     return [head, *(line(" " * 30, row) for row in says[1:])]
 
@@ -70,36 +84,27 @@ def _slots(look: Look) -> list[Line]:
     def draw(slots: Slots) -> list[Line]:
         rows: list[Line] = []
         if slots.disk_error:
-            rows += sentence(slots.disk_error, look.width, Role.WARN)
-        for slot in slots.slots:
-            rows += _slot(look, slot)
+            rows += sentence(slots.disk_error, look.width, Role.TEXT if look.is_elsewhere else Role.WARN)
+        for slot, head in zip(slots.slots, slot_rows(look, slots), strict=True):
+            rows += [head, *_image(slot, look.width)]
         if slots.slots:
             rows.append(line("  ", Span(f"Slots named by {slots.named_by}.", Role.DIM)))
         return rows
 
-    return panel("Slots", look.readings.slots, look.now, look.width, draw)
+    return panel("Slots", look.readings.slots, look.now, look.width, draw, calm=look.is_elsewhere)
 
 
-def _slot(look: Look, slot: Slot) -> list[Line]:
-    role = slot_role(look.verdict, slot.name)
-    booted = look.verdict.booted is slot.name
-    rows = [
-        line(
-            Span(f"{mark(role)} ", role),
-            Span(slot.name.value, Role.TITLE if booted else Role.TEXT),
-            "  ",
-            f"{fit(slot.partition.short, 10)} " if look.width >= FULL_WIDTH else "",
-            f"{fit(version(slot.image), 28 if look.width >= FULL_WIDTH else 22)}  ",
-            *slot_state(look.verdict, slot.name),
-        )
-    ]
+def _image(slot: Slot, width: int) -> list[Line]:
+    """What is installed in the slot and how that is known; why it is not, or that somebody writes to it just now."""
+    rows = [indent(row, 3) for row in sentence(slot.image_error, width - 3, Role.WARN)] if slot.image_error else []
     if slot.image is None:
-        return rows + [indent(row, 3) for row in sentence(slot.image_error or "Not read.", look.width - 3, Role.WARN)]
-    image = slot.image
-    rows.append(line(Span("     image    ", Role.DIM), text_of(image.name)))
-    rows.append(line(Span("     artifact ", Role.DIM), text_of(image.artifact_name)))
-    rows.append(line(Span("     read by  ", Role.DIM), Span(image.how, Role.DIM)))
-    return rows
+        return rows or [line("     ", Span("Not read.", Role.DIM))]
+    return [
+        *rows,
+        line(Span("     image    ", Role.DIM), text_of(slot.image.name)),
+        line(Span("     artifact ", Role.DIM), text_of(slot.image.artifact_name)),
+        line(Span(f"     {slot.image.how}", Role.DIM)),
+    ]
 
 
 def _partitions(look: Look) -> list[Line]:
@@ -126,10 +131,7 @@ def _partition(one: Partition) -> Line:
 
 def _environment(look: Look) -> list[Line]:
     def draw(boot: BootEnvironment) -> list[Line]:
-        rows: list[Line] = []
-        if boot.sentence:
-            rows += sentence(boot.sentence, look.width, Role.BAD)
-        rows += [_copy(one) for one in boot.copies]
+        rows = _trouble(boot, look) + [_copy(one) for one in boot.copies]
         known = dict(boot.variables)
         first = [(name, known[name]) for name in _DECIDING if name in known]
         others = [(name, value) for name, value in boot.variables if name not in _DECIDING]
@@ -139,11 +141,25 @@ def _environment(look: Look) -> list[Line]:
         return rows
 
     def note(boot: BootEnvironment) -> Line:
+        if look.is_elsewhere and boot.state is not EnvironmentState.READABLE:
+            return ()
         canary = {True: "canary present", False: "canary MISSING", None: ""}[boot.canary_present]
         role = Role.BAD if boot.canary_checked and boot.canary_present is False else Role.DIM
         return line(Span(", ".join(part for part in (boot.state.value, canary) if part), role))
 
-    return panel("Boot environment", look.readings.boot, look.now, look.width, draw, note=note, error_rows=3)
+    return panel("Boot environment", look.readings.boot, look.now, look.width, draw, note=note, error_rows=3,
+                 calm=look.is_elsewhere)  # fmt: skip
+
+
+def _trouble(boot: BootEnvironment, look: Look) -> list[Line]:
+    """Why the environment could not be read; elsewhere than on a ModuCop nobody has to restore one."""
+    if boot.sentence is None:
+        return []
+    if look.is_elsewhere:
+        return [line("  ", Span("There is no boot environment of U-Boot on this machine.", Role.DIM))]
+    if _said_above(boot.sentence, look):
+        return [] if boot.copies else [line("  ", Span("The verdict says what is wrong with it.", Role.DIM))]
+    return sentence(boot.sentence, look.width, Role.BAD)
 
 
 def _copy(copy: EnvironmentCopy) -> Line:
@@ -158,11 +174,14 @@ def _copy(copy: EnvironmentCopy) -> Line:
 def _mender(look: Look) -> list[Line]:
     def draw(mender: Mender) -> list[Line]:
         if mender.client is ClientKind.NONE:
+            if look.is_elsewhere:
+                return [line("  ", Span("There is no Mender client on this machine.", Role.DIM))]
             return [
                 *sentence(mender.error or "No Mender client is installed.", look.width, Role.WARN),
                 *_rivals(mender),
             ]
         rows = sentence(mender.error, look.width, Role.BAD) if mender.error else []
+        rows += sentence(mender.note, look.width, Role.WARN) if mender.note else []
         rows += [
             *_pending(mender, look.width),
             fact("artifact", mender.artifact_name, columns=28),
@@ -176,9 +195,11 @@ def _mender(look: Look) -> list[Line]:
         return rows
 
     def note(mender: Mender) -> Line:
+        if mender.client is ClientKind.NONE:
+            return ()
         return line(Span(f"{mender.client.value} {mender.version or ''}".strip(), Role.DIM))
 
-    return panel("Mender", look.readings.mender, look.now, look.width, draw, note=note)
+    return panel("Mender", look.readings.mender, look.now, look.width, draw, note=note, calm=look.is_elsewhere)
 
 
 def _pending(mender: Mender, width: int) -> list[Line]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moducop_tui.bars import bar
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperHome
 from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.panel import panel, sentence
 from moducop_tui.pages.storage_words import bar_row, file_system_role, outlook
 from moducop_tui.roles import UNKNOWN, Role, mark
-from moducop_tui.text import Line, Span, beside, cells, fit, fit_right, line
+from moducop_tui.text import Line, Span, beside, cells, fit, fit_right, indent, line, line_cells, wrap
 from moducop_tui.units import count, percent, size, size_of
 
 _FATES = {
@@ -19,22 +21,24 @@ _FATES = {
 }
 
 _SHORT_FATES = {
-    UpperHome.DATA: "kept",
-    UpperHome.TMPFS: "lost at boot",
-    UpperHome.OTHER: "elsewhere",
-    UpperHome.UNKNOWN: "place ?",
+    UpperHome.DATA: ("kept", Role.TEXT),
+    UpperHome.TMPFS: ("lost at reboot", Role.TEXT),
+    UpperHome.OTHER: ("elsewhere", Role.WARN),
+    UpperHome.UNKNOWN: (f"place {UNKNOWN}", Role.WARN),
 }
 _NAME = 14
+_TABLE_WIDTH = 104
+"""Columns in which the table of file systems leaves nothing out."""
+_OVERLAYS_WIDTH = 58
+"""Columns that overlays need beside it."""
 
 
 def storage_body(look: Look) -> list[Line]:
     """All rows of the page; on a wide terminal overlays stand beside the file systems."""
     if look.is_wide:
-        left_width = (look.width - 2) // 2
+        left_width = min(_TABLE_WIDTH, look.width - 2 - _OVERLAYS_WIDTH)
         left, right = look.within(left_width), look.within(look.width - 2 - left_width)
-        return [
-            *beside([*file_systems_table(left), *_layout(left)], overlays_detail(right), left_width),
-        ]
+        return beside([*file_systems_table(left), *_layout(left)], overlays_detail(right), left_width)
     return [*file_systems_table(look), *_layout(look), *overlays_detail(look)]
 
 
@@ -43,7 +47,7 @@ def file_systems_table(look: Look) -> list[Line]:
 
     def draw(storage: Storage) -> list[Line]:
         head = [_table_head(look.width)] if look.width >= FULL_WIDTH else []
-        return [*head, *(_row(one, look.width) for one in _ordered(storage))]
+        return [*head, *(row for one in _ordered(storage) for row in _rows(one, look.width))]
 
     return panel("File systems", look.readings.storage, look.now, look.width, draw)
 
@@ -70,22 +74,25 @@ def _table_head(width: int) -> Line:
     return line(Span(f"  {fit('mounted at', _NAME)} {bars} fill {fit('used', 16)} inode  growth  on", Role.DIM))
 
 
+def _rows(one: FileSystem, width: int) -> list[Line]:
+    """A file system in one row; in more where it takes a sentence to say why nothing is known of it."""
+    if not one.error:
+        return [_row(one, width) if width >= FULL_WIDTH else bar_row(one, width)]
+    role = file_system_role(one)
+    said = [line(Span(row, role)) for row in wrap(one.error, width - _NAME - 3)]
+    head = line(Span(f"{mark(role)} ", role), fit(one.mount_point, _NAME), " ")
+    return [line(*head, *said[0]), *(indent(row, _NAME + 3) for row in said[1:])]
+
+
 def _row(one: FileSystem, width: int) -> Line:
     role = file_system_role(one)
-    warned = role if role in (Role.WARN, Role.BAD) else Role.TEXT
-    if one.error:
-        return line(Span(f"{mark(role)} ", role), fit(one.mount_point, _NAME), " ", Span(one.error, role))
-    last = outlook(one, brief=width < 96)
-    source = f"{one.source.removeprefix('/dev/')} {one.fs_type}" if one.source != one.fs_type else one.fs_type
-    if width < FULL_WIDTH:
-        return bar_row(one, width)
-    return line(
+    head = line(
         Span(f"{mark(role)} ", role),
         fit(one.mount_point, _NAME),
         " ",
         *bar(one.share, _bar_width(width)),
         " ",
-        Span(percent(one.share), warned),
+        Span(percent(one.share), role if role in (Role.WARN, Role.BAD) else Role.TEXT),
         " ",
         fit(size_of(one.used, one.total), 16),
         " ",
@@ -93,10 +100,21 @@ def _row(one: FileSystem, width: int) -> Line:
         " ",
         fit_right(_growth(one), 7),
         "  ",
-        Span(source if width >= 96 or not last else "", Role.DIM),
-        Span("  " if width >= 96 and last else ""),
-        *last,
     )
+    return line(*head, *_tail(one, width - line_cells(head)))
+
+
+def _tail(one: FileSystem, room: int) -> Line:
+    """What it is on, and what is to be feared; where there is not room for both, the latter."""
+    source = one.source.removeprefix("/dev/")
+    on = line(Span(source if one.source == one.fs_type else f"{source} {one.fs_type}", Role.DIM))
+    feared = outlook(one)
+    if not feared:
+        return on
+    for shown in ((*on, Span("  "), *feared), (*on, Span("  "), *outlook(one, brief=True)), feared):
+        if line_cells(shown) <= room:
+            return shown
+    return outlook(one, brief=True)
 
 
 def _inodes(one: FileSystem) -> str:
@@ -121,6 +139,8 @@ def _layout(look: Look) -> list[Line]:
     """What differs from the layout that the ModuCop's concept promises."""
 
     def draw(storage: Storage) -> list[Line]:
+        if look.is_elsewhere:
+            return [line("  ", Span("This machine is no ModuCop: its layout is not judged.", Role.DIM))]
         if not storage.deviations:
             return [line("  ", Span("As the ModuCop's concept promises.", Role.OK))]
         return [row for text in storage.deviations for row in sentence(text, look.width, Role.WARN)]
@@ -132,8 +152,7 @@ def overlays_table(look: Look) -> list[Line]:
     """One row an overlay, without its directories."""
 
     def draw(storage: Storage) -> list[Line]:
-        width = max([8, *(cells(one.mount_point) for one in storage.overlays)])
-        return [_overlay_head(one, min(width, 18), look.width) for one in storage.overlays] or _no_overlay()
+        return _overlay_heads(storage.overlays, look.width) or _no_overlay()
 
     return panel("Overlays", look.readings.storage, look.now, look.width, draw)
 
@@ -143,8 +162,8 @@ def overlays_detail(look: Look) -> list[Line]:
 
     def draw(storage: Storage) -> list[Line]:
         rows: list[Line] = []
-        for one in storage.overlays:
-            rows += _overlay_rows(one, look)
+        for one, head in zip(storage.overlays, _overlay_heads(storage.overlays, look.width), strict=True):
+            rows += [head, *_overlay_rows(one, look)]
         return rows or _no_overlay()
 
     return panel("Overlays", look.readings.storage, look.now, look.width, draw)
@@ -154,13 +173,20 @@ def _no_overlay() -> list[Line]:
     return [line("  ", Span("No overlay is mounted.", Role.DIM))]
 
 
-def _overlay_head(one: Overlay, name_width: int, width: int) -> Line:
-    text, role = _FATES[one.upper_home]
-    if width < FULL_WIDTH:
-        text = _SHORT_FATES[one.upper_home]
+def _overlay_heads(overlays: Sequence[Overlay], width: int) -> list[Line]:
+    """A row an overlay: where it is, what was written to it, and what becomes of that; in even columns."""
+    names = min(24, max((cells(one.mount_point) for one in overlays), default=0))
+    contents = max((cells(content_words(one)) for one in overlays), default=0)
+    room = width - names - contents - 6
+    fates = _FATES if room >= max(cells(text) for text, _ in _FATES.values()) else _SHORT_FATES
+    return [_overlay_head(one, names, contents, fates[one.upper_home]) for one in overlays]
+
+
+def _overlay_head(one: Overlay, names: int, contents: int, fate: tuple[str, Role]) -> Line:
+    text, role = fate
     return line(
-        Span(f"{mark(role)} ", role), Span(fit(one.mount_point, name_width), Role.TITLE), "  ",
-        fit(content_words(one), 30), "  ", Span(text, role if role is Role.WARN else Role.DIM),
+        Span(f"{mark(role)} ", role), Span(fit(one.mount_point, names), Role.TITLE), "  ",
+        fit(content_words(one), contents), "  ", Span(text, role if role is Role.WARN else Role.DIM),
     )  # fmt: skip
 
 
@@ -177,9 +203,7 @@ def content_words(overlay: Overlay) -> str:
 
 
 def _overlay_rows(one: Overlay, look: Look) -> list[Line]:
-    rows = [_overlay_head(one, max(10, min(18, cells(one.mount_point))), look.width)]
-    if one.content_error:
-        rows += sentence(one.content_error, look.width, Role.WARN)
+    rows = sentence(one.content_error, look.width, Role.WARN) if one.content_error else []
     device = f"  ({one.upper_device})" if one.upper_device else ""
     for name, value in (("lower", " : ".join(one.lower)), ("upper", one.upper), ("work", one.work)):
         note = device if name == "upper" else ""

@@ -8,10 +8,12 @@ from moducop_tui.bars import bar, fill_role
 from moducop_tui.model.problems_storage import seconds_to_full
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperHome
 from moducop_tui.roles import UNKNOWN, Role, mark
-from moducop_tui.text import Line, Span, fit, line
+from moducop_tui.text import Line, Span, fit, line, line_cells
 from moducop_tui.units import coarse, count, percent, size, size_of
 
 BAR_WIDTH = 22
+_OUTLOOK_WIDTH = 14
+"""Columns of `full in 12 min`, at the end of a row."""
 _INODES_TOLD = 0.8
 
 
@@ -53,22 +55,23 @@ def outlook(file_system: FileSystem, brief: bool = False) -> Line:
 
 
 def bar_row(file_system: FileSystem, width: int) -> Line:
-    """`/data  [####......]  46 %  2.6 of 5.7 GB  mmcblk0p4`, with its mark."""
+    """`/data  [####......]  46 %  2.6 of 5.7 GB  mmcblk0p4`, with its mark. What is to be feared is never cut."""
     role = file_system_role(file_system)
-    bar_width, name_width = (BAR_WIDTH, 14) if width >= 78 else (7, 13)
-    source = line(Span(_source(file_system), Role.DIM)) if width >= 78 else ()
-    what = outlook(file_system, brief=width < 96) or source
+    head = line(Span(f"{mark(role)} ", role), fit(file_system.mount_point, 14 if width >= 66 else 13), " ")
+    if file_system.error:
+        return line(*head, Span(file_system.error, role))
+    gap = "  " if width >= 66 else " "
+    size = fit(size_of(file_system.used, file_system.total), 16)
+    bar_width = min(BAR_WIDTH, max(6, width - line_cells(head) - 6 - 2 * len(gap) - len(size) - _OUTLOOK_WIDTH))
     return line(
-        Span(f"{mark(role)} ", role),
-        fit(file_system.mount_point, name_width),
-        " ",
+        *head,
         *bar(file_system.share, bar_width),
         " ",
         Span(percent(file_system.share), role if role in (Role.WARN, Role.BAD) else Role.TEXT),
-        "  ",
-        fit(size_of(file_system.used, file_system.total), 16),
-        "  ",
-        *what,
+        gap,
+        size,
+        gap,
+        *(outlook(file_system, brief=width < 96) or line(Span(_source(file_system), Role.DIM))),
     )
 
 
@@ -98,13 +101,13 @@ def tmpfs_item(file_system: FileSystem) -> Line:
     return line(Span(f"{sign}{file_system.mount_point} {percent(worst_share(file_system)).strip()}", role))
 
 
-def overlays_by_home(storage: Storage) -> list[tuple[str, tuple[Overlay, ...], str]]:
-    """Overlays by where their upper lives: heading, overlays, and what becomes of them at a reboot."""
+def overlays_by_home(storage: Storage) -> list[tuple[str, tuple[Overlay, ...], tuple[str, ...]]]:
+    """Overlays by where their upper lives: heading, overlays, and their fate at a reboot in long and short words."""
     words = {
-        UpperHome.DATA: ("on data", "kept"),
-        UpperHome.TMPFS: ("in memory", "lost at reboot"),
-        UpperHome.OTHER: ("elsewhere", "place unexpected"),
-        UpperHome.UNKNOWN: ("upper ?", "fate unknown"),
+        UpperHome.DATA: ("on data", ("kept over reboots", "kept")),
+        UpperHome.TMPFS: ("in memory", ("lost at reboot", "lost")),
+        UpperHome.OTHER: ("elsewhere", ("place unexpected",)),
+        UpperHome.UNKNOWN: ("upper ?", ("fate unknown",)),
     }
     groups = []
     for home, (heading, fate) in words.items():

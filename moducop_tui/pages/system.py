@@ -7,9 +7,9 @@ from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.system import FlashWear, Interface, System
 from moducop_tui.pages.headline import running_for
 from moducop_tui.pages.look import Look
-from moducop_tui.pages.panel import fact, marked, panel, sentence
+from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
 from moducop_tui.roles import UNKNOWN, Role
-from moducop_tui.text import Line, Span, beside, fit, line
+from moducop_tui.text import Line, Span, beside, cells, fit, flow, indent, line, line_cells
 from moducop_tui.units import count, date_and_clock, percent, size, size_of, text_of, uptime
 
 _NEAR_CRITICAL = 10.0
@@ -21,35 +21,48 @@ def system_body(look: Look) -> list[Line]:
     if look.is_wide:
         left_width = (look.width - 2) // 2
         left, right = look.within(left_width), look.within(look.width - 2 - left_width)
-        return beside(_identity(left), [*_network(right), *_units(right), *_media(right)], left_width)
-    return [*_identity(look), *_network(look), *_units(look), *_media(look)]
+        return beside(
+            _identity(left), [*network_panel(right), *failed_units_panel(right), *media_panel(right)], left_width
+        )
+    return [*_identity(look), *network_panel(look), *failed_units_panel(look), *media_panel(look)]
 
 
 def _identity(look: Look) -> list[Line]:
     def draw(system: System) -> list[Line]:
-        rows = [
-            fact("host name", system.host_name),
-            fact("model", system.model),
-            fact("serial number", system.serial),
-            fact("image (/etc/issue)", system.image_name),
-            fact("system", f"{text_of(system.os_name)}, kernel {text_of(system.kernel)}"),
-            fact("boot id", system.boot_id),
-        ]
+        values = (
+            ("host name", system.host_name),
+            ("model", system.model),
+            ("serial number", system.serial),
+            ("image (/etc/issue)", system.image_name),
+            ("system", f"{text_of(system.os_name)}, kernel {text_of(system.kernel)}"),
+            ("boot id", system.boot_id),
+        )
+        rows = [row for name, value in values for row in wrapped_fact(name, text_of(value), look.width)]
         if not system.is_moducop:
-            rows += sentence(system.not_moducop or "This machine is no ModuCop.", look.width, Role.WARN)
+            rows += sentence(system.not_moducop or "This machine is no ModuCop.", look.width)
         return [*rows, *machine_rows(system, look)]
 
     return panel("Machine", look.readings.system, look.now, look.width, draw)
 
 
+def machine_panel(look: Look) -> list[Line]:
+    """How the machine fares, without who it is."""
+    return panel("Machine", look.readings.system, look.now, look.width, lambda system: machine_rows(system, look))
+
+
 def machine_rows(system: System, look: Look) -> list[Line]:
     """How the machine fares: uptime, clock, CPU, load, memory, temperatures, flash."""
-    rows = [fact("up", uptime(running_for(look))), _clock(system, look), _cpu(system), _memory(system)]
+    rows = [
+        fact("up", uptime(running_for(look))),
+        _clock(system, look),
+        _cpu(system, look.width),
+        _memory(system, look.width),
+    ]
     if system.swap_total:
         rows.append(fact("swap", size_of(system.swap_used, system.swap_total)))
     rows += _temperatures(system)
     if system.flash:
-        rows.append(_flash(system.flash))
+        rows += _flash(system.flash, look.width)
     return rows
 
 
@@ -61,22 +74,27 @@ def _clock(system: System, look: Look) -> Line:
     return fact("clock", f"{date_and_clock(now)[:-3]}, {state}", role)
 
 
-def _cpu(system: System) -> Line:
+def _bar_width(width: int) -> int:
+    """What the words behind the bar leave: `  4 cores, load 0.61 0.59 0.49`."""
+    return min(22, max(8, width - 57))
+
+
+def _cpu(system: System, width: int) -> Line:
     load = " ".join(f"{one:.2f}" for one in system.load) if system.load else UNKNOWN
     cores = count(system.cpu_count, "core") if system.cpu_count else f"{UNKNOWN} cores"
     return marked(
-        Role.TEXT, Span(fit("CPU", 18), Role.DIM), " ", *bar(system.cpu_share, 22), " ", percent(system.cpu_share),
-        f"  {cores}, load {load}",
+        Role.TEXT, Span(fit("CPU", 18), Role.DIM), " ", *bar(system.cpu_share, _bar_width(width)), " ",
+        percent(system.cpu_share), f"  {cores}, load {load}",
     )  # fmt: skip
 
 
-def _memory(system: System) -> Line:
+def _memory(system: System, width: int) -> Line:
     total, available = system.memory_total, system.memory_available
     used = total - available if total is not None and available is not None else None
     share = used / total if total and used is not None else None
     role = fill_role(share) if share is not None and share >= 0.9 else Role.TEXT
     return marked(
-        role, Span(fit("memory", 18), Role.DIM), " ", *bar(share, 22), " ", Span(percent(share), role),
+        role, Span(fit("memory", 18), Role.DIM), " ", *bar(share, _bar_width(width)), " ", Span(percent(share), role),
         f"  {size_of(used, total)} used",
     )  # fmt: skip
 
@@ -98,28 +116,36 @@ def _temperatures(system: System) -> list[Line]:
     return rows
 
 
-def _flash(flash: FlashWear) -> Line:
+def _flash(flash: FlashWear, width: int) -> list[Line]:
     def used(share: int | None) -> str:
         return UNKNOWN if share is None else f"{share} %"
 
     urgent = flash.pre_eol == "urgent"
     role = Role.BAD if urgent else (Role.WARN if flash.pre_eol == "warning" else Role.TEXT)
     text = f"life used: SLC {used(flash.slc_percent)}, MLC {used(flash.mlc_percent)}; reserve {text_of(flash.pre_eol)}"
-    return fact(f"flash {flash.device}", text, role)
+    return wrapped_fact(f"flash {flash.device}", text, width, role)
 
 
-def _network(look: Look) -> list[Line]:
+def network_panel(look: Look) -> list[Line]:
+    """Every network interface with its link and addresses."""
     return panel("Network", look.readings.system, look.now, look.width, lambda system: network_rows(system, look))
 
 
 def network_rows(system: System, look: Look) -> list[Line]:
-    """One row an interface: link, addresses, MAC address."""
-    if not system.interfaces:
+    """One row an interface: link, addresses, MAC address; what an engine made for containers together below."""
+    own = [one for one in system.interfaces if not one.serves_containers]
+    plumbing = [one for one in system.interfaces if one.serves_containers]
+    if not own and not plumbing:
         return [line("  ", Span("No network interface.", Role.DIM))]
-    return [_interface(one, look.width) for one in system.interfaces]
+    names = min(15, max([11, *(cells(one.name) for one in own)]))
+    rows = [row for one in own for row in _interface(one, names, look.width)]
+    items = [line(" ".join((one.name, *one.addresses))) for one in plumbing]
+    for index, row in enumerate(flow(items, look.width - names - 3)):
+        rows.append(line("  ", Span(fit("" if index else "containers", names), Role.DIM), " ", *row))
+    return rows
 
 
-def _interface(interface: Interface, width: int) -> Line:
+def _interface(interface: Interface, names: int, width: int) -> list[Line]:
     if not interface.up:
         link, role = "switched off", Role.DIM
     elif interface.carrier is None:
@@ -128,15 +154,16 @@ def _interface(interface: Interface, width: int) -> Line:
         link, role = f"up {interface.speed} Mbit/s" if interface.speed else "up", Role.TEXT
     else:
         link, role = "no link", Role.DIM
-    addresses = "  ".join(interface.addresses) or "no address"
-    mac = f"  {interface.mac}" if interface.mac and width >= 80 else ""
-    return line(
-        "  ", fit(interface.name, 12), " ", Span(fit(link, 15), role), " ",
-        Span(addresses, Role.TEXT if interface.addresses else Role.DIM), Span(mac, Role.DIM),
-    )  # fmt: skip
+    head = line("  ", fit(interface.name, names), " ", Span(fit(link, 14), role), " ")
+    items = [line(address) for address in interface.addresses] or [line(Span("no address", Role.DIM))]
+    items += [line(Span(interface.mac, Role.DIM))] if interface.mac else []
+    rows = flow(items, width - line_cells(head))
+    return [line(*head, *rows[0]), *(indent(row, line_cells(head)) for row in rows[1:])]
 
 
-def _units(look: Look) -> list[Line]:
+def failed_units_panel(look: Look) -> list[Line]:
+    """The units that systemd reports as failed."""
+
     def draw(system: System) -> list[Line]:
         if system.failed_units is None:
             return [marked(Role.WARN, Span("systemd could not be asked for failed units.", Role.WARN))]
@@ -147,7 +174,9 @@ def _units(look: Look) -> list[Line]:
     return panel("Failed units", look.readings.system, look.now, look.width, draw)
 
 
-def _media(look: Look) -> list[Line]:
+def media_panel(look: Look) -> list[Line]:
+    """The sticks that are plugged in."""
+
     def draw(media: Media) -> list[Line]:
         if not media.sticks:
             return [line("  ", Span("No stick is plugged in.", Role.DIM))]

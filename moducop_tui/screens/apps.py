@@ -35,6 +35,8 @@ class AppsScreen(DeviceScreen):
         self.tail = LogTail(console, self, _BACKLOG)
         self._search = ""
         self._shown_log: str | None = None
+        self._moved = False
+        """Whether somebody has put the cursor where it is."""
 
     def page(self, look: Look) -> list[Line]:
         """The whole screen; the log only once it is the chosen container's."""
@@ -44,6 +46,9 @@ class AppsScreen(DeviceScreen):
     def redraw(self) -> int:
         """Follow the log of the container under the cursor, also when it has come or gone by itself."""
         chosen = self.chosen
+        if chosen is not None and self.view.chosen is None:
+            # It begins on what fails, and stays there whatever fails next.
+            self.view = replace(self.view, chosen=chosen[1].id)
         name = chosen[1].name if chosen else None
         if name != self._shown_log and self.is_mounted:
             self._shown_log = name
@@ -59,6 +64,8 @@ class AppsScreen(DeviceScreen):
         """Nobody looks: nothing is followed."""
         self.tail.stop()
         self._shown_log = None
+        if not self._moved:
+            self.view = replace(self.view, chosen=None)
 
     def on_log_arrived(self, message: LogArrived) -> None:
         """New entries of the chosen container."""
@@ -76,7 +83,11 @@ class AppsScreen(DeviceScreen):
         apps = self.console.store.readings.apps.value
         for _, container in in_order(apps) if apps else ():
             if container.name == name:
-                self.view = replace(self.view, chosen=container.id)
+                self._choose(container.id)
+
+    def _choose(self, identity: str) -> None:
+        self._moved = True
+        self.view = replace(self.view, chosen=identity, notice=None)
 
     def _move(self, step: int) -> None:
         apps = self.console.store.readings.apps.value
@@ -85,7 +96,7 @@ class AppsScreen(DeviceScreen):
             return
         order = [container.id for _, container in in_order(apps)]
         index = min(max(0, order.index(chosen[1].id) + step), len(order) - 1)
-        self.view = replace(self.view, chosen=order[index], notice=None)
+        self._choose(order[index])
 
     def action_down(self) -> None:
         """The next container."""
@@ -145,6 +156,6 @@ class AppsScreen(DeviceScreen):
         for distance in range(1, len(order) + 1):
             app, container = order[(start + distance * step) % len(order)]
             if pattern.search(f"{app.name} {container.name} {container.service or ''} {container.image}"):
-                self.view = replace(self.view, chosen=container.id, notice=None)
+                self._choose(container.id)
                 return
         self.view = replace(self.view, notice=f'No container has "{self._search}" in its name.')

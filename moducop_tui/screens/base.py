@@ -35,7 +35,6 @@ class DeviceScreen(Screen[str | None]):
     }
     """
     place: ClassVar[Place]
-    topics: ClassVar[frozenset[Topic]] = JUDGED
 
     class PlaceAsked(Message):
         """Another screen is wanted, and what to do there, if anything."""
@@ -53,6 +52,11 @@ class DeviceScreen(Screen[str | None]):
 
     def asked_from(self, place: Place) -> None:
         """Told before the screen is shown: the place that it was asked for on."""
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What has to be read while this screen is shown."""
+        return JUDGED
 
     def compose(self) -> ComposeResult:
         """One widget draws all."""

@@ -14,7 +14,11 @@ class SystemScreen(ScrolledScreen):
     """System: a page to scroll."""
 
     place = Place.SYSTEM
-    topics = frozenset(Topic)
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """Sticks too."""
+        return frozenset(Topic)
 
     def body(self, look: Look) -> list[Line]:
         """All rows of the page."""

@@ -33,7 +33,12 @@ def fresh(value: object, age: float = 1.0) -> Reading[object]:
 
 
 def image(version: str) -> Image:
-    return Image(f"Moducop-CPU01_Standard-Image_{version}", version, f"cpu01-standard-{version}", "a read-only mount")
+    return Image(
+        f"Moducop-CPU01_Standard-Image_{version}",
+        version,
+        f"cpu01-standard-{version}",
+        "read from its device without mounting it",
+    )
 
 
 def slots(booted: SlotName = SlotName.B) -> Slots:
