@@ -25,12 +25,12 @@ class Grid:
         twin.styles = [row[:] for row in self.styles]
         return twin
 
-    def put(self, y: int, x: int, cells: list[str], style: int) -> int:
+    def put(self, y: int, x: int, cells: list[str], styles: list[int]) -> int:
         """Write cells into a row from `x` on, cut at its end, and return the column behind them.
 
         A wide character of which half is overwritten becomes a blank, as terminals do it.
         """
-        row, styles = self.characters[y], self.styles[y]
+        row = self.characters[y]
         end = min(x + len(cells), self.width)
         if end <= x:
             return x
@@ -39,10 +39,15 @@ class Grid:
         if end < self.width and row[end] == "":
             row[end] = " "
         row[x:end] = cells[: end - x]
-        styles[x:end] = [style] * (end - x)
+        self.styles[y][x:end] = styles[: end - x]
         if end - x < len(cells) and cells[end - x] == "":
             row[end - 1] = " "  # a wide character does not fit into the last cell
         return end
+
+    def clear_row(self, y: int) -> None:
+        """Blank a row."""
+        self.characters[y] = [" "] * self.width
+        self.styles[y] = [0] * self.width
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move rows `top` to `bottom` - 1 up by `lines` (down when negative); the rows laid open are blank."""

@@ -1,278 +1,166 @@
-"""Turns what a terminal shows into what it should show, with the fewest bytes that it knows.
-
-The painter knows the terminal's cursor, style and character set at every moment, for it is the only one that writes.
-Where it can't know (after a glyph whose width terminals disagree about), it says so and addresses the cursor anew.
-"""
+"""Turns what a terminal shows into what it should show, with the fewest bytes that it knows."""
 
 from __future__ import annotations
 
-from moducop_tui.terminal.glyphs import dec_letter
 from moducop_tui.terminal.grid import Grid
-from moducop_tui.terminal.profile import Charset, Profile
-from moducop_tui.terminal.scrolling import Scroll, find_scroll
-from moducop_tui.terminal.shadow import Shadow
-from moducop_tui.terminal.styles import change
+from moducop_tui.terminal.pen import Pen
+from moducop_tui.terminal.profile import Profile
+from moducop_tui.terminal.row_changes import RowPlan, plan_row
+from moducop_tui.terminal.scrolling import find_scroll
+from moducop_tui.terminal.style_table import StyleTable
 
-_GAP = 5
-"""Unchanged cells between two changes that are cheaper sent again than skipped by a cursor movement."""
-_ERASE_FROM = 4
-"""Blanks at a row's end from which on erasing is shorter than writing them."""
-_ERASE_CHARACTERS_FROM = 11
-"""Blanks inside a row from which on ECH and a cursor movement are shorter."""
-_SCROLL_FROM = 120
+_SCROLL_FROM = 80
 """Bytes of a plain repaint below which looking for a scroll is not worth the time."""
-_UNKNOWN = -1
+_SCROLL_BYTES = 16
+"""Bytes that a scroll costs beside two for each line."""
+_ERASE_CELLS_FROM = 11
+"""Blanks inside a row from which on ECH and a cursor movement are shorter."""
 
 
 class Painter:
-    """One terminal. `shadow` takes what Textual draws, `paint` gives the bytes that make the terminal show it."""
+    """One terminal of one size. It alone knows what the terminal shows."""
 
-    def __init__(self, width: int, height: int, profile: Profile) -> None:
-        self.profile = profile
-        self.shadow = Shadow(width, height, profile)
+    def __init__(self, width: int, height: int, profile: Profile, styles: StyleTable) -> None:
         self._front = Grid(width, height)
-        self._x = self._y = _UNKNOWN
-        self._style = 0
-        self._drawing = False
-        self._blank = True
-        self._changes: dict[tuple[int, int], str] = {}
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Columns and rows."""
-        return self._front.width, self._front.height
+        self._styles = styles
+        self._pen = Pen(width, profile, styles)
+        self._scrolls = profile.abilities.scroll_region
+        self._erases_cells = profile.abilities.erase_characters
+        self._unknown = True
+        self._next_row = 0
 
     def forget(self) -> None:
         """What the terminal shows is no longer known: the next paint clears it and draws all."""
-        self._blank = True
+        self._unknown = True
 
-    def paint(self) -> str:
-        """What to send now; empty when the terminal shows what it should. Afterwards it is taken as shown."""
-        back = self.shadow.grid
-        beginning = self._begin() if self._blank else ""
-        before = self._state()
-        plain = self._rows(back)
-        if len(plain) > _SCROLL_FROM and self.profile.abilities.scroll_region and not beginning:
-            scrolled = self._scrolled(back, before, len(plain))
-            if scrolled is not None:
-                plain = scrolled
-        self._front = back.copy()
-        return beginning + plain
+    def lose_cursor(self) -> None:
+        """Someone else has sent something that moved the cursor and changed no cell."""
+        self._pen.lose()
 
-    def _begin(self) -> str:
-        """Bring the terminal into a known state: own style, no scroll region, ASCII, all blank, cursor home."""
-        self._blank = False
-        self._front = Grid(*self.size)
-        self._x = self._y = self._style = 0
-        self._drawing = False
-        dec = "\x1b(B\x1b)0\x0f" if self.profile.charset is Charset.DEC else ""
-        return f"\x1b[m\x1b[r{dec}\x1b[H\x1b[J"
+    def paint(self, picture: Grid, limit: int | None = None) -> str:
+        """What to send towards this picture; empty when the terminal shows it. What is returned must be sent.
 
-    # -- scrolling -------------------------------------------------------------------------------------------------
+        With a `limit` it ends with the row that reaches so many characters. Called again, with the same picture or a
+        newer one, it goes on behind that row, so that a change at the top never keeps the bottom from being drawn.
+        """
+        if self._unknown:
+            self._begin()
+        plans = self._plans(picture)
+        if self._scrolls and sum(plan.cost for plan in plans.values()) > _SCROLL_FROM:
+            plans = self._scrolled(picture, plans)
+        self._paint_rows(picture, plans, limit)
+        return self._pen.take()
 
-    def _state(self) -> tuple[int, int, int, bool]:
-        return self._x, self._y, self._style, self._drawing
+    def _begin(self) -> None:
+        self._unknown = False
+        self._front = Grid(self._front.width, self._front.height)
+        self._pen.reset()
 
-    def _set_state(self, state: tuple[int, int, int, bool]) -> None:
-        self._x, self._y, self._style, self._drawing = state
+    def _plans(self, picture: Grid) -> dict[int, RowPlan]:
+        """What is to be done in each row that differs."""
+        front, plans = self._front, {}
+        for y in range(picture.height):
+            new, new_styles = picture.characters[y], picture.styles[y]
+            old, old_styles = front.characters[y], front.styles[y]
+            if new != old or new_styles != old_styles:
+                plans[y] = plan_row(new, new_styles, old, old_styles)
+        return plans
 
-    def _scrolled(self, back: Grid, before: tuple[int, int, int, bool], limit: int) -> str | None:
-        """The same picture by scrolling first; None when that is not shorter than `limit`."""
-        scroll = find_scroll(self._front, back)
+    def _scrolled(self, picture: Grid, plans: dict[int, RowPlan]) -> dict[int, RowPlan]:
+        """The plans after a scroll, where one makes them cheaper; the scroll is then sent."""
+        scroll = find_scroll(self._front, picture)
         if scroll is None:
-            return None
-        after, front = self._state(), self._front
-        self._set_state(before)
-        self._front = front.copy()
+            return plans
+        before = self._front
+        self._front = before.copy()
         self._front.scroll(scroll.top, scroll.bottom, scroll.lines)
-        out = self._move_rows(scroll) + self._rows(back)
-        if len(out) < limit:
-            return out
-        self._set_state(after)
-        self._front = front
-        return None
+        after = self._plans(picture)
+        gain = sum(plan.cost for plan in plans.values()) - sum(plan.cost for plan in after.values())
+        if gain <= _SCROLL_BYTES + 2 * abs(scroll.lines):
+            self._front = before
+            return plans
+        self._pen.scroll(scroll.top, scroll.bottom, scroll.lines)
+        return after
 
-    def _move_rows(self, scroll: Scroll) -> str:
-        out = self._change_style(0)  # the rows laid open take the style that is set
-        edge, step = (scroll.bottom, "\x1bD") if scroll.lines > 0 else (scroll.top + 1, "\x1bM")
-        address = f"\x1b[{edge}H" if edge > 1 else "\x1b[H"
-        out += f"\x1b[{scroll.top + 1};{scroll.bottom}r{address}{step * abs(scroll.lines)}\x1b[r"
-        self._x = self._y = _UNKNOWN  # a VT100 brings the cursor home now; not every emulator does
-        return out
-
-    # -- rows ------------------------------------------------------------------------------------------------------
-
-    def _rows(self, back: Grid) -> str:
-        out: list[str] = []
-        for y in range(back.height):
-            if back.characters[y] != self._front.characters[y] or back.styles[y] != self._front.styles[y]:
-                self._row(back, y, out)
-        return "".join(out)
-
-    def _row(self, back: Grid, y: int, out: list[str]) -> None:
-        characters, styles = back.characters[y], back.styles[y]
-        old, old_styles = self._front.characters[y], self._front.styles[y]
-        # The last cell of the last row is never written: a terminal that wraps would scroll the whole screen.
-        limit = back.width - 1 if y == back.height - 1 else back.width
-        if limit < back.width and characters[-1] == "":
-            limit -= 1
-        blank_from = _blank_from(characters, styles)
-        x = 0
-        while x < limit:
-            if characters[x] == old[x] and styles[x] == old_styles[x]:
-                x += 1
+    def _paint_rows(self, picture: Grid, plans: dict[int, RowPlan], limit: int | None) -> None:
+        if self._next_row >= picture.height:
+            self._next_row = 0
+        order = [*range(self._next_row, picture.height), *range(self._next_row)]
+        self._next_row = 0
+        blank_from = _blank_rows_from(picture)
+        for y in order:
+            plan = plans.pop(y, None)
+            if plan is None:
                 continue
-            end = last = x + 1
-            while end < limit and end - last < _GAP:
-                if characters[end] != old[end] or styles[end] != old_styles[end]:
-                    last = end + 1
-                end += 1
-            x, end = _whole(characters, old, x, last, limit)
-            out.append(self._go(x, y))
-            if end - max(x, blank_from) >= _ERASE_FROM:
-                self._run(characters, styles, x, blank_from, out)
-                out.append(self._go(max(x, blank_from), y) + self._change_style(0) + "\x1b[K")
+            if limit is not None and self._pen.length >= limit:
+                self._next_row = y
                 return
-            self._run(characters, styles, x, end, out)
-            x = end
-
-    def _run(self, characters: list[str], styles: list[int], x: int, end: int, out: list[str]) -> None:
-        """Write cells `x` to `end` - 1 of a row, the cursor standing there."""
-        while x < end:
-            style, stop = styles[x], x + 1
-            while stop < end and styles[stop] == style:
-                stop += 1
-            out.append(self._change_style(style))
-            if style == 0 and self.profile.abilities.erase_characters:
-                self._text_with_gaps(characters[x:stop], x, out)
+            if y >= blank_from and any(row > y for row in plans):
+                self._erase_rows(y, plans)
             else:
-                self._text(characters[x:stop], x, out)
+                self._paint_row(picture, y, plan)
+
+    def _erase_rows(self, y: int, plans: dict[int, RowPlan]) -> None:
+        """Nothing but blanks from here on."""
+        self._pen.go(0, y)
+        self._pen.erase_below()
+        for row in range(y, self._front.height):
+            self._front.clear_row(row)
+            plans.pop(row, None)
+
+    def _paint_row(self, picture: Grid, y: int, plan: RowPlan) -> None:
+        characters, styles = picture.characters[y], picture.styles[y]
+        if plan.erase_first is not None:
+            self._pen.go(plan.erase_first, y)
+            self._pen.erase_line()
+        for x, end in plan.spans:
+            self._pen.go(x, y)
+            self._write(characters, styles, x, end)
+        if plan.erase_last is not None:
+            self._pen.go(plan.erase_last, y)
+            self._pen.erase_line()
+        self._front.characters[y] = characters[:]
+        self._front.styles[y] = styles[:]
+
+    def _write(self, characters: list[str], styles: list[int], x: int, end: int) -> None:
+        """Write cells `x` to `end` - 1 of the pen's row, in as few styles as look the same."""
+        blanks, pen = self._styles.blanks, self._pen
+        while x < end:
+            if not (characters[x] == " " and styles[x] == blanks[pen.style]):
+                pen.set_style(styles[x])
+            style, blank = pen.style, blanks[pen.style]
+            stop = x + 1
+            while stop < end and (styles[stop] == style or (characters[stop] == " " and styles[stop] == blank)):
+                stop += 1
+            if blank == 0 and self._erases_cells:
+                self._write_with_gaps(characters[x:stop], x)
+            else:
+                pen.write(characters[x:stop], x)
             x = stop
 
-    def _text_with_gaps(self, cells: list[str], x: int, out: list[str]) -> None:
+    def _write_with_gaps(self, cells: list[str], x: int) -> None:
+        """Write cells that may be erased where they are blank."""
+        pen, y = self._pen, self._pen.y
         start = index = 0
         while index < len(cells):
             stop = index
             while stop < len(cells) and cells[stop] == " ":
                 stop += 1
-            if stop - index >= _ERASE_CHARACTERS_FROM:
-                self._text(cells[start:index], x + start, out)
-                out.append(f"\x1b[{stop - index}X")
-                if stop < len(cells):
-                    out.append(f"\x1b[{stop - index}C")
-                    self._x += stop - index
+            if stop - index >= _ERASE_CELLS_FROM:
+                if index > start:
+                    pen.write(cells[start:index], x + start)
+                pen.go(x + index, y)
+                pen.erase_cells(stop - index)
                 start = stop
-            index = stop + 1
-        self._text(cells[start:], x + start, out)
-
-    def _text(self, cells: list[str], x: int, out: list[str]) -> None:
-        """Write cells from column `x` on; afterwards the cursor is known or known to be unknown."""
-        if not cells:
-            return
-        if self._x == _UNKNOWN:
-            out.append(self._go(x, self._y))
-        text = "".join(cells)
-        if self.profile.charset is Charset.DEC:
-            out.append(self._drawn(text))
-        elif text.isascii():
-            out.append(text)
-        else:
-            self._foreign_text(cells, x, out)
-            return
-        self._stand_at(x + len(cells))
-
-    def _stand_at(self, x: int) -> None:
-        """The cursor is in column `x` now. Terminals differ in where it waits behind the last column."""
-        self._x = x
-        if x >= self._front.width:
-            self._x = self._y = _UNKNOWN
-
-    def _foreign_text(self, cells: list[str], x: int, out: list[str]) -> None:
-        """Glyphs outside ASCII: behind one of disputed width the cursor is addressed before the next is written."""
-        y = self._y
-        for cell in cells:
-            if cell:
-                if self._x == _UNKNOWN:
-                    out.append(self._go(x, y))
-                out.append(cell)
-                self._x = x + 1 if cell.isascii() or _is_line_drawing(cell) else _UNKNOWN
-            x += 1
-        if x >= self._front.width:
-            self._x = self._y = _UNKNOWN
-
-    def _drawn(self, text: str) -> str:
-        out = []
-        for character in text:
-            letter = None if character.isascii() else dec_letter(character)
-            if (letter is not None) is not self._drawing:
-                self._drawing = not self._drawing
-                out.append("\x0e" if self._drawing else "\x0f")
-            out.append(letter or character)
-        return "".join(out)
-
-    # -- cursor and style ------------------------------------------------------------------------------------------
-
-    def _go(self, x: int, y: int) -> str:
-        """The shortest way to a cell."""
-        if (x, y) == (self._x, self._y):
-            return ""
-        row = str(y + 1) if y else ""
-        ways = [f"\x1b[{row}{f';{x + 1}' if x else ''}H"]
-        if self._x != _UNKNOWN:
-            ways += self._relative(x, y)
-        if x == 0 and 0 <= y - self._y < 4 and self._y != _UNKNOWN:
-            ways.append("\r" + "\n" * (y - self._y))
-        self._x, self._y = x, y
-        return min(ways, key=len)
-
-    def _relative(self, x: int, y: int) -> list[str]:
-        abilities = self.profile.abilities
-        ways = []
-        if y == self._y:
-            right = x - self._x
-            ways.append(f"\x1b[{right if right > 1 else ''}C" if right > 0 else "\b" * -right)
-            if right < -1:
-                ways.append(f"\x1b[{-right}D")
-            if abilities.column_address:
-                ways.append(f"\x1b[{x + 1 if x else ''}G")
-        elif x == self._x:
-            down = y - self._y
-            ways.append(
-                "\x1bD" if down == 1 else f"\x1b[{abs(down) if abs(down) > 1 else ''}{'B' if down > 0 else 'A'}"
-            )
-            if abilities.row_address:
-                ways.append(f"\x1b[{y + 1 if y else ''}d")
-        return ways
-
-    def _change_style(self, style: int) -> str:
-        if style == self._style:
-            return ""
-        key = self._style, style
-        sequence = self._changes.get(key)
-        if sequence is None:
-            reduced = self.shadow.styles.reduced
-            sequence = self._changes[key] = change(reduced[self._style], reduced[style])
-        self._style = style
-        return sequence
+            index = max(stop, index + 1)
+        if start < len(cells):
+            pen.write(cells[start:], x + start)
 
 
-def _whole(characters: list[str], old: list[str], x: int, end: int, limit: int) -> tuple[int, int]:
-    """The run widened so that no wide character, old or new, is cut in half."""
-    while x and (characters[x] == "" or old[x] == ""):
-        x -= 1
-    while end < limit and (characters[end] == "" or old[end] == ""):
-        end += 1
-    return x, end
-
-
-def _blank_from(characters: list[str], styles: list[int]) -> int:
-    """The column from which on the row is nothing but plain blanks."""
-    x = len(characters)
-    while x and characters[x - 1] == " " and styles[x - 1] == 0:
-        x -= 1
-    return x
-
-
-def _is_line_drawing(cell: str) -> bool:
-    """Glyphs that every terminal in UTF-8 gives one cell: Latin-1 letters, box drawing and blocks."""
-    return len(cell) == 1 and ("\u00a1" <= cell <= "\u024f" or "\u2500" <= cell <= "\u259f") and cell != "\u00ad"
+def _blank_rows_from(picture: Grid) -> int:
+    """The row from which on there is nothing but plain blanks."""
+    blank, plain = [" "] * picture.width, [0] * picture.width
+    y = picture.height
+    while y and picture.characters[y - 1] == blank and picture.styles[y - 1] == plain:
+        y -= 1
+    return y

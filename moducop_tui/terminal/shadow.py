@@ -2,7 +2,7 @@
 
 Textual writes cursor addresses, SGR, text and line feeds; whatever else it writes (modes, queries, titles) is no
 picture and is dropped here. Characters and styles are reduced to the profile on the way in, so that what a terminal
-could not tell apart is never sent twice.
+could not tell apart is never sent twice: a blank has no ink, and an eight-colour terminal no pink.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from moducop_tui.terminal.glyphs import ascii_twin, dec_letter
 from moducop_tui.terminal.grid import Grid
 from moducop_tui.terminal.profile import Charset, Profile
-from moducop_tui.terminal.styles import PLAIN, Style, apply_sgr, reduce
+from moducop_tui.terminal.style_table import StyleTable
 
 _TOKEN = re.compile(
     r"(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
@@ -23,40 +23,6 @@ _TOKEN = re.compile(
     r"|\x1b[ -/]*[0-~]"
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
 )
-
-
-class StyleTable:
-    """Numbers for reduced styles, and the step from one to the next by an SGR sequence, each worked out once."""
-
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
-        self.reduced: list[Style] = [PLAIN]
-        self._numbers = {PLAIN: 0}
-        self._full = PLAIN
-        self._steps: dict[tuple[Style, str], tuple[Style, int]] = {}
-
-    def restart(self) -> None:
-        """Textual begins again with the terminal's own style."""
-        self._full = PLAIN
-
-    def after(self, parameters: str) -> int:
-        """The number of the style after an SGR sequence."""
-        step = self._steps.get((self._full, parameters))
-        if step is None:
-            full = apply_sgr(self._full, parameters)
-            step = self._steps[self._full, parameters] = (full, self._number(full))
-            if len(self._steps) > 8192:  # a picture in true colour may bring thousands; they are soon worked out again
-                self._steps.clear()
-        self._full = step[0]
-        return step[1]
-
-    def _number(self, full: Style) -> int:
-        reduced = reduce(full, self._profile.depth, self._profile.attributes)
-        number = self._numbers.get(reduced)
-        if number is None:
-            number = self._numbers[reduced] = len(self.reduced)
-            self.reduced.append(reduced)
-        return number
 
 
 class Shadow:
@@ -89,7 +55,12 @@ class Shadow:
         if self._y >= self.grid.height:
             return
         cells = list(text) if text.isascii() else self._cells(text)
-        self._x = self.grid.put(self._y, self._x, cells, self._style)
+        style, blank = self._style, self.styles.blanks[self._style]
+        if style == blank or " " not in cells:
+            styles = [style] * len(cells)
+        else:
+            styles = [blank if cell == " " else style for cell in cells]
+        self._x = self.grid.put(self._y, self._x, cells, styles)
 
     def _cells(self, text: str) -> list[str]:
         cells: list[str] = []

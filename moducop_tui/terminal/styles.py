@@ -151,10 +151,4 @@ def change(before: Style, after: Style) -> str:
         grown.append(after.ink or "39")
     if before.paper != after.paper:
         grown.append(after.paper or "49")
-    if (not after.ink and before.ink) or (not after.paper and before.paper):
-        return (
-            min(best, "\x1b[" + ";".join(grown) + "m", key=len)
-            if after.ink or after.paper or after.attributes
-            else best
-        )
     return min(best, "\x1b[" + ";".join(grown) + "m", key=len)

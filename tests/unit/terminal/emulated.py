@@ -30,12 +30,17 @@ class Emulated:
         """What stands in a cell."""
         cell = self._screen.buffer[y][x]
         attributes = cell.bold * BOLD | cell.underscore * UNDERLINE | cell.reverse * REVERSE
+        if cell.data == " " and not attributes & (UNDERLINE | REVERSE):
+            return " ", 0, "default", cell.bg  # nobody sees the ink of a blank
         return cell.data, attributes, cell.fg, cell.bg
 
 
 def wanted(character: str, style: Style) -> Shown:
     """What the terminal shows for a cell of ours."""
-    return character, style.attributes & (BOLD | UNDERLINE | REVERSE), _colour(style.ink), _colour(style.paper)
+    attributes = style.attributes & (BOLD | UNDERLINE | REVERSE)
+    if character == " " and not attributes & (UNDERLINE | REVERSE):
+        return " ", 0, "default", _colour(style.paper)
+    return character, attributes, _colour(style.ink), _colour(style.paper)
 
 
 def _colour(parameters: str) -> str:

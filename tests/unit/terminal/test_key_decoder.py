@@ -35,8 +35,8 @@ def test_every_key_of_ascii_has_the_name_that_textual_gives_it(code: int) -> Non
 
 @pytest.mark.parametrize(
     "sequence",
-    ["[A", "[B", "[C", "[D", "[H", "[F", "OA", "OB", "OH", "OF", "[1~", "[2~", "[3~", "[4~", "[5~", "[6~", "[Z", "OP"]
-    + ["[11~", "[15~", "[17~", "[21~", "[23~", "[24~", "[[A", "[[E", "[1;5A", "[1;2B", "[5;5~", "OQ", "OR", "OS"],
+    "[A [B [C [D [H [F OA OB OH OF [1~ [2~ [3~ [4~ [5~ [6~ [Z OP OQ OR OS [11~ [15~ [17~ [21~ [23~ [24~ [[A [[E "
+    "[1;5A [1;2B [5;5~".split(),
 )
 def test_every_key_that_sends_a_sequence_has_the_name_that_textual_gives_it(sequence: str) -> None:
     expected = [event.key for event in XTermParser().feed("\x1b" + sequence) if hasattr(event, "key")]
@@ -82,8 +82,8 @@ def test_half_a_sequence_is_dropped_and_the_next_key_works() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["[?1;2c", "[>0;276;0c", "[24;80R", "[0n", "[?2026;2$y", "[?2048;0$y", "[8;24;80t", "[?1u", "[I", "[O", "[1;2R"]
-    + ["]11;rgb:0000/0000/0000\x07", "]11;rgb:0/0/0\x1b\\", "P1$r0m\x1b\\", "_Gi=1;OK\x1b\\", "[<0;3;4M", "[M !!"],
+    "[?1;2c [>0;276;0c [24;80R [0n [?2026;2$y [?2048;0$y [8;24;80t [?1u [I [O [1;2R ]11;rgb:0000/0000/0000\x07 "
+    "]11;rgb:0/0/0\x1b\\ P1$r0m\x1b\\ _Gi=1;OK\x1b\\ [<0;3;4M [M&!!".split(),
 )
 @pytest.mark.parametrize("cut", [None, 1, 2, 4])
 def test_a_reply_is_never_a_key_not_even_cut_in_two(reply: str, cut: int | None) -> None:
