@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,9 @@ bench: setup ## build the virtual ModuCop (cached), boot it and open the console
 
 bench-performance: setup-benchmarks ## start-up, memory and idle CPU against peers in the same run, as a table
 	$(BIN)/python -m tests.performance
+
+bench-line: setup-benchmarks ## bytes and seconds on a serial line, beside stock Textual and peers, as a table
+	$(BIN)/python -m tests.performance.line
 
 pictures: setup ## make assets/pictures anew from the running console
 	$(BIN)/python -m tests.screens.take_pictures

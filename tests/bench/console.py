@@ -157,8 +157,12 @@ class Console:
         self._send(text)
 
     def _send(self, text: str) -> None:
+        self.send(text.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are, which no key need have made."""
         with suppress(OSError):
-            os.write(self._master, text.encode())
+            os.write(self._master, data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size; the program is told as by a window that was drawn larger."""
@@ -176,6 +180,11 @@ class Console:
                 raise AssertionError(f"the program still runs after {timeout} s:\n{_framed(self._screen.text())}")
         self.settle(0.0)
         return self._process.returncode
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program has gone."""
+        return self._ended()
 
     def _ended(self) -> bool:
         return self._process.poll() is not None

@@ -52,7 +52,7 @@ def _one_start(program: Program, within: Place | None) -> Start:
     with _on_terminal(program, within) as console:
         console.wait_for(program.complete, timeout=30)
         wall = time.perf_counter() - began
-        cpu = _cpu_seconds(console.process())
+        cpu = cpu_seconds(console.process())
         return Start(wall, cpu, len(console.raw))
 
 
@@ -62,10 +62,10 @@ def rest(program: Program, within: Place | None, settle: float, seconds: float) 
         console.wait_for(program.complete, timeout=30)
         _drain(console, settle)
         process = console.process()
-        cpu, sent, began = _cpu_seconds(process), len(console.raw), time.perf_counter()
+        cpu, sent, began = cpu_seconds(process), len(console.raw), time.perf_counter()
         _drain(console, seconds)
         elapsed = time.perf_counter() - began
-        used = _cpu_seconds(process) - cpu
+        used = cpu_seconds(process) - cpu
         return Rest(
             used / elapsed,
             _memory(process, "VmRSS", "status") / 1024,
@@ -86,7 +86,7 @@ def _drain(console: Console, seconds: float) -> None:
         console.settle(quiet=left, timeout=left)
 
 
-def _cpu_seconds(process: int) -> float:
+def cpu_seconds(process: int) -> float:
     """CPU time of a process and all its children so far, those that have ended included, in seconds."""
     total = 0.0
     for number in (process, *_descendants(process)):

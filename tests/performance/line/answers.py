@@ -1,0 +1,150 @@
+"""How long a person waits: from a key to the finished screen, with the journal quiet and with a flood of it.
+
+Finished is what stays: the first moment at which every row is as it is in the end, where any log entry counts as good
+as another. Rows whose content arrives from the device later by design (the chosen container's log on Apps, ages) are
+left out.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.bench.screen import Screen
+from tests.performance.line.session import Stage
+from tests.performance.line.steps import COMPLETE
+from tests.performance.line.terminals import TERMINALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FLOOD = 1000
+"""Log lines a second."""
+_QUIET_KEYS = ("2", "j", "space", "3", "4", "j", "j", "5", "k", ">", "6", "p", "?", "1", "g", "escape")
+_FLOOD_KEYS = ("2", "5", "f", "f", "g", "escape", "3", "5", "1", "5", "4", "j", "5", "p", "5")
+_ENTRY = re.compile(r"^[ >]?(\d\d:\d\d:\d\d [A-Z] |\W+[\d ]+ entries (came|left))")
+_ITS_LOG = re.compile(r"\S+Its log")
+_NUMBER = re.compile(r"PAUSED, [\d ]+ new")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Seconds from key to finished screen; `never` counts keys whose screen did not come while it was waited for."""
+
+    key: dict[str, list[float]]
+    never: int
+
+    @property
+    def all(self) -> list[float]:
+        """Of all keys, shortest first."""
+        return sorted(seconds for some in self.key.values() for seconds in some)
+
+
+def report(bauds: Sequence[int] | None = None) -> Iterator[str]:
+    """Median and 99th percentile, ours and stock, quiet and flooded."""
+    yield ""
+    yield "From key to finished screen on a vt220, ms"
+    yield f"{'':36}{'keys':>6}{'median':>8}{'p99':>8}{'most':>8}{'never':>7}"
+    for baud in bauds or (115200, 9600):
+        for flood, keys in ((0, _QUIET_KEYS), (FLOOD, _FLOOD_KEYS)):
+            for stock in (False, True):
+                # Textual's own driver is behind for many seconds: few keys tell enough of it
+                count, window = (len(keys), 8.0) if stock else (8 * len(keys), 1.2 if baud > 9600 else 5.0)
+                count = count if baud > 9600 else len(keys)
+                name = f"{baud} {'stock' if stock else 'ours'}, {f'{flood} log lines/s' if flood else 'quiet'}"
+                found = answers(baud, keys, count, flood=flood, window=window, stock=stock)
+                yield row(name, found)
+                if not stock:
+                    yield "      " + "  ".join(
+                        f"{key} {statistics.median(some) * 1000:.0f}" for key, some in found.key.items()
+                    )
+
+
+def row(name: str, found: Answers) -> str:
+    """One row of the table."""
+    seconds = found.all or [float("nan")]
+    nearest = seconds[min(len(seconds) - 1, round(len(seconds) * 0.99 - 0.5))]
+    return (
+        f"{name:36}{len(seconds):6d}{statistics.median(seconds) * 1000:8.0f}{nearest * 1000:8.0f}"
+        f"{seconds[-1] * 1000:8.0f}{found.never:7d}"
+    )
+
+
+def answers(
+    baud: int | None, keys: Sequence[str], count: int, *, flood: int = 0, window: float = 1.2, stock: bool = False
+) -> Answers:
+    """Press keys in turn at odd moments, and find for each the moment at which its screen was finished."""
+    terminal = next(one for one in TERMINALS if one.name == "vt220")
+    odd = random.Random(7)
+    found = Answers({}, 0)
+    with Stage(terminal, baud, stock=stock) as stage:
+        stage.console.wait_for(COMPLETE, 60.0)
+        stage.quiet()
+        if flood:
+            stage.press("5")
+            stage.tell(f"flow {flood} 100000")
+            stage.watch(2.0)
+        watcher = Watcher(stage)
+        never = 0
+        for number in range(count):
+            key = keys[number % len(keys)]
+            stage.watch(odd.uniform(0.0, 0.6))
+            seconds = watcher.press(key, window)
+            if seconds is None:
+                never += 1
+            else:
+                found.key.setdefault(key, []).append(seconds)
+    return Answers(found.key, never)
+
+
+class Watcher:
+    """Replays what came, piece by piece, to find out since when the screen was what it is."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._screen = Screen(80, 24, lambda _: None)
+        self._seen = 0
+
+    def press(self, key: str, window: float) -> float | None:
+        """Seconds until the screen stood; None when nothing changed within the window or the change never ended."""
+        console = self._stage.console
+        self._replay(None, 0.0)
+        before = settled(self._screen.text())
+        pressed = time.monotonic()
+        console.press(key)
+        self._stage.watch(window)
+        after = settled(console.text())
+        if before == after:
+            self._replay(None, 0.0)
+            return None
+        return self._replay(after, pressed)
+
+    def _replay(self, wanted: str | None, since: float) -> float | None:
+        console = self._stage.console
+        finished = None
+        for moment, total in [one for one in console.arrivals if one[1] > self._seen]:
+            self._screen.feed(bytes(console.raw[self._seen : total]))
+            self._seen = total
+            if wanted is None:
+                continue
+            if settled(self._screen.text()) != wanted:
+                finished = None
+            elif finished is None:
+                finished = moment - since
+        return finished
+
+
+def settled(text: str) -> str:
+    """A screen without what goes on by itself."""
+    rows = text.split("\n")
+    rows[0] = ""  # uptime and the mark that shows that readings come
+    its_log = _ITS_LOG.search(text)
+    if its_log and "[4 Apps]" in rows[-1]:
+        left = its_log.start() - text.rfind("\n", 0, its_log.start())
+        top = text.count("\n", 0, its_log.start())
+        rows[top:-2] = [each[: left - 1] for each in rows[top:-2]]
+    return "\n".join("entry" if _ENTRY.match(each) else _NUMBER.sub("PAUSED", each) for each in rows)

@@ -1,0 +1,126 @@
+"""The console over a told device, for one who sits at the terminal and one who tells: `python -m ...stage SOCKET`.
+
+What is told comes as words on a Unix socket, one command a line, each answered by `ok` when the device has changed:
+
+    fill /run 3        a file system is that full, in percent
+    log 1              so many entries come at once
+    flow 10 30         so many entries a second for so many seconds, in even steps
+    stop               no flow any more
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.performance.line.device import ToldDevice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.driver import Driver
+
+STOCK = "stock"
+"""The word for Textual's own driver in the place of ours."""
+_STEPS_A_SECOND = 20
+
+
+class Teller:
+    """Hears commands on a socket and tells the device."""
+
+    def __init__(self, told: ToldDevice, path: str) -> None:
+        self._told = told
+        self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._server.bind(path)
+        self._server.listen(1)
+        self._flow = threading.Event()
+        threading.Thread(target=self._hear, name="teller", daemon=True).start()
+
+    def _hear(self) -> None:
+        while True:
+            connection, _ = self._server.accept()
+            with connection, connection.makefile("rw") as words:
+                for line in words:
+                    self._do(line.split())
+                    words.write("ok\n")
+                    words.flush()
+
+    def _do(self, words: Sequence[str]) -> None:
+        match words:
+            case ["fill", mount_point, percent]:
+                self._told.fill(mount_point, int(percent))
+            case ["log", count]:
+                self._told.log.write(int(count))
+            case ["flow", rate, seconds]:
+                self._flow = threading.Event()
+                flow = (float(rate), float(seconds), self._flow)
+                threading.Thread(target=self._run_flow, args=flow, name="flow", daemon=True).start()
+            case ["stop"]:
+                self._flow.set()
+
+    def _run_flow(self, rate: float, seconds: float, stopped: threading.Event) -> None:
+        began = time.monotonic()
+        written = 0
+        pause = max(1 / rate, 1 / _STEPS_A_SECOND)
+        while not stopped.is_set() and written < round(rate * seconds):
+            due = min(int((time.monotonic() - began) * rate) + 1, round(rate * seconds))
+            if due > written:
+                self._told.log.write(due - written)
+                written = due
+            stopped.wait(pause)
+
+
+def main() -> int:
+    """Run the console until it ends."""
+    parser = argparse.ArgumentParser(prog="python -m tests.performance.line.stage", description=__doc__)
+    parser.add_argument("socket", help="where to hear commands")
+    parser.add_argument("--driver", choices=["ours", STOCK], default="ours")
+    parser.add_argument("--record", type=Path, help="keep each frame of Textual's own driver in this file")
+    parser.add_argument("words", nargs="*", help="arguments for the console itself")
+    wanted = parser.parse_args()
+    told = ToldDevice()
+    Teller(told, wanted.socket)
+    if wanted.driver == STOCK:
+        return run_stock(told, wanted.record)
+    from moducop_tui.__main__ import main as console
+
+    return console(wanted.words, told.device())
+
+
+def run_stock(told: ToldDevice, record: Path | None = None) -> int:
+    """Our screens with our settings, but drawn by the driver that Textual ships."""
+    import os
+
+    from moducop_tui.terminal.environment import prepare
+
+    prepare(os.environ, serial=False)
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from moducop_tui.app import ConsoleApp
+    from moducop_tui.config import Config
+
+    app = ConsoleApp(told.device(), Config())
+    app.driver_class = LinuxDriver if record is None else recording(LinuxDriver, record)
+    app.run(mouse=False)
+    return app.return_code or 0
+
+
+def recording(driver: type[Driver], path: Path) -> type[Driver]:
+    """A driver that keeps what Textual writes, one JSON string a line."""
+    file = path.open("w", buffering=1)
+
+    class Recording(driver):  # type: ignore[valid-type,misc]  # the base is known when it runs
+        def write(self, data: str) -> None:
+            file.write(json.dumps(data) + "\n")
+            super().write(data)
+
+    return Recording
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
