@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterable
 
 from moducop_tui.model.ports import Source
-from moducop_tui.model.reading import Reading, Topic
-from moducop_tui.model.readings import Readings
+from moducop_tui.model.reading import Topic
 from moducop_tui.store import Store
-from moducop_tui.worker import Worker, close_quietly, hanging, read_guarded
+from moducop_tui.together import Together
+from moducop_tui.worker import Worker
 
 MONITOR_PERIOD = 1.0
 """Seconds between two looks for hanging sources: what a technician waits at most beyond a source's time limit."""
@@ -20,7 +20,8 @@ class Collector:
     """Fills a store from sources for as long as the console runs."""
 
     def __init__(self, sources: Iterable[Source], store: Store, monitor_period: float = MONITOR_PERIOD) -> None:
-        self._workers = tuple(Worker(source, store.publish) for source in sources)
+        self._together = Together(store, self._read_again)
+        self._workers = tuple(Worker(source, self._together.publish) for source in sources)
         self._period = monitor_period
         self._ended = threading.Event()
         self._monitor = threading.Thread(target=self._watch, name="monitor of sources", daemon=True)
@@ -35,6 +36,11 @@ class Collector:
         """Read these topics and no others from now on; those newly asked for at once. Safe from any thread."""
         for worker in self._workers:
             worker.demand(worker.source.topic in topics)
+
+    def _read_again(self, topics: frozenset[Topic]) -> frozenset[Topic]:
+        return frozenset(
+            worker.source.topic for worker in self._workers if worker.source.topic in topics and worker.read_again()
+        )
 
     def stop(self, timeout: float = 2.0) -> None:
         """End all threads and close their sources, within `timeout` seconds.
@@ -54,31 +60,4 @@ class Collector:
         while not self._ended.wait(self._period):
             for worker in self._workers:
                 worker.check()
-
-
-def read_once(sources: Iterable[Source], topics: frozenset[Topic], limit: float) -> Readings:
-    """Read topics once, side by side, and close their sources; for the command line.
-
-    A topic gets its source's own time limit and `limit` seconds at most; one that has not come by then holds the
-    sentence that says so. Topics without a source stay empty.
-    """
-    store = Store()
-    started = time.monotonic()
-    pending = []
-    for source in sources:
-        if source.topic in topics:
-            thread = threading.Thread(target=_publish_once, args=(source, store), daemon=True)
-            thread.start()
-            pending.append((source, thread))
-    for source, thread in pending:
-        patience = min(source.time_limit, limit)
-        thread.join(max(0.0, started + patience - time.monotonic()))
-    for source, _ in pending:
-        if store.readings.of(source.topic) == Reading():
-            store.publish(source.topic, hanging(source.topic, time.monotonic() - started))
-    return store.readings
-
-
-def _publish_once(source: Source, store: Store) -> None:
-    store.publish(source.topic, read_guarded(source))
-    close_quietly(source)
+            self._together.release_overdue()

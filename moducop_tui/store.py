@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from moducop_tui import errors
@@ -39,20 +39,25 @@ class Store:
 
         A good value clears the error. `Unavailable` sets the error and keeps the last good value with its time.
         """
+        self.publish_all({topic: value})
+
+    def publish_all(self, values: Mapping[Topic, object | Unavailable]) -> None:
+        """Replace the readings of several topics in one step: nobody sees one of them without the others."""
         with self._lock:
-            before = self._newest.of(topic)
-            if isinstance(value, Unavailable):
-                after = replace(before, error=value.reason, failed_at=self._clock())
-            else:
-                after = Reading(value=value, taken_at=self._clock())
-            changed: dict[str, Reading[object]] = {topic.value: after}
+            changed = {topic.value: self._renewed(topic, value) for topic, value in values.items()}
             self._newest = replace(self._newest, **changed)  # type: ignore[arg-type]  # the topic decides the type
             callbacks = self._callbacks
-        for callback in callbacks:
-            try:
-                callback(topic)
-            except Exception as error:  # noqa: BLE001 - boundary: a subscriber's mistake must not end a source's thread
-                errors.report(error)
+        for topic in values:
+            for callback in callbacks:
+                try:
+                    callback(topic)
+                except Exception as error:  # noqa: BLE001 - boundary: a subscriber's mistake must not end a source
+                    errors.report(error)
+
+    def _renewed(self, topic: Topic, value: object | Unavailable) -> Reading[object]:
+        if isinstance(value, Unavailable):
+            return replace(self._newest.of(topic), error=value.reason, failed_at=self._clock())
+        return Reading(value=value, taken_at=self._clock())
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` with the topic, in the publishing thread, after every publication, also while frozen.

@@ -55,6 +55,14 @@ class Worker:
         self._demanded = wanted
         self._wake.set()
 
+    def read_again(self) -> bool:
+        """Read at once, and publish nothing that was read before this call; False while nobody asks for the topic."""
+        if not self._demanded or self._stopping:
+            return False
+        self._fresh_demand = True
+        self._wake.set()
+        return True
+
     def stop(self) -> None:
         """Ask the thread to end; `join` waits for it."""
         self._stopping = True
@@ -96,7 +104,8 @@ class Worker:
         value = read_guarded(self.source)
         with self._lock:
             self._silent_since = None
-            if not self._stopping:
+            overtaken = self._stopping or self._fresh_demand
+            if not overtaken:
                 self._publish(self.source.topic, value)
         self._failures = self._failures + 1 if isinstance(value, Unavailable) else 0
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from moducop_tui.cli.output import plain_ascii
-from moducop_tui.collector import read_once
 from moducop_tui.device import Device
 from moducop_tui.model.problem import Problem, Severity
 from moducop_tui.model.problems import find_problems, summary, worst
 from moducop_tui.model.reading import Topic
+from moducop_tui.read_once import read_once
 
 PATIENCE = 8.0
 """Seconds: monitoring commonly gives a plug-in ten."""

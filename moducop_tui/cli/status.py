@@ -6,9 +6,9 @@ import shutil
 import time
 
 from moducop_tui.cli.output import plain_ascii
-from moducop_tui.collector import read_once
 from moducop_tui.device import Device
 from moducop_tui.model.reading import Topic
+from moducop_tui.read_once import read_once
 
 PATIENCE = 10.0
 """Seconds for all topics together; each has a limit of its own too."""

@@ -16,7 +16,7 @@ from moducop_tui.model.apps import Container
 
 UNIFIED = ""
 """The name under which version 2's one hierarchy goes here, as in /proc/PID/cgroup."""
-_SHORTEST_INTERVAL = 0.5
+_SHORTEST_INTERVAL = 0.2
 """Seconds between two readings below which a share would be noise."""
 
 

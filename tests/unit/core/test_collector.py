@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from moducop_tui import errors, worker
-from moducop_tui.collector import Collector, read_once
+from moducop_tui.collector import Collector
 from moducop_tui.model.reading import Reading, Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.store import Store
@@ -221,26 +221,12 @@ def test_stop_does_not_wait_for_a_hanging_source_and_hears_nothing_of_it_later()
     assert store.readings.system == Reading()
 
 
-def test_reading_once_reads_side_by_side_and_closes() -> None:
-    def slow(_: int) -> object:
-        time.sleep(0.1)
-        return "here"
-
-    sources = [FakeSource(topic, answer=slow) for topic in Topic]
-    started = time.monotonic()
-    readings = read_once(sources, frozenset(Topic) - {Topic.MEDIA}, limit=2.0)
-    assert time.monotonic() - started < 0.4
-    assert readings.of(Topic.LOG).value == "here"
-    assert readings.media == Reading()
-    assert eventually(lambda: sum(source.closed for source in sources) == len(Topic) - 1)
-
-
-def test_reading_once_says_what_did_not_come_in_its_time() -> None:
-    late, impatient = FakeSource(Topic.STORAGE), FakeSource(Topic.APPS, time_limit=0.05)
-    late.gate.clear()
-    impatient.gate.clear()
-    readings = read_once([late, impatient], frozenset(Topic), limit=0.1)
-    late.gate.set()
-    impatient.gate.set()
-    assert readings.storage.error == "The file systems have not answered for 0 s."
-    assert readings.apps.error == "The container engine has not answered for 0 s."
+def test_when_one_of_the_verdicts_topics_changes_the_others_are_read_again_at_once() -> None:
+    slots, mender = FakeSource(Topic.SLOTS, lambda _: "same"), FakeSource(Topic.MENDER, lambda _: "same")
+    boot = FakeSource(Topic.BOOT, lambda count: "trial" if count == 1 else "committed")
+    other = FakeSource(Topic.STORAGE, lambda _: "same")
+    with collecting(slots, mender, boot, other, demanded=frozenset(Topic)) as (_, store):
+        assert eventually(lambda: store.readings.boot.value is not None and bool(mender.reads) and bool(slots.reads))
+        boot.happen()
+        assert eventually(lambda: store.readings.of(Topic.BOOT).value == "committed")
+    assert [len(source.reads) for source in (boot, slots, mender, other)] == [2, 2, 2, 1]
