@@ -291,7 +291,8 @@ def _open_terminal(within: Place | None) -> tuple[int, int]:
 
 
 def _start(argv: Sequence[str], within: Place | None, env: Mapping[str, str], slave: int) -> subprocess.Popen[bytes]:
-    on_terminal = ["setsid", "--ctty", "--", *argv]
+    # A login's signals: the tests themselves may run where hang-ups are ignored, as under nohup.
+    on_terminal = ["env", "--default-signal", "setsid", "--ctty", "--", *argv]
     if within is None:
         return subprocess.Popen(on_terminal, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, **env})
     entering = inside.enter(within.leader, on_terminal, env)
