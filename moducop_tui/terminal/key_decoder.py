@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -68,11 +69,19 @@ class _State(Enum):
 
 
 class KeyDecoder:
-    """One terminal's input. Times are of any clock that only goes forward, in seconds."""
+    """One terminal's input. Times are of any clock that only goes forward, in seconds.
 
-    def __init__(self, escape_delay: float = 0.1, *, bracketed_paste: bool = False) -> None:
-        self.expecting = False
-        """Whether the terminal owes a reply: halves of sequences are waited for longer."""
+    `expecting` tells whether the terminal owes a reply: then halves of sequences are waited for longer.
+    """
+
+    def __init__(
+        self,
+        escape_delay: float = 0.1,
+        *,
+        bracketed_paste: bool = False,
+        expecting: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._expecting = expecting
         self._escape_delay = escape_delay
         self._bracketed_paste = bracketed_paste
         self._decode = codecs.getincrementaldecoder("utf-8")("replace")
@@ -136,8 +145,8 @@ class KeyDecoder:
 
     def _patience(self) -> float:
         if self._state in (_State.ESCAPE, _State.LETTER):
-            return self._escape_delay * (5 if self.expecting else 1)
-        return PATIENCE_FOR_REPLY if self.expecting and self._state is _State.SEQUENCE else PATIENCE
+            return self._escape_delay * (5 if self._expecting() else 1)
+        return PATIENCE_FOR_REPLY if self._state is _State.SEQUENCE and self._expecting() else PATIENCE
 
     # -- one character ---------------------------------------------------------------------------------------------
 

@@ -16,9 +16,9 @@ def names(inputs: list[Input]) -> list[str]:
     return [each.name for each in inputs if isinstance(each, Key)]
 
 
-def typed(*pieces: bytes, gap: float = 0.2, **options: bool) -> list[Input]:
+def typed(*pieces: bytes, gap: float = 0.2, bracketed_paste: bool = False) -> list[Input]:
     """What pieces decode to that come a gap apart, and then nothing for a long time."""
-    decoder = KeyDecoder(**options)
+    decoder = KeyDecoder(bracketed_paste=bracketed_paste)
     now, inputs = 10.0, list[Input]()
     for piece in pieces:
         inputs += decoder.feed(piece, now)
@@ -33,11 +33,17 @@ def test_every_key_of_ascii_has_the_name_that_textual_gives_it(code: int) -> Non
     assert names(typed(bytes([code]))) == expected
 
 
-@pytest.mark.parametrize(
-    "sequence",
+SEQUENCES = (
     "[A [B [C [D [H [F OA OB OH OF [1~ [2~ [3~ [4~ [5~ [6~ [Z OP OQ OR OS [11~ [15~ [17~ [21~ [23~ [24~ [[A [[E "
-    "[1;5A [1;2B [5;5~".split(),
+    "[1;5A [1;2B [5;5~"
 )
+REPLIES = (
+    "[?1;2c [>0;276;0c [24;80R [0n [?2026;2$y [?2048;0$y [8;24;80t [?1u [I [O [1;2R ]11;rgb:0000/0000/0000\x07 "
+    "]11;rgb:0/0/0\x1b\\ P1$r0m\x1b\\ _Gi=1;OK\x1b\\ [<0;3;4M [M&!!"
+)
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES.split())
 def test_every_key_that_sends_a_sequence_has_the_name_that_textual_gives_it(sequence: str) -> None:
     expected = [event.key for event in XTermParser().feed("\x1b" + sequence) if hasattr(event, "key")]
     assert names(typed(b"\x1b" + sequence.encode())) == expected
@@ -80,11 +86,7 @@ def test_half_a_sequence_is_dropped_and_the_next_key_works() -> None:
     assert names(typed(b"\x1b]11;rgb:00", b"2", gap=PATIENCE + 0.1)) == ["2"]
 
 
-@pytest.mark.parametrize(
-    "reply",
-    "[?1;2c [>0;276;0c [24;80R [0n [?2026;2$y [?2048;0$y [8;24;80t [?1u [I [O [1;2R ]11;rgb:0000/0000/0000\x07 "
-    "]11;rgb:0/0/0\x1b\\ P1$r0m\x1b\\ _Gi=1;OK\x1b\\ [<0;3;4M [M&!!".split(),
-)
+@pytest.mark.parametrize("reply", REPLIES.split(" "))
 @pytest.mark.parametrize("cut", [None, 1, 2, 4])
 def test_a_reply_is_never_a_key_not_even_cut_in_two(reply: str, cut: int | None) -> None:
     whole = b"\x1b" + reply.encode()
@@ -94,8 +96,7 @@ def test_a_reply_is_never_a_key_not_even_cut_in_two(reply: str, cut: int | None)
 
 
 def test_a_reply_that_is_owed_may_stop_halfway_for_seconds() -> None:
-    decoder = KeyDecoder()
-    decoder.expecting = True
+    decoder = KeyDecoder(expecting=lambda: True)
     decoder.feed(b"\x1b[24;", 1.0)
     assert decoder.tick(4.0) == []
     assert decoder.feed(b"80R", 4.5) == [Reply("[24;80R")]

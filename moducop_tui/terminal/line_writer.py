@@ -1,0 +1,205 @@
+"""The thread that sends: always the newest picture, never more than the line takes in a tenth of a second.
+
+Pictures for which the line has no time are never sent, and no one ever waits for the line but this thread.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from moducop_tui.terminal.canvas import Canvas
+from moducop_tui.terminal.line_meter import LineMeter
+
+BURST = 0.008
+"""Seconds that a picture waits for the rest of the burst in which it came."""
+HURRY = 1.0
+"""Seconds after a key in which pictures are sent as they come."""
+PATIENCE = 60.0
+"""Seconds after which a terminal that takes no byte counts as gone."""
+_SLICE = 0.5
+"""The part of the window that one painting fills: the rest of it is painted from a newer picture."""
+_LEAST_ROOM = 0.6
+"""The part of the window that must be free before the next painting."""
+_CHUNK = 512
+_NAP = 0.004
+
+
+class LineWriter:
+    """One line. `gone` is called once, in this thread, when the terminal takes nothing any more."""
+
+    def __init__(
+        self,
+        descriptor: int,
+        canvas: Canvas,
+        meter: LineMeter,
+        frame_pause: float,
+        gone: Callable[[], None],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._descriptor = descriptor
+        self._canvas = canvas
+        self._meter = meter
+        self._frame_pause = frame_pause
+        self._gone = gone
+        self._patience = patience
+        self._news = Condition()
+        self._changed_at: float | None = None
+        self._hurried_until = 0.0
+        self._painted_at = 0.0
+        self._unfinished = False
+        self._closing = False
+        self._extras: deque[bytes] = deque()
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLOUT)
+        self._thread = Thread(target=self._run, name="terminal-output", daemon=True)
+
+    def start(self, beginning: bytes) -> None:
+        """Send this first, then pictures."""
+        if beginning:
+            self._extras.append(beginning)
+        self._thread.start()
+
+    def changed(self) -> None:
+        """There is a newer picture."""
+        with self._news:
+            if self._changed_at is None:
+                self._changed_at = time.monotonic()
+                self._news.notify()
+
+    def hurry(self) -> None:
+        """A key was pressed: what it changes is sent at once."""
+        with self._news:
+            self._hurried_until = time.monotonic() + HURRY
+            self._news.notify()
+
+    def send(self, data: bytes) -> None:
+        """Send something that is no picture, between two of them. It may move the cursor."""
+        with self._news:
+            self._extras.append(data)
+            self._news.notify()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread still runs, which after `close` means that it hangs in a write."""
+        return self._thread.is_alive()
+
+    def close(self, farewell: bytes, within: float) -> bool:
+        """Stop, then send a last word; whether the line has taken it within so many seconds."""
+        deadline = time.monotonic() + within
+        with self._news:
+            self._closing = True
+            self._news.notify()
+        if self._thread.ident is not None:
+            self._thread.join(within)
+        if self._thread.is_alive():
+            return False
+        return self._write(farewell, deadline)
+
+    # -- the thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while (extra := self._next()) is not None:
+            if extra:
+                self._canvas.lose_cursor()
+                sent = self._write(extra, None)
+            elif self._wait_for_room():
+                sent = self._send_picture()
+            else:
+                sent = False
+            if not sent and not self._closing:
+                self._gone()
+                return
+
+    def _next(self) -> bytes | None:
+        """Wait for something to do: an extra to send, or (empty) a picture to paint; None when it is time to stop."""
+        with self._news:
+            while not self._closing:
+                if self._extras:
+                    return self._extras.popleft()
+                due = self._due()
+                left = None if due is None else due - time.monotonic()
+                if left is not None and left <= 0:
+                    return b""
+                self._news.wait(left)
+        return None
+
+    def _due(self) -> float | None:
+        """When the next picture is to be painted; None while there is nothing new."""
+        if self._unfinished:
+            return 0.0
+        if self._changed_at is None:
+            return None
+        due = self._changed_at + BURST
+        if due < self._hurried_until:
+            return due
+        return max(due, self._painted_at + self._frame_pause)
+
+    def _wait_for_room(self) -> bool:
+        """Wait until the line has taken most of what stands in front of it; False when it takes nothing any more."""
+        began = time.monotonic()
+        while not self._closing and self._meter.room(time.monotonic()) < self._meter.window * _LEAST_ROOM:
+            if time.monotonic() - began > self._patience:
+                return False
+            self._nap()
+        return True
+
+    def _nap(self) -> None:
+        with self._news:
+            if not self._closing:
+                self._news.wait(_NAP)
+
+    def _send_picture(self) -> bool:
+        with self._news:
+            self._changed_at = None
+        limit = int(self._meter.window * _SLICE)
+        if not self._unfinished:
+            self._painted_at = time.monotonic()
+        data = self._canvas.paint(limit).encode()
+        self._unfinished = len(data) >= limit
+        if not data:
+            return True
+        return self._write(data + self._meter.question(len(data), time.monotonic()), None)
+
+    def _write(self, data: bytes, deadline: float | None) -> bool:
+        """Hand data to the line piece by piece; False when the line is gone.
+
+        With a deadline it is the last word: the queue may grow, but it has to be taken until then.
+        """
+        began = time.monotonic()
+        while data:
+            try:
+                taken = self._hand_over(data, _CHUNK if deadline else self._meter.room(time.monotonic()))
+            except OSError:
+                return False
+            now = time.monotonic()
+            if taken:
+                self._meter.sent(taken, now)
+                data, began = data[taken:], now
+            elif now - began > self._patience or (deadline is None and self._closing):
+                return False
+            if deadline and now > deadline:
+                return not data
+        return True
+
+    def _hand_over(self, data: bytes, room: int) -> int:
+        """The number of bytes that the line takes now, after a moment's wait. Raises OSError when it has hung up."""
+        if room <= 0:
+            self._nap()
+            return 0
+        try:
+            return os.write(self._descriptor, data[: min(room, _CHUNK)]) if self._is_ready() else 0
+        except BlockingIOError:
+            return 0
+
+    def _is_ready(self) -> bool:
+        """Wait a moment for the line to take something. Raises OSError when it has hung up."""
+        events = self._poll.poll(100)
+        if events and events[0][1] & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
+            raise OSError("the line has hung up")
+        return bool(events)
