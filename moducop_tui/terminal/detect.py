@@ -76,7 +76,8 @@ def detect(environment: Mapping[str, str], link: Link, answers: Answers, wishes:
     charset, charset_why = _charset(environment, link, answers, wishes)
     size, size_why = _size(link, answers, wishes)
     family, family_why = _family(name, link)
-    profile = _profile(depth, charset, family, link, answers)
+    wished_charset = any(one.charset is not None for one in wishes)
+    profile = _profile(depth, charset, family, link, answers, wished_charset=wished_charset)
     choices = (
         Choice("link", *_link_words(link, wishes)),
         Choice("flow control", link.flow_words, "the tty's own settings, left as they are"),
@@ -88,7 +89,9 @@ def detect(environment: Mapping[str, str], link: Link, answers: Answers, wishes:
     return Detected(link, name, profile, size, choices)
 
 
-def _profile(depth: Depth, charset: Charset, family: Family, link: Link, answers: Answers) -> Profile:
+def _profile(
+    depth: Depth, charset: Charset, family: Family, link: Link, answers: Answers, *, wished_charset: bool
+) -> Profile:
     strange = link.is_serial or link.kind is Kind.UNKNOWN
     answered = answers.utf8 is not None or answers.size is not None
     return Profile(
@@ -99,6 +102,7 @@ def _profile(depth: Depth, charset: Charset, family: Family, link: Link, answers
         bytes_a_second=link.baud // 10 if link.baud else None,
         frame_pause=_SLOW_FRAMES if strange else _FAST_FRAMES,
         escape_delay=0.2 if link.baud and link.baud < _SLOW_BAUD else 0.1,
+        light_lines=wished_charset or not strange,
         serial=strange,
     )
 

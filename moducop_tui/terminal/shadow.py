@@ -32,6 +32,7 @@ class Shadow:
         self.grid = Grid(width, height)
         self.styles = StyleTable(profile)
         self._charset = profile.charset
+        self._light_lines = profile.light_lines
         self._x = self._y = 0
         self._style = 0
 
@@ -76,7 +77,9 @@ class Shadow:
         return cells
 
     def _glyph(self, character: str) -> str:
-        if self._charset is Charset.UTF8 or character.isascii():
+        if character.isascii():
+            return character
+        if self._charset is Charset.UTF8 and (self._light_lines or not "\u2500" <= character <= "\u257f"):
             return character
         if self._charset is Charset.DEC and dec_letter(character):
             return character

@@ -130,6 +130,13 @@ def test_a_serial_line_is_drawn_seldom_and_never_faster_than_it_carries() -> Non
     assert (fast.bytes_a_second, fast.frame_pause, fast.serial) == (None, 0.1, False)
 
 
+def test_lines_are_light_over_ssh_and_on_a_serial_line_only_where_a_person_asks_for_utf8() -> None:
+    utf8 = Answers(True, utf8=True)
+    assert detect({"TERM": "xterm", "LANG": "C.UTF-8"}, SSH, NOT_ASKED).profile.light_lines
+    assert not detect({"TERM": "vt220"}, SERIAL, utf8).profile.light_lines
+    assert detect({"TERM": "vt220"}, SERIAL, utf8, [Wishes("a person", charset=Charset.UTF8)]).profile.light_lines
+
+
 def test_a_terminal_is_used_as_far_as_its_name_promises() -> None:
     def abilities(name: str, link: Link = SSH) -> str:
         return why(detect({"TERM": name}, link, NOT_ASKED), "abilities")

@@ -121,6 +121,13 @@ def test_a_terminal_of_ascii_gets_ascii_only() -> None:
     assert "+- Zug fahrt oC o ???? e~" in sent
 
 
+def test_lines_of_utf8_are_sent_only_where_they_are_wanted() -> None:
+    for light, expected in ((False, "+--+ é"), (True, "┌──┐ é")):
+        drawing = Drawing(20, 3, dataclasses.replace(XTERM, light_lines=light))
+        drawing.shadow.feed(drawn([("", "┌──┐ é")]))
+        assert expected in drawing.paint()
+
+
 def test_line_drawing_by_dec_graphics_is_shifted_in_and_out() -> None:
     drawing = Drawing(20, 3, dataclasses.replace(VT102, charset=Charset.DEC))
     drawing.shadow.feed(drawn([("", "a┌──┐b")]))
