@@ -25,9 +25,10 @@ _SEQUENCES: Final = re.compile(
     rb"|\x1b\[\d*(?:;\d*)?[HABCDGdJK]"  # where the next character goes, and rubbing out
     rb"|\x1b\[\?\d+(?:;\d+)*[hl]"  # modes of the terminal
     rb"|\x1b\[\?\d+\$p|\x1b\[[<>=]?\d*(?:;\d+)*[cu]|\x1b\[\?u|\x1b\[6n"  # questions
+    rb"|\x1b\]22;default\x07"  # Textual wants the pointer of a mouse as it is
     rb"|\x1bP=[12]s\x1b\\|\x1b\[\d*;?\d*r|\x1b[78=>]|\x1b\([B0]"  # synchronised output, margins, keypad, charset
 )
-"""Everything that a program for a terminal has reason to send; ``J`` is looked at by itself."""
+"""What a program for a terminal has reason to send, and Textual does."""
 
 
 def open_console(within: Place, *, argv: tuple[str, ...] = ("moducop-tui",), **options: Any) -> Console:
