@@ -98,7 +98,8 @@ def _profile(
         depth,
         charset,
         family.attributes,
-        replace(family.abilities, status_reports=answered),
+        # A stranger is believed to answer once it has; what bears a known name behind SSH or locally always does.
+        replace(family.abilities, status_reports=answered or (family.abilities.status_reports and not strange)),
         bytes_a_second=link.baud // 10 if link.baud else None,
         frame_pause=_SLOW_FRAMES if strange else _FAST_FRAMES,
         escape_delay=0.2 if link.baud and link.baud < _SLOW_BAUD else 0.1,

@@ -42,7 +42,7 @@ REPLY_LIMIT = 5.0
 """Seconds that an answer to a question of ours may take."""
 
 
-def driver_for(profile: Profile, on_size: Callable[[tuple[int, int]], None] | None = None) -> type[TerminalDriver]:
+def driver_for(profile: Profile, on_size: Callable[[tuple[int, int]], object] | None = None) -> type[TerminalDriver]:
     """The driver class for a terminal of this profile, for `App(driver_class=...)`.
 
     `on_size` is called in the app's thread when the terminal has another size: columns and rows.
@@ -64,7 +64,7 @@ class TerminalDriver(Driver):
     """The terminal of one app. Textual calls it in its own thread; keys are handed to Textual from the reading one."""
 
     profile: ClassVar[Profile] = Profile()
-    on_size: ClassVar[Callable[[tuple[int, int]], None]] = staticmethod(_ignore)
+    on_size: ClassVar[Callable[[tuple[int, int]], object]] = staticmethod(_ignore)
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = False, size: tuple[int, int] | None = None

@@ -22,12 +22,19 @@ class Family:
 
 
 _XTERM_ABILITIES = Abilities(
-    erase_characters=True, column_address=True, row_address=True, alternate_screen=True, bracketed_paste=True
+    erase_characters=True,
+    column_address=True,
+    row_address=True,
+    alternate_screen=True,
+    bracketed_paste=True,
+    status_reports=True,
 )
 DUMB = Family(Depth.MONOCHROME, Abilities(scroll_region=False))
 VT102 = Family(Depth.EIGHT, Abilities())
 VT220 = Family(Depth.EIGHT, Abilities(erase_characters=True))
-LINUX = Family(Depth.EIGHT, Abilities(erase_characters=True, column_address=True, row_address=True))
+LINUX = Family(
+    Depth.EIGHT, Abilities(erase_characters=True, column_address=True, row_address=True, status_reports=True)
+)
 """console_codes(4). Its bright colours are the bold ones (Textual#5907)."""
 XTERM = Family(None, _XTERM_ABILITIES, VT_ATTRIBUTES | DIM | ITALIC | STRIKE)
 
