@@ -143,7 +143,9 @@ def test_a_terminal_is_used_as_far_as_its_name_promises() -> None:
 
     assert abilities("vt102") == "scroll regions: TERM=vt102"
     assert abilities("vt220") == "scroll regions, erasing in a row: TERM=vt220"
-    assert abilities("linux") == "scroll regions, erasing in a row, columns and rows addressed alone: TERM=linux"
+    assert abilities("linux") == (
+        "scroll regions, erasing in a row, columns and rows addressed alone, answers questions: TERM=linux"
+    )
     assert abilities("linux", SERIAL) == "scroll regions: TERM=linux is not believed on a serial line"
     assert abilities("dumb") == "none beyond a dumb terminal's: TERM=dumb"
     assert "a screen of our own, pasted text marked" in abilities("xterm-256color")
