@@ -5,14 +5,14 @@ from __future__ import annotations
 from moducop_tui.terminal.grid import Grid
 from moducop_tui.terminal.pen import Pen
 from moducop_tui.terminal.profile import Profile
-from moducop_tui.terminal.row_changes import RowPlan, plan_row
-from moducop_tui.terminal.scrolling import find_scroll
+from moducop_tui.terminal.row_changes import Row, plan_row, rough_cost
+from moducop_tui.terminal.scrolling import FEWEST_ROWS, find_scroll
 from moducop_tui.terminal.style_table import StyleTable
 
-_SCROLL_FROM = 80
-"""Bytes of a plain repaint below which looking for a scroll is not worth the time."""
 _SCROLL_BYTES = 16
 """Bytes that a scroll costs beside two for each line."""
+_NEAR_EDGE = 4
+"""Columns from the left edge within which a row may be begun at the edge instead."""
 _ERASE_CELLS_FROM = 11
 """Blanks inside a row from which on ECH and a cursor movement are shorter."""
 
@@ -45,10 +45,10 @@ class Painter:
         """
         if self._unknown:
             self._begin()
-        plans = self._plans(picture)
-        if self._scrolls and sum(plan.cost for plan in plans.values()) > _SCROLL_FROM:
-            plans = self._scrolled(picture, plans)
-        self._paint_rows(picture, plans, limit)
+        rows = self._differing(picture)
+        if self._scrolls and len(rows) >= FEWEST_ROWS:
+            rows = self._scrolled(picture, rows)
+        self._paint_rows(picture, rows, limit)
         return self._pen.take()
 
     def _begin(self) -> None:
@@ -56,64 +56,70 @@ class Painter:
         self._front = Grid(self._front.width, self._front.height)
         self._pen.reset()
 
-    def _plans(self, picture: Grid) -> dict[int, RowPlan]:
-        """What is to be done in each row that differs."""
-        front, plans = self._front, {}
-        for y in range(picture.height):
-            new, new_styles = picture.characters[y], picture.styles[y]
-            old, old_styles = front.characters[y], front.styles[y]
-            if new != old or new_styles != old_styles:
-                plans[y] = plan_row(new, new_styles, old, old_styles)
-        return plans
+    def _differing(self, picture: Grid) -> set[int]:
+        """The rows in which the terminal does not show the picture."""
+        front = self._front
+        return {
+            y
+            for y in range(picture.height)
+            if picture.characters[y] != front.characters[y] or picture.styles[y] != front.styles[y]
+        }
 
-    def _scrolled(self, picture: Grid, plans: dict[int, RowPlan]) -> dict[int, RowPlan]:
-        """The plans after a scroll, where one makes them cheaper; the scroll is then sent."""
+    def _row(self, grid: Grid, y: int) -> Row:
+        return Row(grid.characters[y], grid.styles[y], self._styles.blanks)
+
+    def _rough_cost(self, picture: Grid, rows: set[int]) -> int:
+        return sum(rough_cost(self._row(picture, y), self._row(self._front, y)) for y in rows)
+
+    def _scrolled(self, picture: Grid, rows: set[int]) -> set[int]:
+        """The rows that still differ after a scroll, where one makes the frame shorter; the scroll is then sent."""
         scroll = find_scroll(self._front, picture)
         if scroll is None:
-            return plans
-        before = self._front
+            return rows
+        before, cost = self._front, self._rough_cost(picture, rows)
         self._front = before.copy()
         self._front.scroll(scroll.top, scroll.bottom, scroll.lines)
-        after = self._plans(picture)
-        gain = sum(plan.cost for plan in plans.values()) - sum(plan.cost for plan in after.values())
-        if gain <= _SCROLL_BYTES + 2 * abs(scroll.lines):
+        after = self._differing(picture)
+        if cost - self._rough_cost(picture, after) <= _SCROLL_BYTES + 2 * abs(scroll.lines):
             self._front = before
-            return plans
+            return rows
         self._pen.scroll(scroll.top, scroll.bottom, scroll.lines)
         return after
 
-    def _paint_rows(self, picture: Grid, plans: dict[int, RowPlan], limit: int | None) -> None:
+    def _paint_rows(self, picture: Grid, rows: set[int], limit: int | None) -> None:
         if self._next_row >= picture.height:
             self._next_row = 0
-        order = [*range(self._next_row, picture.height), *range(self._next_row)]
+        order = sorted(rows, key=lambda y: (y < self._next_row, y))
         self._next_row = 0
         blank_from = _blank_rows_from(picture)
         for y in order:
-            plan = plans.pop(y, None)
-            if plan is None:
+            if y not in rows:
                 continue
             if limit is not None and self._pen.length >= limit:
                 self._next_row = y
                 return
-            if y >= blank_from and any(row > y for row in plans):
-                self._erase_rows(y, plans)
+            rows.discard(y)
+            if y >= blank_from and any(row > y for row in rows):
+                self._erase_rows(y, rows)
             else:
-                self._paint_row(picture, y, plan)
+                self._paint_row(picture, y)
 
-    def _erase_rows(self, y: int, plans: dict[int, RowPlan]) -> None:
+    def _erase_rows(self, y: int, rows: set[int]) -> None:
         """Nothing but blanks from here on."""
         self._pen.go(0, y)
         self._pen.erase_below()
         for row in range(y, self._front.height):
             self._front.clear_row(row)
-            plans.pop(row, None)
+            rows.discard(row)
 
-    def _paint_row(self, picture: Grid, y: int, plan: RowPlan) -> None:
+    def _paint_row(self, picture: Grid, y: int) -> None:
         characters, styles = picture.characters[y], picture.styles[y]
+        plan = plan_row(self._row(picture, y), self._row(self._front, y))
         if plan.erase_first is not None:
             self._pen.go(plan.erase_first, y)
             self._pen.erase_line()
-        for x, end in plan.spans:
+        for start, end in plan.spans:
+            x = self._shorter_start(characters, styles, start, y)
             self._pen.go(x, y)
             self._write(characters, styles, x, end)
         if plan.erase_last is not None:
@@ -121,6 +127,14 @@ class Painter:
             self._pen.erase_line()
         self._front.characters[y] = characters[:]
         self._front.styles[y] = styles[:]
+
+    def _shorter_start(self, characters: list[str], styles: list[int], x: int, y: int) -> int:
+        """The row's beginning, where the way there and plain blanks are shorter than the way to `x`; else `x`."""
+        pen = self._pen
+        if not 0 < x <= _NEAR_EDGE or any(styles[:x]) or self._styles.blanks[pen.style]:
+            return x
+        is_blank = characters[:x] == [" "] * x
+        return 0 if is_blank and pen.distance(0, y) + x < pen.distance(x, y) else x
 
     def _write(self, characters: list[str], styles: list[int], x: int, end: int) -> None:
         """Write cells `x` to `end` - 1 of the pen's row, in as few styles as look the same."""

@@ -30,11 +30,17 @@ class Pen:
         self._charset = profile.charset
         self._styles = styles
         self._drawing = False
+        self._region: tuple[int, int] | None = None
+        """First row of the scroll region that is set, and the one behind its last."""
         self._changes: dict[tuple[int, int], str] = {}
         self._out: list[str] = []
 
     def take(self) -> str:
-        """What was collected; begins anew."""
+        """What was collected, with the scroll region taken back; begins anew."""
+        if self._region is not None:
+            self._region = None
+            self._send("\x1b[r")
+            self.lose()  # a VT100 brings the cursor home now; not every emulator does
         out = "".join(self._out)
         self._out.clear()
         self.length = 0
@@ -59,8 +65,20 @@ class Pen:
     def go(self, x: int, y: int) -> None:
         """Stand in a cell."""
         if x != self.x or y != self.y:
-            self._send(way(self.x, self.y, x, y, self._abilities))
+            self._send(self._way(x, y))
             self.x, self.y = x, y
+
+    def distance(self, x: int, y: int) -> int:
+        """Bytes of the way to a cell."""
+        return 0 if x == self.x and y == self.y else len(self._way(x, y))
+
+    def _way(self, x: int, y: int) -> str:
+        start_y = self.y
+        if self._region is not None and y != start_y:
+            # At the edges of a region a line feed scrolls and a cursor movement stops: across them only an address.
+            top, bottom = self._region
+            start_y = start_y if top <= start_y < bottom and top <= y < bottom else UNKNOWN
+        return way(self.x, start_y, x, y, self._abilities)
 
     def set_style(self, style: int) -> None:
         """Write in this style from now on."""
@@ -88,12 +106,13 @@ class Pen:
         self._send(f"\x1b[{count}X")
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
-        """Move rows `top` to `bottom` - 1 up by `lines`, down when negative."""
+        """Move rows `top` to `bottom` - 1 up by `lines`, down when negative. The region stays set until `take`."""
         self._prepare_erasing()  # the rows laid open take the paper that is set
         edge, step = (bottom, "\x1bD") if lines > 0 else (top + 1, "\x1bM")
         address = f"\x1b[{edge}H" if edge > 1 else "\x1b[H"
-        self._send(f"\x1b[{top + 1};{bottom}r{address}{step * abs(lines)}\x1b[r")
-        self.lose()  # a VT100 brings the cursor home now; not every emulator does
+        self._send(f"\x1b[{top + 1};{bottom}r{address}{step * abs(lines)}")
+        self._region = top, bottom
+        self.x, self.y = 0, edge - 1
 
     def _prepare_erasing(self) -> None:
         if self._styles.blanks[self.style]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moducop_tui.terminal.grid import Grid
 
 _MOST_DISTANCES = 3
-_FEWEST_ROWS = 3
+FEWEST_ROWS = 3
 """A region of fewer rows costs more to set up than it saves."""
 
 
@@ -26,7 +26,7 @@ def find_scroll(front: Grid, back: Grid) -> Scroll | None:
     now = _row_texts(back)
     before = _row_texts(front)
     changed = [y for y in range(back.height) if now[y] != before[y]]
-    if len(changed) < _FEWEST_ROWS:
+    if len(changed) < FEWEST_ROWS:
         return None
     places: dict[str, list[int]] = {}
     for y, text in enumerate(before):
@@ -38,7 +38,7 @@ def find_scroll(front: Grid, back: Grid) -> Scroll | None:
         rows, scroll = _longest_run(before, now, distance)
         if best is None or rows > best[0]:
             best = rows, scroll
-    return best[1] if best and best[0] >= _FEWEST_ROWS else None
+    return best[1] if best and best[0] >= FEWEST_ROWS else None
 
 
 def _row_texts(grid: Grid) -> list[str]:
