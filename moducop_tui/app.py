@@ -19,17 +19,12 @@ from moducop_tui.config import Config
 from moducop_tui.device import Device
 from moducop_tui.keymap import MAIN_PLACES, Place, make_keymap
 from moducop_tui.model.reading import Topic
+from moducop_tui.pace import Pace
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
 from moducop_tui.screens.places import make_screen
 from moducop_tui.store import Store
 
-PACE = 0.25
-"""Seconds between two drawings at least: readings that come faster are drawn together."""
-FIRST_PACE = 0.05
-"""The same while a screen's first readings come, one after the other."""
-FIRST_READINGS = 1.0
-"""Seconds after topics are asked for in which their first readings come."""
 TICK = 5.0
 """Seconds after which ages and the uptime are drawn again; unchanged rows cost nothing."""
 STOP_LIMIT = 0.5
@@ -60,9 +55,9 @@ class ConsoleApp(App[None]):
             config.log_memory,
         )  # fmt: skip
         self._screens: dict[Place, DeviceScreen] = {}
+        self._pace = Pace()
         self._pending = False
-        self._drawn_at = 0.0
-        self._asked_at = 0.0
+        self._said: dict[Topic, object] = {}
 
     def get_default_screen(self) -> Screen[object]:
         """Overview is at the bottom of the stack for as long as the console runs."""
@@ -88,7 +83,7 @@ class ConsoleApp(App[None]):
 
     def _ask_for(self, screen: DeviceScreen) -> None:
         """Read what a screen shows, and nothing else."""
-        self._asked_at = time.monotonic()
+        self._pace.asked()
         self._collector.demand(screen.topics)
 
     async def on_unmount(self) -> None:
@@ -112,17 +107,20 @@ class ConsoleApp(App[None]):
         known = f", id {errors.report(error)}; {errors.WHERE_TO_LOOK}" if error else ""
         self.panic(f"The console had an internal error and ended{known}. The device itself is not touched by this.")
 
-    def _changed(self, _: Topic) -> None:
-        """Called in a source's thread. One message at a time is under way."""
+    def _changed(self, topic: Topic) -> None:
+        """Called in a source's thread. What is read again and says the same is not drawn; one message is under way."""
+        reading = self.store.readings.of(topic)
+        said = reading.value, reading.error
+        if said == self._said.get(topic):
+            return
+        self._said[topic] = said
         if not self._pending:
             self._pending = True
             self.post_message(self.Changed())
 
     def on_console_app_changed(self, _: Changed) -> None:
         """Draw now, or when the pace allows it."""
-        now = time.monotonic()
-        pace = FIRST_PACE if now - self._asked_at < FIRST_READINGS else PACE
-        wait = self._drawn_at + pace - now
+        wait = self._pace.wait()
         if wait > 0:
             self.set_timer(wait, self._draw)
         else:
@@ -130,9 +128,8 @@ class ConsoleApp(App[None]):
 
     def _draw(self) -> None:
         self._pending = False
-        self._drawn_at = time.monotonic()
         if isinstance(self.screen, DeviceScreen):
-            self.screen.redraw()
+            self._pace.drawn(self.screen.redraw())
 
     @property
     def shown(self) -> DeviceScreen:

@@ -11,7 +11,7 @@ from moducop_tui.text import Line, Span, cut, line, line_cells, spread
 from moducop_tui.units import uptime
 
 ALIVE = "|/-\\"
-ALIVE_STEP = 5.0
+ALIVE_STEP = 10.0
 """Seconds of readings for a quarter turn of the alive mark: its bytes are paid for on every idle minute."""
 _NAME_WIDTH = 24
 _HEAVIEST = 4

@@ -1,0 +1,54 @@
+"""How often the screen is drawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from moducop_tui.pace import CALM, FIRST, FIRST_LASTS, NEWS, Pace
+
+
+class Hand:
+    """A clock that a test turns."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_first_drawing_waits_for_nothing() -> None:
+    assert Pace(Hand()).wait() <= 0
+
+
+def test_first_readings_are_drawn_as_they_come() -> None:
+    clock = Hand()
+    pace = Pace(clock)
+    pace.drawn(24)
+    assert pace.wait() == pytest.approx(FIRST)
+
+
+def test_afterwards_news_is_drawn_together() -> None:
+    clock = Hand()
+    pace = Pace(clock)
+    clock.now += FIRST_LASTS
+    pace.drawn(3)
+    assert pace.wait() == pytest.approx(NEWS)
+    clock.now += NEWS
+    assert pace.wait() <= 0
+
+
+def test_while_nothing_changes_drawing_is_seldom() -> None:
+    clock = Hand()
+    pace = Pace(clock)
+    clock.now += FIRST_LASTS
+    pace.drawn(0)
+    assert pace.wait() == pytest.approx(CALM)
+
+
+def test_another_screen_begins_anew() -> None:
+    clock = Hand()
+    pace = Pace(clock)
+    clock.now += FIRST_LASTS
+    pace.asked()
+    pace.drawn(0)
+    assert pace.wait() == pytest.approx(FIRST)
