@@ -214,33 +214,37 @@ def _head(text: str, width: int) -> str:
 
 def folded(spans: Line, width: int, indentation: int = 0) -> list[Line]:
     """A line broken at blanks into rows of at most `width` cells, the later ones indented; roles are kept."""
-    if line_cells(spans) <= width:
-        return [spans]
     rows: list[Line] = []
     rest = spans
-    while rest:
-        room = width if not rows else max(1, width - indentation)
-        if line_cells(rest) <= room:
-            here, rest = rest, ()
-        else:
-            end = _break(rest, room)
-            here, rest = slice_line(rest, 0, end), _without_blanks(slice_line(rest, end, line_cells(rest)))
+    while True:
+        room = max(1, width - indentation if rows else width)
+        text = plain(rest)
+        if cells(text) <= room:
+            return [*rows, indent(rest, indentation) if rows else rest]
+        end = _break(text, room)
+        here, rest = _divided(rest, end, len(text) - len(text[end:].lstrip(" ")))
         rows.append(indent(here, indentation) if rows else here)
-    return rows
 
 
-def _break(spans: Line, width: int) -> int:
-    """Where a line is broken: after the last blank that has a word before it, else where the row ends."""
-    head = plain(slice_line(spans, 0, width + 1))
-    at = head.rstrip().rfind(" ") if not head.endswith(" ") else len(head.rstrip())
-    return cells(head[:at]) if head[:at].strip() else width
+def _break(text: str, width: int) -> int:
+    """After how many characters a text is broken: behind the last word that fits, else where the row ends."""
+    head = _head(text, width)
+    if text[len(head) : len(head) + 1] == " ":
+        return len(head)
+    words = head.rfind(" ")
+    return words if head[: max(0, words)].strip() else len(head)
 
 
-def _without_blanks(spans: Line) -> Line:
-    """The same line without the blanks at its beginning."""
-    text = plain(spans)
-    blanks = len(text) - len(text.lstrip(" "))
-    return slice_line(spans, blanks, line_cells(spans)) if blanks else spans
+def _divided(spans: Line, end: int, start: int) -> tuple[Line, Line]:
+    """The first `end` characters of a line, and what begins at character `start`."""
+    before: list[Span] = []
+    after: list[Span] = []
+    column = 0
+    for span in spans:
+        before.append(Span(span.text[: max(0, end - column)], span.role))
+        after.append(Span(span.text[max(0, start - column) :], span.role))
+        column += len(span.text)
+    return line(*before), line(*after)
 
 
 def flow(items: Sequence[Line], width: int, gap: int = 2) -> list[Line]:

@@ -56,6 +56,11 @@ class Look:
         system = self.readings.system.value
         return system is not None and not system.is_moducop
 
+    def halves(self, left: int = FULL_WIDTH) -> tuple[Look, Look]:
+        """Two panels side by side with two blanks between: the left one as wide as it needs, or half."""
+        columns = max((self.width - 2) // 2, min(left, self.width - 2 - LEAST_WIDTH))
+        return self.within(columns), self.within(self.width - 2 - columns)
+
     def within(self, width: int) -> Look:
         """The same look with less width, for one of two panels."""
         return replace(self, width=width)

@@ -12,7 +12,7 @@ from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
 from moducop_tui.pages.slot_words import slot_rows
 from moducop_tui.roles import UNKNOWN, Role
-from moducop_tui.text import Line, Span, beside, fit, fit_right, indent, line, wrap
+from moducop_tui.text import Line, Span, beside, fit, fit_right, folded, indent, line, wrap
 from moducop_tui.units import size, text_of
 
 _DECIDING = (
@@ -28,12 +28,11 @@ def slots_body(look: Look, *, with_banner: bool = True) -> list[Line]:
     Where a banner stands above the page it says the verdict already; on paper there is none.
     """
     if look.is_wide:
-        left_width = (look.width - 2) // 2
-        left, right = look.within(left_width), look.within(look.width - 2 - left_width)
+        left, right = look.halves()
         return beside(
             [*_verdict(left, with_banner), *_slots(left), *_partitions(left), *_mender(left)],
             _environment(right),
-            left_width,
+            left.width,
         )
     return [*_verdict(look, with_banner), *_slots(look), *_partitions(look), *_environment(look), *_mender(look)]
 
@@ -101,9 +100,9 @@ def _image(slot: Slot, width: int) -> list[Line]:
         return rows or [line("     ", Span("Not read.", Role.DIM))]
     return [
         *rows,
-        line(Span("     image    ", Role.DIM), text_of(slot.image.name)),
-        line(Span("     artifact ", Role.DIM), text_of(slot.image.artifact_name)),
-        line(Span(f"     {slot.image.how}", Role.DIM)),
+        *folded(line(Span("     image    ", Role.DIM), text_of(slot.image.name)), width, 14),
+        *folded(line(Span("     artifact ", Role.DIM), text_of(slot.image.artifact_name)), width, 14),
+        *folded(line(Span(f"     {slot.image.how}", Role.DIM)), width, 5),
     ]
 
 
@@ -131,7 +130,7 @@ def _partition(one: Partition) -> Line:
 
 def _environment(look: Look) -> list[Line]:
     def draw(boot: BootEnvironment) -> list[Line]:
-        rows = _trouble(boot, look) + [_copy(one) for one in boot.copies]
+        rows = _trouble(boot, look) + [row for one in boot.copies for row in folded(_copy(one), look.width, 31)]
         known = dict(boot.variables)
         first = [(name, known[name]) for name in _DECIDING if name in known]
         others = [(name, value) for name, value in boot.variables if name not in _DECIDING]
@@ -178,17 +177,17 @@ def _mender(look: Look) -> list[Line]:
                 return [line("  ", Span("There is no Mender client on this machine.", Role.DIM))]
             return [
                 *sentence(mender.error or "No Mender client is installed.", look.width, Role.WARN),
-                *_rivals(mender),
+                *_rivals(mender, look.width),
             ]
         rows = sentence(mender.error, look.width, Role.BAD) if mender.error else []
         rows += sentence(mender.note, look.width, Role.WARN) if mender.note else []
         rows += [
             *_pending(mender, look.width),
-            fact("artifact", mender.artifact_name, columns=28),
-            fact("device type", mender.device_type, columns=28),
-            fact("update modules", " ".join(mender.modules) or None, columns=28),
-            fact("signed artifacts only", mender.protected, columns=28),
-            *_rivals(mender),
+            *_named("artifact", text_of(mender.artifact_name), look.width),
+            *_named("device type", text_of(mender.device_type), look.width),
+            *_named("update modules", " ".join(mender.modules) or UNKNOWN, look.width),
+            *_named("signed artifacts only", text_of(mender.protected), look.width),
+            *_rivals(mender, look.width),
         ]
         for name, value in mender.provides:
             rows += wrapped_fact(name, value, look.width, Role.DIM, columns=28)
@@ -218,19 +217,22 @@ def _pending(mender: Mender, width: int) -> list[Line]:
     )
 
 
-def _rivals(mender: Mender) -> list[Line]:
+def _rivals(mender: Mender, width: int) -> list[Line]:
     """Who else may be updating: the daemon, running clients, the vendor's core API."""
-    rows = [fact("daemon", _unit_words(mender.daemon), columns=28)]
+    rows = _named("daemon", _unit_words(mender.daemon), width)
     if mender.deployment:
-        rows.append(fact("deployment", "the daemon is in a deployment", Role.WARN, columns=28))
-    rows += [fact("at work", f"pid {one.pid}: {one.command}", Role.WARN, columns=28) for one in mender.processes]
+        rows += _named("deployment", "the daemon is in a deployment", width, Role.WARN)
+    for one in mender.processes:
+        rows += _named("at work", f"pid {one.pid}: {one.command}", width, Role.WARN)
     api = mender.core_api
     if api is None:
-        rows.append(fact("core API server", "not installed", columns=28))
-    else:
-        state = f"{_unit_words(api.unit)}, state {text_of(api.state)}"
-        rows.append(fact("core API server", state, Role.WARN if api.busy else Role.TEXT, columns=28))
-    return rows
+        return [*rows, *_named("core API server", "not installed", width)]
+    state = f"{_unit_words(api.unit)}, state {text_of(api.state)}"
+    return [*rows, *_named("core API server", state, width, Role.WARN if api.busy else Role.TEXT)]
+
+
+def _named(name: str, value: str, width: int, role: Role = Role.TEXT) -> list[Line]:
+    return wrapped_fact(name, value, width, role, columns=28)
 
 
 def _unit_words(unit: Unit) -> str:
