@@ -62,7 +62,7 @@ def _next_words(situation: Situation) -> str:
     if situation.tries_left is None:
         return f"The next boot is {situation.chosen}; it never falls back."
     if situation.tries_left == 0:
-        return f"Its tries are used up: the next boot stays on {situation.running}."
+        return f"Its tries are used up: {situation.running} boots again."
     times = "once" if situation.tries_left == 1 else f"up to {situation.tries_left} times"
     return f"The next boot tries it, {times}."
 

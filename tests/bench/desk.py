@@ -21,14 +21,15 @@ _UNITS: Final = {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _SCROLLED: Final = re.compile(r"rows (\d+)-(\d+) of (\d+)")
 
 _SEQUENCES: Final = re.compile(
-    rb"\x1b\[\d*(?:;\d+)*m"  # colours and weight
-    rb"|\x1b\[\d*(?:;\d*)?[HABCDGdJK]"  # where the next character goes, and rubbing out
-    rb"|\x1b\[\?\d+(?:;\d+)*[hl]"  # modes of the terminal
-    rb"|\x1b\[\?\d+\$p|\x1b\[[<>=]?\d*(?:;\d+)*[cu]|\x1b\[\?u|\x1b\[6n"  # questions
-    rb"|\x1b\]22;default\x07"  # Textual wants the pointer of a mouse as it is
-    rb"|\x1bP=[12]s\x1b\\|\x1b\[\d*;?\d*r|\x1b[78=>]|\x1b\([B0]"  # synchronised output, margins, keypad, charset
+    rb"\x1b\[[\d;]*m"  # colours and weight
+    rb"|\x1b\[\d*(?:;\d*)?[HABCDGdKXr]|\x1b\[J|\x1b[DM78]"  # where the next character goes, scrolling, rubbing out
+    rb"|\x1b\[\??\d+[hl]|\x1b[()][0B]"  # modes and charsets
+    rb"|\x1b\[[56]n|\x1b\[\?\d+\$p"  # questions
+    rb"|\x1b\]22;default\x07"  # Textual's own driver, about the pointer of a mouse
 )
-"""What a program for a terminal has reason to send, and Textual does."""
+"""What the console has reason to send to a terminal."""
+_CONTROLS: Final = b"\r\n\x08\x0e\x0f"
+"""Single control characters that it moves and changes charsets with."""
 
 
 def open_console(within: Place, *, argv: tuple[str, ...] = ("moducop-tui",), **options: Any) -> Console:
@@ -107,4 +108,4 @@ def is_about(words: str, count: float, slack: float = 0.0) -> bool:
 def foreign_bytes(raw: bytes) -> bytes:
     """What of the bytes sent to a terminal no careful program sends: other sequences, and bare control characters."""
     rest = _SEQUENCES.sub(b"", raw)
-    return bytes(byte for byte in rest if (byte < 0x20 and byte not in b"\r\n") or byte == 0x7F)
+    return bytes(byte for byte in rest if (byte < 0x20 and byte not in _CONTROLS) or byte == 0x7F)

@@ -32,6 +32,13 @@ def has_size(screen: str, columns: int, rows: int) -> bool:
     )
 
 
+def is_given_back(console: Console) -> bool:
+    """Whether the cursor is shown again, and a terminal with a second screen shows its first."""
+    on, off = (console.raw.rfind(code) for code in (b"\x1b[?25h", b"\x1b[?25l"))
+    second, first = (console.raw.rfind(code) for code in (b"\x1b[?1049h", b"\x1b[?1049l"))
+    return on > off and first >= second
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(60, 20), (200, 60)])
 def test_every_screen_works_at_other_sizes(machine: Machine, witness: Witness, columns: int, rows: int) -> None:
     expected = {
@@ -77,16 +84,15 @@ def test_the_page_follows_the_size_of_its_terminal_while_it_runs(machine: Machin
         assert not foreign_bytes(bytes(console.raw))
 
 
-def test_q_leaves_the_terminal_as_it_was_found(machine: Machine) -> None:
+@pytest.mark.parametrize("term", ["vt220", "xterm-256color"])
+def test_q_leaves_the_terminal_as_it_was_found(machine: Machine, term: str) -> None:
     script = 'before=$(stty -g); moducop-tui; code=$?; [ "$(stty -g)" = "$before" ] && echo "same $code"; read -r x'
-    with Console(["sh", "-c", script], within=machine) as console:
+    with Console(["sh", "-c", script], within=machine, term=term) as console:
         console.wait_for("BOOTED, committed", timeout=30)
         show(console, "Logs")
         console.press("q")
         console.wait_for("same 0")
-        assert b"\x1b[?1049h" in console.raw
-        after = bytes(console.raw).rpartition(b"\x1b[?1049l")[2]
-        assert b"\x1b[?25h" in after or bytes(console.raw).rfind(b"\x1b[?25h") > bytes(console.raw).rfind(b"\x1b[?25l")
+        assert is_given_back(console)
         console.write("typed")
         console.wait_for("typed")  # the shell's terminal echoes again
         console.press("enter")
@@ -119,6 +125,5 @@ def test_a_signal_ends_it_in_order(machine: Machine, name: str, code: int) -> No
         show(console, "Logs")
         machine.sh(f"kill -{name} $(pgrep -f '^{PROGRAM}')").check()
         assert console.wait_end(timeout=5) == code
-        assert console.raw.rfind(b"\x1b[?1049l") > console.raw.rfind(b"\x1b[?1049h")
-        assert console.raw.rfind(b"\x1b[?25h") > console.raw.rfind(b"\x1b[?25l")
+        assert is_given_back(console)
     machine.sh(GONE).check()

@@ -43,6 +43,8 @@ ROWS = [
     ("rolled back, waiting", IN_B, boot(2, count=1), None, Phase.ROLLED_BACK_WAITING),
     ("manual trial", IN_B, boot(3, armed=1, count=1), None, Phase.MANUAL_TRIAL),
     ("manual switch armed", IN_A, boot(3, armed=1), None, Phase.MANUAL_ARMED),
+    ("manual switch armed, used up", IN_A, boot(3, armed=1, count=1), None, Phase.MANUAL_ARMED),
+    ("installed, tries used up", IN_A, boot(3, armed=1, count=1), update(None), Phase.INSTALLED),
     ("app pending", IN_A, boot(2), update(None, None, "app"), Phase.APP_PENDING),
     ("app pending, 5.x", IN_A, boot(2), update(WAITS, None, "app"), Phase.APP_PENDING),
     ("app pending while armed", IN_A, boot(3, armed=1), update(WAITS, None, "app"), Phase.MANUAL_ARMED),
