@@ -77,9 +77,13 @@ class ConsoleApp(App[None]):
         self._listen_to_signals()
         self.store.subscribe(self._changed)
         self.set_interval(TICK, self._draw)
-        self._collector.start()
-        self._ask_for(self._screen_of(Place.OVERVIEW))
+        self.call_after_refresh(self._begin_reading)
         self.set_timer(start_up.LASTS, start_up.end)
+
+    def _begin_reading(self) -> None:
+        """The sources load their libraries side by side, which would hold up the first picture."""
+        self._collector.start()
+        self._ask_for(self.shown)
 
     def _ask_for(self, screen: DeviceScreen) -> None:
         """Read what a screen shows, and nothing else."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "TEXTUAL_ANIMATIONS": "none",
-        "TEXTUAL_FPS": "10",
+        "TEXTUAL_FPS": "30",
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "TEXTUAL_DISABLE_KITTY_KEY": "1",
         "TEXTUAL_COLOR_SYSTEM": "standard",
