@@ -5,11 +5,13 @@ from __future__ import annotations
 from moducop_tui.model.app_rules import app_is_well, condition, is_starting, is_well, loops
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Health
 from moducop_tui.roles import UNKNOWN, Role
-from moducop_tui.text import Line, Span, cells, line, line_cells
+from moducop_tui.text import Line, Span, cells, cut, line, line_cells
 from moducop_tui.units import coarse, count, percent, size
 
 GAP = 3
 """Blanks between what is said of several containers in one row."""
+_NAME_WIDTH = 20
+"""Columns of a name before a condition: the condition must be seen."""
 _WEIGHT = {Role.BAD: 0, Role.WARN: 1, Role.DIM: 2, Role.TEXT: 2, Role.OK: 3}
 
 
@@ -71,7 +73,7 @@ def summary(app: App, wall_now: float, width: int = 1000) -> list[Line]:
     for container in sorted(app.containers, key=lambda one: _WEIGHT[container_role(one)]):
         if container_role(container) is Role.OK:
             continue
-        text = f"{short_name(container, app)} {condition(container, wall_now)}"
+        text = f"{cut(short_name(container, app), _NAME_WIDTH)} {condition(container, wall_now)}"
         parts.append(line(Span(text, container_role(container))))
     well = [container for container in app.containers if container_role(container) is Role.OK]
     return [*parts, *_well_together(well, app, wall_now, width - sum(line_cells(part) + GAP for part in parts))]

@@ -17,6 +17,8 @@ _NAMES = (9, 18)
 _STATES = (28, 36)
 """Least and most columns of a name and of a state; the least are wide enough that columns seldom move."""
 _MOST_PORTS = 24
+_ON_PAPER = 100
+"""Rows of an error where nothing is cut."""
 _EVERYWHERE = re.compile(r"^(0\.0\.0\.0|\[::\]|::):")
 _ID = 8
 _GAP = 2
@@ -87,7 +89,16 @@ def container_table(look: Look, *, whole: bool = False) -> list[Line]:
             lines += [table_row(look, app, one, columns) for one in app.containers]
         return lines
 
-    return panel("Apps", look.readings.apps, look.now, look.width, draw, note=app_words.counts, calm=look.is_elsewhere)
+    return panel(
+        "Apps",
+        look.readings.apps,
+        look.now,
+        look.width,
+        draw,
+        note=app_words.counts,
+        calm=look.is_elsewhere,
+        error_rows=_ON_PAPER if whole else 2,
+    )
 
 
 def table_head(columns: Columns) -> Line:

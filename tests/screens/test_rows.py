@@ -162,6 +162,10 @@ def test_with_little_room_what_fails_is_whole_and_the_rest_is_named_together() -
     assert rows[3].startswith("  and 10 more: trackdiag probe-00") and rows[3].endswith("+4")
 
 
+def test_a_long_name_does_not_hide_what_is_wrong_with_its_container() -> None:
+    assert "exited 9 s ago with code 139" in " ".join(text(apps_panel(look("hostile"), 10)).split())
+
+
 def test_what_does_not_run_has_no_load_rather_than_an_unknown_one() -> None:
     stopped = _up("web", state=ContainerState.EXITED, cpu_share=None, memory=None)
     assert (app_words.share_words(stopped).strip(), app_words.memory_words(stopped)) == ("-", "-")
