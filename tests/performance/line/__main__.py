@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.performance.line import answers, cpu, hangups, noise, painting, table
 from tests.performance.line.peers import PEERS, installed, walk_peer
+from tests.performance.line.stage import OURS, STOCK
 from tests.performance.line.steps import FLOW_SECONDS, walk
 from tests.performance.line.terminals import RATES, TERMINALS
 
@@ -43,7 +44,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     names = [one.name for one in TERMINALS]
-    programs = [table.OURS, table.STOCK, *(peer.name for peer in PEERS)]
+    programs = [OURS, STOCK, *(peer.name for peer in PEERS)]
     parser = argparse.ArgumentParser(
         prog="python -m tests.performance.line", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -65,7 +66,7 @@ def _bytes(wanted: argparse.Namespace) -> table.Measured:
     bauds = wanted.baud or list(RATES)
     peers = installed(set(wanted.program) if wanted.program else None)
     programs = [
-        *(one for one in (table.OURS, table.STOCK) if wanted.program is None or one in wanted.program),
+        *(one for one in (OURS, STOCK) if wanted.program is None or one in wanted.program),
         *(peer.name for peer in peers),
     ]
     jobs = {
@@ -86,8 +87,8 @@ def _bytes(wanted: argparse.Namespace) -> table.Measured:
 
 
 def _walk(program: str, terminal: Terminal, baud: int, flow: float, idle: float) -> Costs | None:
-    if program in (table.OURS, table.STOCK):
-        return walk(terminal, baud, stock=program == table.STOCK, flow=flow, idle=idle)
+    if program in (OURS, STOCK):
+        return walk(terminal, baud, driver=program, flow=flow, idle=idle)
     peer = next(one for one in PEERS if one.name == program)
     return walk_peer(peer, terminal, baud, flow=flow, idle=idle) if peer.fits(terminal) else None
 

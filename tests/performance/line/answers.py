@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.screen import Screen
 from tests.performance.line.session import Stage
+from tests.performance.line.stage import OURS, STOCK
 from tests.performance.line.steps import COMPLETE
 from tests.performance.line.terminals import TERMINALS
 
@@ -51,14 +52,14 @@ def report(bauds: Sequence[int] | None = None) -> Iterator[str]:
     yield f"{'':36}{'keys':>6}{'median':>8}{'p99':>8}{'most':>8}{'never':>7}"
     for baud in bauds or (115200, 9600):
         for flood, keys in ((0, _QUIET_KEYS), (FLOOD, _FLOOD_KEYS)):
-            for stock in (False, True):
+            for driver in (OURS, STOCK):
                 # Textual's own driver is behind for many seconds: few keys tell enough of it
-                count, window = (len(keys), 8.0) if stock else (8 * len(keys), 1.2 if baud > 9600 else 5.0)
+                count, window = (len(keys), 8.0) if driver == STOCK else (8 * len(keys), 1.2 if baud > 9600 else 5.0)
                 count = count if baud > 9600 else len(keys)
-                name = f"{baud} {'stock' if stock else 'ours'}, {f'{flood} log lines/s' if flood else 'quiet'}"
-                found = answers(baud, keys, count, flood=flood, window=window, stock=stock)
+                name = f"{baud} {driver}, {f'{flood} log lines/s' if flood else 'quiet'}"
+                found = answers(baud, keys, count, flood=flood, window=window, driver=driver)
                 yield row(name, found)
-                if not stock:
+                if driver == OURS:
                     yield "      " + "  ".join(
                         f"{key} {statistics.median(some) * 1000:.0f}" for key, some in found.key.items()
                     )
@@ -75,13 +76,13 @@ def row(name: str, found: Answers) -> str:
 
 
 def answers(
-    baud: int | None, keys: Sequence[str], count: int, *, flood: int = 0, window: float = 1.2, stock: bool = False
+    baud: int | None, keys: Sequence[str], count: int, *, flood: int = 0, window: float = 1.2, driver: str = OURS
 ) -> Answers:
     """Press keys in turn at odd moments, and find for each the moment at which its screen was finished."""
     terminal = next(one for one in TERMINALS if one.name == "vt220")
     odd = random.Random(7)
     found = Answers({}, 0)
-    with Stage(terminal, baud, stock=stock) as stage:
+    with Stage(terminal, baud, driver=driver) as stage:
         stage.console.wait_for(COMPLETE, 60.0)
         stage.quiet()
         if flood:

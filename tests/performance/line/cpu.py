@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.performance.line.session import Stage
+from tests.performance.line.stage import OURS, STOCK
 from tests.performance.line.steps import COMPLETE
 from tests.performance.line.terminals import TERMINALS
 from tests.performance.measure import cpu_seconds
@@ -24,13 +25,13 @@ def report(seconds: float = _SECONDS) -> Iterator[str]:
     yield "CPU, % of a core of this machine, Logs following, 115200 baud, vt220"
     yield f"{'log lines/s':24}{'ours':>8}{'stock':>8}"
     for rate in RATES:
-        yield f"{rate:<24}{share(rate, seconds) * 100:8.1f}{share(rate, seconds, stock=True) * 100:8.1f}"
+        yield f"{rate:<24}{share(rate, seconds) * 100:8.1f}{share(rate, seconds, STOCK) * 100:8.1f}"
 
 
-def share(rate: int, seconds: float, *, stock: bool = False) -> float:
+def share(rate: int, seconds: float, driver: str = OURS) -> float:
     """CPU seconds a second while so many log lines come."""
     terminal = next(one for one in TERMINALS if one.name == "vt220")
-    with Stage(terminal, 115200, stock=stock) as stage:
+    with Stage(terminal, 115200, driver=driver) as stage:
         stage.console.wait_for(COMPLETE, 30.0)
         stage.press("5")
         if rate:

@@ -17,6 +17,7 @@ from moducop_tui.terminal.painter import Painter
 from moducop_tui.terminal.profile import Profile
 from moducop_tui.terminal.shadow import Shadow
 from tests.performance.line.session import Stage
+from tests.performance.line.stage import RECORDING
 from tests.performance.line.steps import COMPLETE, SCREENS
 from tests.performance.line.terminals import TERMINALS
 from tests.performance.measure import cpu_seconds
@@ -47,7 +48,7 @@ def drawn() -> tuple[list[str], float, list[str], float]:
     terminal = next(one for one in TERMINALS if one.name == "vt220")
     with tempfile.TemporaryDirectory(prefix="frames-") as directory:
         file = Path(directory) / "frames"
-        with Stage(terminal, None, record=file) as stage:
+        with Stage(terminal, None, driver=RECORDING, frames=file) as stage:
             stage.console.wait_for(COMPLETE, 30.0)
             stage.quiet()
             start, process = len(_frames(file)), stage.console.process()

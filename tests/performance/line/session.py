@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tests.bench.console import Console
-from tests.performance.line.stage import STOCK
+from tests.performance.line.stage import FRAMES, OURS
 from tests.performance.line.terminals import RATES
 
 if TYPE_CHECKING:
@@ -104,20 +104,15 @@ class Session:
 class Stage(Session):
     """Our console over a device that is told what to be."""
 
-    def __init__(
-        self, terminal: Terminal, baud: int | None, *, stock: bool = False, config: str = "", record: Path | None = None
-    ) -> None:
+    def __init__(self, terminal: Terminal, baud: int | None, *, driver: str = OURS, frames: Path | None = None) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="line-")
         directory = Path(self._directory.name)
         path = directory / "teller"
-        words = [sys.executable, "-m", "tests.performance.line.stage", str(path)]
-        if stock or record is not None:
-            words += ["--driver", STOCK, *(["--record", str(record)] if record else [])]
-        else:
-            file = directory / "config.toml"
-            file.write_text(config + _configuration(terminal, baud))
-            words += ["--", "--config", str(file)]
-        super().__init__(words, terminal, baud)
+        file = directory / "config.toml"
+        file.write_text(_configuration(terminal, baud))
+        words = [sys.executable, "-m", "tests.performance.line.stage", "--driver", driver, str(path)]
+        extra = {FRAMES: str(frames)} if frames else None
+        super().__init__([*words, "--", "--config", str(file)], terminal, baud, extra)
         self._path = path
         self._teller: socket.socket | None = None
 

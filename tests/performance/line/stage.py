@@ -11,11 +11,10 @@ What is told comes as words on a Unix socket, one command a line, each answered 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import socket
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.performance.line.device import ToldDevice
@@ -23,10 +22,14 @@ from tests.performance.line.device import ToldDevice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.driver import Driver
-
-STOCK = "stock"
-"""The word for Textual's own driver in the place of ours."""
+OURS, STOCK, RECORDING = "ours", "stock", "recording"
+DRIVERS = {
+    STOCK: "textual.drivers.linux_driver:LinuxDriver",
+    RECORDING: "tests.performance.line.recorder:Recorder",
+}
+"""What draws our screens in the place of our own driver."""
+FRAMES = "LINE_FRAMES"
+"""The variable of the environment that names the file in which frames are kept."""
 _STEPS_A_SECOND = 20
 
 
@@ -79,47 +82,16 @@ def main() -> int:
     """Run the console until it ends."""
     parser = argparse.ArgumentParser(prog="python -m tests.performance.line.stage", description=__doc__)
     parser.add_argument("socket", help="where to hear commands")
-    parser.add_argument("--driver", choices=["ours", STOCK], default="ours")
-    parser.add_argument("--record", type=Path, help="keep each frame of Textual's own driver in this file")
+    parser.add_argument("--driver", choices=[OURS, *DRIVERS], default=OURS)
     parser.add_argument("words", nargs="*", help="arguments for the console itself")
     wanted = parser.parse_args()
+    if wanted.driver != OURS:
+        os.environ["TEXTUAL_DRIVER"] = DRIVERS[wanted.driver]
     told = ToldDevice()
     Teller(told, wanted.socket)
-    if wanted.driver == STOCK:
-        return run_stock(told, wanted.record)
     from moducop_tui.__main__ import main as console
 
     return console(wanted.words, told.device())
-
-
-def run_stock(told: ToldDevice, record: Path | None = None) -> int:
-    """Our screens with our settings, but drawn by the driver that Textual ships."""
-    import os
-
-    from moducop_tui.terminal.environment import prepare
-
-    prepare(os.environ, serial=False)
-    from textual.drivers.linux_driver import LinuxDriver
-
-    from moducop_tui.app import ConsoleApp
-    from moducop_tui.config import Config
-
-    app = ConsoleApp(told.device(), Config())
-    app.driver_class = LinuxDriver if record is None else recording(LinuxDriver, record)
-    app.run(mouse=False)
-    return app.return_code or 0
-
-
-def recording(driver: type[Driver], path: Path) -> type[Driver]:
-    """A driver that keeps what Textual writes, one JSON string a line."""
-    file = path.open("w", buffering=1)
-
-    class Recording(driver):  # type: ignore[valid-type,misc]  # the base is known when it runs
-        def write(self, data: str) -> None:
-            file.write(json.dumps(data) + "\n")
-            super().write(data)
-
-    return Recording
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.performance.line.session import Cost, Session, Stage
+from tests.performance.line.stage import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +42,10 @@ Costs = dict[str, Cost]
 
 
 def walk(
-    terminal: Terminal, baud: int | None, *, stock: bool = False, flow: float = FLOW_SECONDS, idle: float = 60.0
+    terminal: Terminal, baud: int | None, *, driver: str = OURS, flow: float = FLOW_SECONDS, idle: float = 60.0
 ) -> Costs:
     """Every step with the console, through our driver or the one that Textual ships."""
-    with Stage(terminal, baud, stock=stock) as stage:
+    with Stage(terminal, baud, driver=driver) as stage:
         costs: Costs = {FIRST: stage.cost(lambda: stage.console.wait_for(COMPLETE, 60.0))}
         shares = iter(range(3, 3 + _TRIES))
         costs[VALUE] = median(lambda: stage.told(f"fill /run {next(shares)}"))

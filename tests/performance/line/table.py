@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.performance.line.peers import PAGE
+from tests.performance.line.stage import OURS, STOCK
 from tests.performance.line.steps import (
     DIALOG_CLOSES,
     DIALOG_OPENS,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tests.performance.line.session import Cost
     from tests.performance.line.steps import Costs
 
-OURS, STOCK = "ours", "stock"
 AIMED_AT = "vt220"
 _WIDTH = 24
 
