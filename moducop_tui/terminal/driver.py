@@ -124,6 +124,7 @@ class TerminalDriver(Driver):
         self._listen()
         self._canvas.forget()
         self._running.start()
+        self._running.writer.changed()
         self._resized()
         if self._must_signal_resume:
             self._must_signal_resume = False
@@ -194,6 +195,7 @@ class TerminalDriver(Driver):
         self._input_at = now
         self._running.writer.hurry()
         if key.name == "ctrl+l":
+            self._running.go_on()
             if serial:
                 self.ask_size()
             self.repaint()

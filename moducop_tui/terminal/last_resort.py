@@ -14,9 +14,8 @@ LIMIT = 5.0
 class LastResort:
     """Armed once; from then on the process has so many seconds left."""
 
-    def __init__(self, restore: Callable[[], None], limit: float = LIMIT) -> None:
+    def __init__(self, restore: Callable[[], None]) -> None:
         self._restore = restore
-        self._limit = limit
         self._lock = Lock()
         self._armed = False
 
@@ -29,6 +28,6 @@ class LastResort:
         return first
 
     def _run(self, exit_code: int) -> None:
-        time.sleep(self._limit)
+        time.sleep(LIMIT)
         self._restore()
         os._exit(exit_code)  # threads that hang in a system call would hold up an ordinary end

@@ -39,15 +39,13 @@ class LineWriter:
         meter: LineMeter,
         frame_pause: float,
         gone: Callable[[], None],
-        *,
-        patience: float = PATIENCE,
     ) -> None:
         self._descriptor = descriptor
         self._canvas = canvas
         self._meter = meter
         self._frame_pause = frame_pause
         self._gone = gone
-        self._patience = patience
+        self._patience = PATIENCE
         self._news = Condition()
         self._changed_at: float | None = None
         self._hurried_until = 0.0

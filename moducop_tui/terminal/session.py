@@ -61,6 +61,10 @@ class TerminalSession:
         self.writer.start(beginning + (_MARK_PASTE if self._abilities.bracketed_paste else b""))
         self.reader.start()
 
+    def go_on(self) -> None:
+        """Send again although an XOFF has come: on a bad line noise sends them, and by mistake a person."""
+        self._modes.start_output()
+
     def end(self) -> None:
         """Give everything back, in bounded time, whatever the line does. Any thread may call it, more than once."""
         if not self._ended.acquire(blocking=False):

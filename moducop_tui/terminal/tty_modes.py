@@ -47,6 +47,14 @@ class TerminalModes:
         """Throw away what the line has not taken: closing a tty waits for it, up to half a minute."""
         self._flush(termios.TCOFLUSH)
 
+    def start_output(self) -> None:
+        """As if an XON had come. The kernel starts only what it was asked to stop, so that goes first."""
+        try:
+            termios.tcflow(self._descriptor, termios.TCOOFF)
+            termios.tcflow(self._descriptor, termios.TCOON)
+        except (termios.error, OSError):
+            return
+
     def _flush(self, which: int) -> None:
         try:
             termios.tcflush(self._descriptor, which)
