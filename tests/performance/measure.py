@@ -12,19 +12,32 @@ from typing import TYPE_CHECKING
 from tests.bench.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.bench.console import Place
     from tests.performance.programs import Program
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_WHOLE_PROCESS = 2
+"""Which of another process's clocks, in the number that clock_getcpuclockid(3) makes of it: that of the scheduler,
+finer than the ticks of /proc/PID/stat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """From start to the first whole screen: seconds on the wall, seconds of CPU, bytes sent to the terminal."""
+    """From start to a moment: seconds on the wall, seconds of CPU, bytes sent to the terminal."""
 
     wall: float
     cpu: float
     sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The start of a program: to its first picture, and to its first whole screen."""
+
+    first: Start
+    whole: Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +50,13 @@ class Rest:
     sent_per_minute: float
 
 
-def start(program: Program, within: Place | None, repeat: int) -> Start:
+def start(program: Program, within: Place | None, repeat: int) -> Starts:
     """The median of several starts; the first one, which warms the caches, does not count."""
     runs = [_one_start(program, within) for _ in range(repeat + 1)][1:]
+    return Starts(_median([run.first for run in runs]), _median([run.whole for run in runs]))
+
+
+def _median(runs: Sequence[Start]) -> Start:
     return Start(
         statistics.median(run.wall for run in runs),
         statistics.median(run.cpu for run in runs),
@@ -47,40 +64,44 @@ def start(program: Program, within: Place | None, repeat: int) -> Start:
     )
 
 
-def _one_start(program: Program, within: Place | None) -> Start:
+def _one_start(program: Program, within: Place | None) -> Starts:
     began = time.perf_counter()
-    with _on_terminal(program, within) as console:
-        console.wait_for(program.complete, timeout=30)
-        wall = time.perf_counter() - began
-        cpu = cpu_seconds(console.process())
-        return Start(wall, cpu, len(console.raw))
+    with on_terminal(program, within) as console:
+        moments = []
+        for pattern in (program.frame, program.complete):
+            console.wait_for(pattern, timeout=30)
+            wall = time.perf_counter() - began
+            moments.append(Start(wall, cpu_seconds(console.process()), len(console.raw)))
+        return Starts(*moments)
 
 
 def rest(program: Program, within: Place | None, settle: float, seconds: float) -> Rest:
     """Let the program come to rest for `settle` seconds, then watch it for `seconds`."""
-    with _on_terminal(program, within) as console:
+    with on_terminal(program, within) as console:
         console.wait_for(program.complete, timeout=30)
-        _drain(console, settle)
+        drain(console, settle)
         process = console.process()
         cpu, sent, began = cpu_seconds(process), len(console.raw), time.perf_counter()
-        _drain(console, seconds)
+        drain(console, seconds)
         elapsed = time.perf_counter() - began
         used = cpu_seconds(process) - cpu
         return Rest(
             used / elapsed,
-            _memory(process, "VmRSS", "status") / 1024,
-            _memory(process, "Pss", "smaps_rollup") / 1024,
+            memory(process, "VmRSS", "status") / 1024,
+            memory(process, "Pss", "smaps_rollup") / 1024,
             (len(console.raw) - sent) / elapsed * 60,
         )
 
 
-def _on_terminal(program: Program, within: Place | None) -> Console:
+def on_terminal(program: Program, within: Place | None) -> Console:
+    """Start it on a terminal of 80x24 of its own."""
     environment = {"PYTHONPATH": str(Path.cwd()), **program.environment}
     term = environment.pop("TERM", "vt220")
     return Console(program.argv, within=within, term=term, env=environment)
 
 
-def _drain(console: Console, seconds: float) -> None:
+def drain(console: Console, seconds: float) -> None:
+    """Take what the program sends for so long."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         console.settle(quiet=left, timeout=left)
@@ -92,9 +113,10 @@ def cpu_seconds(process: int) -> float:
     for number in (process, *_descendants(process)):
         try:
             fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+            own = time.clock_gettime(~number << 3 | _WHOLE_PROCESS)
         except OSError:
             continue
-        total += sum(int(field) for field in fields[11:15]) / _TICKS
+        total += own + sum(int(field) for field in fields[13:15]) / _TICKS
     return total
 
 
@@ -106,7 +128,7 @@ def _descendants(process: int) -> list[int]:
     return found
 
 
-def _memory(process: int, key: str, file: str) -> float:
+def memory(process: int, key: str, file: str) -> float:
     """A memory figure of a process in KiB."""
     for line in Path(f"/proc/{process}/{file}").read_text().splitlines():
         if line.startswith(key + ":"):
