@@ -14,7 +14,7 @@ _KEYS: Final = {
     "overview": (),
     "slots": ("2",),
     "storage": ("3",),
-    "apps": ("4", "j", "j"),
+    "apps": ("4",),
     "logs": ("5",),
     "system": ("6",),
     "problems": ("p",),
@@ -27,7 +27,7 @@ def take(keys: tuple[str, ...], columns: int, rows: int) -> str:
     """The console on the simulated ModuCop after these keys, once it is at rest."""
     command = [sys.executable, "-m", "moducop_tui", "--demo"]
     with Console(command, columns=columns, rows=rows, term="xterm-256color") as console:
-        console.wait_for("in the last hour")
+        console.wait_for("full in", timeout=40)  # how fast it fills is known from the second reading on
         console.settle(quiet=1.5, timeout=5)
         for key in keys:
             console.press(key)
