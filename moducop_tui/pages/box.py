@@ -19,12 +19,13 @@ def box(title: str, rows: Sequence[Line], width: int, note: Line = ()) -> list[L
     return [top, *(merged((left, *fit_line(row, inner), right)) for row in rows), bottom]
 
 
-def overlaid(page: Sequence[Line], above: Sequence[Line], width: int) -> list[Line]:
-    """The box in the middle of the page."""
+def overlaid(page: Sequence[Line], above: Sequence[Line], width: int, *, at_right: bool = False) -> list[Line]:
+    """The box in the middle of the page, or at its right edge, where pages are emptiest."""
     if not above:
         return list(page)
     box_width = line_cells(above[0])
-    left = max(0, (width - box_width) // 2)
+    left = max(0, width - box_width)
+    left = left if at_right else left // 2
     first = max(0, (len(page) - len(above)) // 2)
     rows = list(page)
     for index, row in enumerate(above):

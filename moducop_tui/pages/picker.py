@@ -10,8 +10,11 @@ from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role, mark
 from moducop_tui.text import Line, Span, cut_line, fit, line, spread
 
-_WIDTH = 64
-_ROWS = 12
+_WIDTH, _ROWS = 44, 8
+"""At 80x24: what the list covers has to be sent again when it closes."""
+_LARGE_WIDTH, _LARGE_ROWS = 64, 12
+_LARGE_FROM = (100, 30)
+"""Columns and rows of a terminal that is no serial line's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
     """The box over the screen that it was opened on."""
     if look.is_too_small:
         return list(below)
-    width = min(_WIDTH, look.width - 4)
-    rows = min(_ROWS, look.height - 8)
+    is_large = look.width >= _LARGE_FROM[0] and look.height >= _LARGE_FROM[1]
+    width, rows = (_LARGE_WIDTH, _LARGE_ROWS) if is_large else (_WIDTH, _ROWS)
     found = view.matching
     cursor = min(view.cursor, max(0, len(found) - 1))
     first = max(0, min(cursor - rows // 2, len(found) - rows))
@@ -60,13 +63,13 @@ def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
         shown = [line(Span("  Nothing has a name like that.", Role.WARN))]
     shown += [()] * (rows - len(shown))
     prompt = line("/ ", view.typed, Span(" ", Role.CURSOR))
-    count = line(Span(f" {len(found)} of {len(view.choices)} - Up Down move, Enter takes, Esc closes ", Role.DIM))
-    return overlaid(below, box(view.title, [prompt, (), *shown], width, count), look.width)
+    count = line(Span(f" {len(found)} of {len(view.choices)}, Enter takes, Esc closes ", Role.DIM))
+    return overlaid(below, box(view.title, [prompt, *shown], width, count), look.width, at_right=True)
 
 
 def _row(choice: Choice, here: bool, width: int) -> Line:
     left = cut_line(line(f"{mark(Role.CURSOR) if here else ' '} ", choice.name), width - len(choice.note) - 1)
-    row = spread(left, line(Span(choice.note, Role.KEY)), width)
+    row = spread(left, line(choice.note), width)
     return line(Span(fit("".join(span.text for span in row), width), Role.CURSOR)) if here else row
 
 
