@@ -105,6 +105,24 @@ def test_the_cursor_stays_on_its_container_when_another_one_goes() -> None:
     asyncio.run(scenario())
 
 
+def test_the_cursor_begins_on_what_fails_and_no_later_failure_takes_it_away() -> None:
+    async def scenario() -> None:
+        async with console(build.readings(apps=build.apps(failing=True))) as driven:
+            await driven.press("4")
+            assert "x logger" in next(row for row in driven.rows if row.startswith(">"))
+            driven.app.store.publish(Topic.APPS, build.apps())
+            driven.screen.redraw()
+            assert "logger" in next(row for row in driven.rows if row.startswith(">"))
+            await driven.press("1", "4")  # nobody has moved it: it begins anew
+            assert "cache" in next(row for row in driven.rows if row.startswith(">"))
+            await driven.press("j", "1")
+            driven.app.store.publish(Topic.APPS, build.apps(failing=True))
+            await driven.press("4")
+            assert "exporter" in next(row for row in driven.rows if row.startswith(">"))
+
+    asyncio.run(scenario())
+
+
 def test_enter_opens_the_whole_log_of_the_chosen_container() -> None:
     async def scenario() -> None:
         async with console(build.readings()) as driven:
@@ -273,6 +291,8 @@ def test_help_shows_the_keys_of_the_screen_it_was_opened_on_and_leads_back() -> 
         async with console(build.readings()) as driven:
             await driven.press("5", "?")
             assert "--Keys on Logs--" in driven.text
+            await driven.press(">")
+            assert "typed into its search there, j and k too" in driven.text
             await driven.press("escape")
             assert driven.screen.place is Place.LOGS
 
