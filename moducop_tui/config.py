@@ -59,7 +59,15 @@ def find(path: Path | None) -> Path | None:
     """The file to load: the one asked for, else the first default that exists, else None."""
     if path is not None:
         return path
-    return next((place for place in map(Path, DEFAULT_PATHS) if place.exists()), None)
+    return next((place for place in map(Path, DEFAULT_PATHS) if _is_there(place)), None)
+
+
+def _is_there(place: Path) -> bool:
+    """Where this user may not even look, there is nothing for this user."""
+    try:
+        return place.exists()
+    except OSError:
+        return False
 
 
 def load(path: Path | None, root: Path = Path("/")) -> Config:

@@ -10,7 +10,7 @@ from moducop_tui import __version__
 from moducop_tui.cli.terminal_wishes import add_options
 
 _EPILOG = """\
-Without a command the console opens. Every option before a command also works behind it.
+Without a command the console opens. --demo, --root and --config also work behind a command.
 Over a connection without a terminal: ssh DEVICE moducop-tui status
 """
 

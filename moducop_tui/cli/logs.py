@@ -20,7 +20,7 @@ _FIRST_WAIT = 0.6
 at the second attempt, a quarter of a second later."""
 _NEXT_WAIT = 0.3
 _FOLLOW_WAIT = 1.0
-_BOOT_PATIENCE = 10.0
+_PATIENCE = 10.0
 _BOOT_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -38,9 +38,12 @@ def run(device: Device, arguments: argparse.Namespace) -> int:
     wake = Wake()
     try:
         if arguments.follow:
-            _follow(stream, wake, as_json=arguments.json)
+            _follow(device, stream, wake, as_json=arguments.json)
         else:
-            _newest(stream, wake, arguments.lines, as_json=arguments.json)
+            _newest(device, stream, wake, arguments.lines, as_json=arguments.json)
+    except LogsError as error:
+        complain(str(error))
+        return 1
     except KeyboardInterrupt:
         return 0  # the way in which following is meant to end
     finally:
@@ -56,12 +59,16 @@ def _open(device: Device, arguments: argparse.Namespace) -> LogStream:
     return stream
 
 
-def _follow(stream: LogStream, wake: Wake, *, as_json: bool) -> None:
+def _follow(device: Device, stream: LogStream, wake: Wake, *, as_json: bool) -> None:
+    first = stream.read(_FOLLOW_WAIT, wake)
+    if first == LogBatch(()) and (why := _why_nothing(device)):
+        complain(f"{why} Waiting for it.")
+    _write(first, as_json=as_json)
     while not reader_is_gone():
         _write(stream.read(_FOLLOW_WAIT, wake), as_json=as_json)
 
 
-def _newest(stream: LogStream, wake: Wake, count: int, *, as_json: bool) -> None:
+def _newest(device: Device, stream: LogStream, wake: Wake, count: int, *, as_json: bool) -> None:
     wait, left, told = _FIRST_WAIT, count, False
     while left > 0:
         batch = stream.read(wait, wake)
@@ -72,7 +79,14 @@ def _newest(stream: LogStream, wake: Wake, count: int, *, as_json: bool) -> None
         left -= len(batch.entries)
         wait = _NEXT_WAIT
     if not told and count > 0:
+        if why := _why_nothing(device):
+            raise LogsError(why)
         complain("no entry of the journal is like that.")
+
+
+def _why_nothing(device: Device) -> str | None:
+    """Why there are no entries at all: a stream waits for a journal that is not there yet, without a word."""
+    return read_once(device.sources, frozenset({Topic.LOG}), _PATIENCE).log.error
 
 
 def _write(batch: LogBatch, *, as_json: bool) -> None:
@@ -103,7 +117,7 @@ def _boot_id(device: Device, wanted: str) -> str | None:
     offset = int(wanted)
     if offset == 0:
         return None
-    log = read_once(device.sources, frozenset({Topic.LOG}), _BOOT_PATIENCE).log
+    log = read_once(device.sources, frozenset({Topic.LOG}), _PATIENCE).log
     if log.value is None:
         raise LogsError(log.error or "The journal's boots are not known.")
     found = next((boot for boot in log.value.boots if boot.offset == offset), None)

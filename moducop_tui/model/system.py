@@ -29,6 +29,8 @@ class Interface:
     speed: int | None
     addresses: tuple[str, ...]
     mac: str | None = None
+    addresses_known: bool = True
+    """False where they could not be asked for, as from outside of the device's own network namespace."""
 
     @property
     def serves_containers(self) -> bool:

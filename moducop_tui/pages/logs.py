@@ -70,7 +70,7 @@ def _title(look: Look, book: Logbook, view: LogView) -> Line:
     words = [f"Log of {view.source}", level, view.boot]
     if view.search:
         words.append(f'find "{view.search}"')
-    return rule(" - ".join(words), look.width, _state(book, view))
+    return rule(" - ".join(words), look.width, (*_state(book, view), *_way(look)))
 
 
 def _state(book: Logbook, view: LogView) -> Line:
@@ -78,6 +78,12 @@ def _state(book: Logbook, view: LogView) -> Line:
         return line(Span("live", Role.OK))
     new = max(0, book.last - (book.last if view.paused_at is None else view.paused_at))
     return line(Span(f"PAUSED, {new} new", Role.WARN))
+
+
+def _way(look: Look) -> Line:
+    """How the journal is read, where it is not the best way."""
+    log = look.readings.log.value
+    return () if log is None or log.note is None else line(Span(f", by {log.backend}", Role.DIM))
 
 
 def log_rows(book: Logbook, view: LogView, width: int, height: int) -> list[Line]:

@@ -10,7 +10,7 @@ from moducop_tui.pages.container_table import container_table
 from moducop_tui.pages.headline import headline_facts
 from moducop_tui.pages.log_words import counts, entry_rows
 from moducop_tui.pages.look import Look, look_at
-from moducop_tui.pages.panel import panel
+from moducop_tui.pages.panel import panel, sentence
 from moducop_tui.pages.problems import problems_body
 from moducop_tui.pages.slots import slots_body
 from moducop_tui.pages.storage import storage_body
@@ -51,6 +51,7 @@ def _log(look: Look) -> list[Line]:
         for one in log.recent[-_LOG_ROWS:]:
             times = f" (x{one.count})" if one.count > 1 else ""
             rows += entry_rows(replace(one.entry, message=one.entry.message + times), look.width)
-        return rows or [line("  ", Span("No warnings and no errors in the journal.", Role.DIM))]
+        rows = rows or [line("  ", Span("No warnings and no errors in the journal.", Role.DIM))]
+        return rows if log.note is None else [*rows, *sentence(log.note, look.width, Role.DIM)]
 
     return panel("Warnings and errors", look.readings.log, look.now, look.width, draw, note=counts, error_rows=_ROWS)

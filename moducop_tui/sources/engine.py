@@ -78,6 +78,7 @@ class EngineConnection:
 def connect(config: Config, host: Host) -> EngineConnection:
     """Connect to the engine of the device. Raises EngineError."""
     device_path, path = find_socket(config, host)
+    _demand_library()
     name = "Podman" if "podman" in device_path else "Docker"
     if device_path in DOCKER_SOCKETS:
         _let_it_sleep(host)
@@ -160,6 +161,14 @@ def _probe(name: str, device_path: str, path: str) -> None:
         except OSError as error:
             reason = error.strerror or clean(str(error))
             raise EngineError(f"{name} on {device_path} can't be reached: {reason}.") from error
+
+
+def _demand_library() -> None:
+    try:
+        import docker  # noqa: F401 - whether it can be imported is the question
+    except ImportError as error:
+        reason = clean(str(error), 100)
+        raise EngineError(f"Containers can't be read: Docker's library for Python is missing ({reason}).") from error
 
 
 def _client(path: str) -> APIClient:

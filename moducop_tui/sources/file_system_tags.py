@@ -64,9 +64,11 @@ class TagReader:
 
 
 def udev_tags(number: str) -> Tags:
-    """What udev's database has about a device `MAJOR:MINOR`; nothing where udev does not run."""
-    import pyudev
-
+    """What udev's database has about a device `MAJOR:MINOR`; nothing where udev or its library is not there."""
+    try:
+        import pyudev
+    except ImportError:  # also where libudev itself is missing, as in a small container
+        return Tags()
     major, minor = number.split(":")
     try:
         context = pyudev.Context()

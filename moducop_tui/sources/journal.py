@@ -135,13 +135,14 @@ class JournalSource:
         now = time.monotonic()
         if self._looked_at is not None and now - self._looked_at < _LOOK_DISTANCE:
             return None
+        reason = why_unreadable(self._host)
+        if reason is not None:
+            return reason  # first: to a user who may not look, a journal looks like none
         if active_directory(self._host) is None:
             return "There is no journal: neither /run/log/journal nor /var/log/journal holds a file of journald."
-        reason = why_unreadable(self._host)
-        if reason is None:
-            self._looked_at = now
-            self._persistent = is_persistent(self._host)
-        return reason
+        self._looked_at = now
+        self._persistent = is_persistent(self._host)
+        return None
 
     def _take_alerts(self, backend: JournalBackend) -> JournalStream:
         if self._stream is None:

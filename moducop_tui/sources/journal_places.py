@@ -64,15 +64,8 @@ def is_persistent(host: Host) -> bool | None:
 def why_unreadable(host: Host) -> str | None:
     """One sentence when journal files are there but this user may not read them."""
     for directory in (VOLATILE, PERSISTENT):
-        for machine in _machine_directories(host, directory):
-            file = host.path(str(machine / "system.journal"))
-            try:
-                if file.exists() and not os.access(file, os.R_OK):
-                    return f"The journal in {directory} may not be read by this user; start the console as root."
-            except PermissionError:
-                return f"The journal in {directory} may not be read by this user; start the console as root."
-            except OSError:
-                continue
+        if any(_is_forbidden(host, str(place)) for place in (directory, *_machine_directories(host, directory))):
+            return f"The journal in {directory} may not be read by this user; start the console as root."
     return None
 
 
@@ -93,6 +86,20 @@ def _holds_journal(host: Host, directory: str) -> bool:
         except OSError:
             continue
     return False
+
+
+def _is_forbidden(host: Host, directory: str) -> bool:
+    """Whether a directory may not be looked into, or the file in it that journald writes not be read."""
+    try:
+        place = host.path(directory)
+        if place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
+            return True
+        file = place / "system.journal"
+        return file.exists() and not os.access(file, os.R_OK)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 def _machine_directories(host: Host, directory: str) -> list[Path]:

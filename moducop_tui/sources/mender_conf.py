@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from moducop_tui.host import Host
 
+_KEYS = ("RootfsPartA", "RootfsPartB")
 PLACES = ("/etc/mender/mender.conf", "/var/lib/mender/mender.conf")
 
 
@@ -30,7 +31,7 @@ def read_rootfs_parts(host: Host) -> RootfsParts:
     sources: list[str] = []
     problems: list[str] = []
     for place in PLACES:
-        keys = _read(host, place, problems)
+        keys = _read(host, place, problems, needed=len(found) < len(_KEYS))
         fresh = {name: value for name, value in keys.items() if name not in found}
         if fresh:
             found |= fresh
@@ -39,7 +40,8 @@ def read_rootfs_parts(host: Host) -> RootfsParts:
     return RootfsParts(*parts, " and ".join(sources), tuple(problems))
 
 
-def _read(host: Host, place: str, problems: list[str]) -> dict[str, str]:
+def _read(host: Host, place: str, problems: list[str], *, needed: bool) -> dict[str, str]:
+    """The keys of one file. One that this user may not read is only missed where it is `needed`."""
     import json
 
     try:
@@ -47,7 +49,8 @@ def _read(host: Host, place: str, problems: list[str]) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        problems.append(f"{place} can't be read: {error.strerror}.")
+        if needed or not isinstance(error, PermissionError):
+            problems.append(f"{place} can't be read: {error.strerror}.")
         return {}
     except (ValueError, RecursionError):
         problems.append(f"{place} is no valid JSON: Mender can't use it either.")
@@ -55,7 +58,7 @@ def _read(host: Host, place: str, problems: list[str]) -> dict[str, str]:
     if not isinstance(content, dict):
         problems.append(f"{place} holds no settings.")
         return {}
-    values = ((name, content.get(name)) for name in ("RootfsPartA", "RootfsPartB"))
+    values = ((name, content.get(name)) for name in _KEYS)
     return {name: value for name, value in values if isinstance(value, str) and _is_path(value)}
 
 

@@ -21,7 +21,7 @@ _IDLE_PREFIXES = ("ifb", "sit", "ip6tnl", "tunl", "gre", "erspan", "dummy", "bon
 def read_interfaces(host: Host) -> tuple[Interface, ...]:
     """All interfaces that matter to a person, those with addresses first."""
     addresses = _addresses(host)
-    found = (_interface(host, name, addresses.get(name, ())) for name in names_in(host, _PLACE))
+    found = (_interface(host, name, addresses) for name in names_in(host, _PLACE))
     return ordered(interface for interface in found if interface is not None and matters(interface))
 
 
@@ -60,7 +60,7 @@ def with_prefix(address: str, netmask: str | None) -> str:
     return clean(f"{plain}/{mask.bit_count()}", 60)
 
 
-def _interface(host: Host, name: str, addresses: Sequence[str]) -> Interface | None:
+def _interface(host: Host, name: str, addresses: Mapping[str, Sequence[str]] | None) -> Interface | None:
     place = f"{_PLACE}/{name}"
     flags = _hex(text_of(host, f"{place}/flags"))
     if flags is None:
@@ -74,24 +74,25 @@ def _interface(host: Host, name: str, addresses: Sequence[str]) -> Interface | N
         up=bool(flags & _IFF_UP),
         carrier=None if carrier is None else carrier == 1,
         speed=speed if speed is not None and speed > 0 else None,
-        addresses=tuple(addresses),
+        addresses=() if addresses is None else tuple(addresses.get(name, ())),
         mac=None if mac == "00:00:00:00:00:00" else mac,
+        addresses_known=addresses is not None,
     )
 
 
-def _addresses(host: Host) -> Mapping[str, Sequence[str]]:
-    """Addresses by interface, IPv4 first; none where the device's network is not the one that we are in."""
+def _addresses(host: Host) -> Mapping[str, Sequence[str]] | None:
+    """Addresses by interface, IPv4 first; None where the device's network is not the one that we are in."""
     if not _same_network(host):
-        return {}
+        return None
     import socket
 
-    import psutil
-
-    found: dict[str, list[str]] = {}
     try:
+        import psutil
+
         listed = psutil.net_if_addrs()
-    except OSError:
-        return {}
+    except (ImportError, OSError):
+        return None
+    found: dict[str, list[str]] = {}
     for family in (socket.AF_INET, socket.AF_INET6):
         for name, addresses in listed.items():
             texts = [with_prefix(each.address, each.netmask) for each in addresses if each.family == family]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -252,3 +253,10 @@ def test_an_engine_that_hangs_between_two_readings_is_noticed(
     assert sentence_of(source) == "Docker is not answering on /run/docker.sock: timed out after 0.1 s."
     docker.before = lambda path: None
     assert apps_of(source).containers
+
+
+def test_a_missing_library_is_said(
+    docker: FakeEngine, source: ContainersSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docker", None)
+    assert sentence_of(source).startswith("Containers can't be read: Docker's library for Python is missing (")

@@ -69,6 +69,24 @@ def test_a_filter_that_nothing_fits_is_said(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr() == ("", "moducop-tui: no entry of the journal is like that.\n")
 
 
+NO_JOURNAL = replace(well(), log=Reading(error="There is no journal."))
+
+
+def test_a_journal_that_is_not_there_is_not_taken_for_one_without_such_entries(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["logs"], fake_device(NO_JOURNAL)) == 1
+    assert capsys.readouterr() == ("", "moducop-tui: There is no journal.\n")
+
+
+def test_following_says_that_it_waits_for_a_journal(capsys: pytest.CaptureFixture[str]) -> None:
+    log = FakeLog(LogBatch(()), LogBatch(ENTRIES[:1]), interrupted=True)
+    assert main(["logs", "--follow"], fake_device(NO_JOURNAL, log)) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "moducop-tui: There is no journal. Waiting for it.\n"
+    assert "message 0" in printed.out
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [

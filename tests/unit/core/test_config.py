@@ -112,6 +112,14 @@ def test_the_first_default_place_that_exists_is_taken(tmp_path: Path, monkeypatc
     assert config.find(Path("other.toml")) == Path("other.toml")
 
 
+def test_where_a_user_may_not_look_there_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    assert config.find(None) is None
+
+
 def test_the_terminal_can_be_set_where_it_can_t_be_found_out(tmp_path: Path) -> None:
     path = written(
         tmp_path,

@@ -90,3 +90,12 @@ def test_a_journal_that_may_not_be_read_is_a_sentence(tmp_path: Path, monkeypatc
     sentence = "The journal in /run/log/journal may not be read by this user; start the console as root."
     assert JournalSource(Config(), Host(tmp_path)).read() == Unavailable(sentence)
     assert Journal(Config(), Host(tmp_path)).open(LogFilter(), 10) == Unavailable(sentence)
+
+
+def test_to_a_user_who_may_not_look_a_journal_does_not_look_like_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "run/log/journal" / MACHINE).mkdir(parents=True)
+    monkeypatch.setattr("os.access", lambda path, _: MACHINE not in str(path))
+    sentence = "The journal in /run/log/journal may not be read by this user; start the console as root."
+    assert JournalSource(Config(), Host(tmp_path)).read() == Unavailable(sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,8 @@ def test_a_partition_table_is_told_from_a_boot_sector() -> None:
     assert parse_table(boot_sector) is None
     assert parse_table(bytes(512)) is None
     assert parse_table(b"") is None
+
+
+def test_without_the_library_of_udev_the_device_itself_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyudev", None)
+    assert file_system_tags.udev_tags("179:1") == Tags()

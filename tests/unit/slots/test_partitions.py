@@ -111,6 +111,22 @@ def test_a_configuration_that_is_damaged_is_said(disk: FakeDisk) -> None:
     assert len(found.slots) == 2
 
 
+def test_a_file_that_may_not_be_read_is_missed_only_where_it_matters(
+    disk: FakeDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_text = Host.read_text
+
+    def forbidden(host: Host, place: str, limit: int = 65536) -> str:
+        if place == "/var/lib/mender/mender.conf":
+            raise PermissionError(13, "Permission denied")
+        return read_text(host, place, limit)
+
+    monkeypatch.setattr(Host, "read_text", forbidden)
+    assert read(disk).disk_error is None
+    (disk.root / "etc/mender/mender.conf").write_text("{}")
+    assert read(disk).disk_error == "/var/lib/mender/mender.conf can't be read: Permission denied."
+
+
 @pytest.mark.parametrize("content", ["[" * 60_000, '{"RootfsPartA": "/dev/\\u0000", "RootfsPartB": 7}', '"x"', "[1]"])
 def test_any_content_of_a_configuration_is_survived(disk: FakeDisk, content: str) -> None:
     (disk.root / "etc/mender/mender.conf").write_text(content)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,10 +69,15 @@ def test_links_are_read_below_the_root_prefix_and_foreign_addresses_are_not_clai
     put(tmp_path, "enp5s0", flags="0x1003", carrier="0", speed="-1", address="00:14:2d:6b:47:12")
     (tmp_path / "sys/class/net/bonding_masters").write_text("")
     assert read_interfaces(Host(tmp_path)) == (
-        Interface("end0", True, True, 1000, (), "00:14:2d:6b:47:11"),
-        Interface("enp5s0", True, False, None, (), "00:14:2d:6b:47:12"),
-        Interface("mlan0", False, None, None, (), "50:26:ef:19:47:11"),
+        Interface("end0", True, True, 1000, (), "00:14:2d:6b:47:11", False),
+        Interface("enp5s0", True, False, None, (), "00:14:2d:6b:47:12", False),
+        Interface("mlan0", False, None, None, (), "50:26:ef:19:47:11", False),
     )
+
+
+def test_without_the_library_addresses_are_unknown_and_not_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    assert {(each.addresses, each.addresses_known) for each in read_interfaces(Host())} == {((), False)}
 
 
 def test_this_machine_has_a_loopback_with_its_address() -> None:

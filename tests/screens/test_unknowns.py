@@ -1,0 +1,48 @@
+"""What could not be had is said on the page, and never taken for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from moducop_tui.model.reading import Reading
+from moducop_tui.model.readings import Readings
+from moducop_tui.pages.logs import LogView, logs
+from moducop_tui.pages.look import Look, look_at
+from moducop_tui.pages.report import report
+from moducop_tui.pages.system import system_body
+from moducop_tui.sources.journalctl import JournalctlBackend
+from tests.screens import builders as build
+from tests.screens.gallery import KEYMAP, as_text, book
+
+
+def seen(readings: Readings, width: int = 80, height: int = 24) -> Look:
+    return look_at(readings, width, height, build.NOW, build.WALL)
+
+
+@pytest.fixture
+def by_journalctl() -> Readings:
+    log = replace(build.log(), backend=JournalctlBackend.name, note=JournalctlBackend.note)
+    return build.readings(log=Reading(log, taken_at=build.NOW))
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 20), (200, 60)])
+def test_logs_say_that_the_journal_is_read_through_journalctl(by_journalctl: Readings, width: int, height: int) -> None:
+    title = as_text(logs(seen(by_journalctl, width, height), book(), LogView(), KEYMAP)).split("\n")[1]
+    assert "live, by journalctl" in title
+    usual = as_text(logs(seen(build.readings(), width, height), book(), LogView(), KEYMAP))
+    assert "journalctl" not in usual
+
+
+def test_status_says_why_the_journal_is_read_through_journalctl(by_journalctl: Readings) -> None:
+    text = " ".join(as_text(report(by_journalctl, build.NOW, build.WALL, 80)).split())
+    assert "(systemd-python) is not installed; the journal is read through journalctl." in text
+
+
+def test_addresses_that_could_not_be_asked_for_are_unknown_and_not_none() -> None:
+    system = build.system()
+    blind = tuple(replace(one, addresses=(), addresses_known=False) for one in system.interfaces)
+    text = as_text(system_body(seen(build.readings(system=replace(system, interfaces=blind)))))
+    assert "address ?" in text
+    assert "no address" not in text
