@@ -1,4 +1,4 @@
-"""The console: screens, the pump from the store to the screen that is shown, signals, and a quick way out."""
+"""The console: screens, the pump from the store to the screen that is shown, its terminal, and a quick way out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
 from moducop_tui.screens.places import make_screen
 from moducop_tui.store import Store
+from moducop_tui.terminal.driver import driver_of
+from moducop_tui.terminal.recognition import Terminal, a_stranger
 
 TICK = 5.0
 """Seconds after which ages and the uptime are drawn again; unchanged rows cost nothing."""
@@ -45,14 +47,15 @@ class ConsoleApp(App[None]):
             """One drawing serves all."""
             return isinstance(message, ConsoleApp.Changed)
 
-    def __init__(self, device: Device, config: Config) -> None:
+    def __init__(self, device: Device, config: Config, terminal: Terminal | None = None) -> None:
         super().__init__()
+        self._terminal = terminal or a_stranger()
         self.theme = "ansi-dark"
         self.store = Store()
         self._collector = Collector(device.sources, self.store)
         self._console = Console(
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
-            config.log_memory,
+            config.log_memory, lambda: self._terminal.detected.words,
         )  # fmt: skip
         self._screens: dict[Place, DeviceScreen] = {}
         self._pace = Pace()
@@ -74,7 +77,8 @@ class ConsoleApp(App[None]):
 
     def on_mount(self) -> None:
         """Begin reading once the first screen stands."""
-        self._listen_to_signals()
+        if driver_of(self) is None:
+            self._listen_to_signals()
         self.store.subscribe(self._changed)
         self.set_interval(TICK, self._draw)
         self.call_after_refresh(self._begin_reading)
@@ -95,7 +99,7 @@ class ConsoleApp(App[None]):
         await asyncio.to_thread(self._collector.stop, STOP_LIMIT)
 
     def _listen_to_signals(self) -> None:
-        """A hang-up or a request to end leaves the terminal as it was found."""
+        """On a driver that is not ours: a hang-up or a request to end leaves the terminal as it was found."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not in a thread, not on Windows
@@ -145,11 +149,12 @@ class ConsoleApp(App[None]):
 
     async def show(self, place: Place) -> None:
         """Show a screen. The stack is Overview and at most one other."""
-        here = self.shown.place
+        shown = self.shown
+        here = shown.place
         if place is here:
             return
         screen = self._screen_of(place)
-        screen.asked_from(here)
+        screen.asked_from(shown)
         self._ask_for(screen)
         if place is Place.OVERVIEW:
             await self.pop_screen()
@@ -198,6 +203,24 @@ class ConsoleApp(App[None]):
         # What works everywhere is done where the list was opened.
         where = self.shown.place if place is Place.OVERVIEW and action != "find_in_logs" else place
         self.post_message(DeviceScreen.PlaceAsked(where, action))
+
+    def action_choose_terminal(self) -> None:
+        """Open the list of what can be chosen about the terminal."""
+        from moducop_tui.screens.picker import PickerScreen
+        from moducop_tui.screens.terminal_choices import terminal_view
+
+        self.push_screen(PickerScreen(self.shown, terminal_view(self._terminal.detected)), self._terminal_chosen)
+
+    def _terminal_chosen(self, value: str | None) -> None:
+        if value is None:
+            return
+        from moducop_tui.screens.terminal_choices import wishes_of
+
+        detected = self._terminal.choose(wishes_of(value))
+        driver = driver_of(self)
+        if driver is not None:
+            driver.change_profile(detected.profile)
+        self._draw()
 
     async def action_show_overview(self) -> None:
         """Screen 1."""

@@ -132,6 +132,7 @@ def _everywhere() -> Iterable[Binding]:
     yield Binding(("?",), "show_help", "help", "All keys, those of this screen first.", SCREENS)
     yield Binding(("q", "ctrl+c"), "quit", "quit", "Leave the console at once. Nothing on the device changes.", SCREENS)
     yield Binding(("ctrl+l",), "redraw", "redraw", "Draw the whole screen again, as after noise on the line.", SCREENS)
+    yield Binding(("T",), "choose_terminal", "terminal", "Choose colours and characters of this terminal.", SCREENS)
     yield Binding(("escape",), "back", "back", "Close what is open, forget a search, or go back to Overview.", SCREENS)
 
 

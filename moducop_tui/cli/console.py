@@ -24,6 +24,10 @@ def run(device: Device, config: Config, arguments: argparse.Namespace) -> int:
     with kernel_messages_held(terminal.detected.link):
         from moducop_tui.app import ConsoleApp
 
-        app = ConsoleApp(device, config)
+        app = ConsoleApp(device, config, terminal)
+        if "TEXTUAL_DRIVER" not in os.environ:  # with it, Textual's own driver can be measured under our screens
+            from moducop_tui.terminal.driver import driver_for
+
+            app.driver_class = driver_for(terminal.detected.profile, terminal.has_size)
         app.run(mouse=False)
         return app.return_code or 0

@@ -16,15 +16,24 @@ _NEAR_CRITICAL = 10.0
 """Degrees below a sensor's own critical point from which it warns."""
 
 
-def system_body(look: Look) -> list[Line]:
-    """All rows of the page; on a wide terminal in two columns."""
+def system_body(look: Look, terminal: str | None = None) -> list[Line]:
+    """All rows of the page; on a wide terminal in two columns. `terminal` says what it is seen on."""
     if look.is_wide:
-        left_width = (look.width - 2) // 2
-        left, right = look.within(left_width), look.within(look.width - 2 - left_width)
+        left, right = look.halves()
         return beside(
-            _identity(left), [*network_panel(right), *failed_units_panel(right), *media_panel(right)], left_width
+            [*_identity(left), *_terminal(left, terminal)],
+            [*network_panel(right), *failed_units_panel(right), *media_panel(right)],
+            left.width,
         )
-    return [*_identity(look), *network_panel(look), *failed_units_panel(look), *media_panel(look)]
+    return [
+        *_identity(look), *_terminal(look, terminal), *network_panel(look), *failed_units_panel(look),
+        *media_panel(look),
+    ]  # fmt: skip
+
+
+def _terminal(look: Look, terminal: str | None) -> list[Line]:
+    """What the console is seen on: the technician's own terminal, not the device's."""
+    return [] if terminal is None else wrapped_fact("this terminal", terminal, look.width)
 
 
 def _identity(look: Look) -> list[Line]:
@@ -155,7 +164,8 @@ def _interface(interface: Interface, names: int, width: int) -> list[Line]:
     else:
         link, role = "no link", Role.DIM
     head = line("  ", fit(interface.name, names), " ", Span(fit(link, 14), role), " ")
-    items = [line(address) for address in interface.addresses] or [line(Span("no address", Role.DIM))]
+    none = "no address" if interface.addresses_known else f"address {UNKNOWN}"
+    items = [line(address) for address in interface.addresses] or [line(Span(none, Role.DIM))]
     items += [line(Span(interface.mac, Role.DIM))] if interface.mac else []
     rows = flow(items, width - line_cells(head))
     return [line(*head, *rows[0]), *(indent(row, line_cells(head)) for row in rows[1:])]

@@ -13,7 +13,10 @@ from moducop_tui.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """`clock` is monotonic, `wall_clock` gives the device's seconds since the epoch, `log_memory` is in bytes."""
+    """`clock` is monotonic, `wall_clock` gives the device's seconds since the epoch, `log_memory` is in bytes.
+
+    `terminal_words` says what is known of the terminal, in one row.
+    """
 
     store: Store
     log: LogPort
@@ -22,6 +25,7 @@ class Console:
     clock: Callable[[], float]
     wall_clock: Callable[[], float]
     log_memory: int
+    terminal_words: Callable[[], str]
 
     def look(self, width: int, height: int) -> Look:
         """The device as it is now, in that much room."""

@@ -1,4 +1,7 @@
-"""Roles as terminal styles: the eight ANSI colours, bold and reverse; paper is always the terminal's own."""
+"""Roles as terminal styles: the eight ANSI colours, bold and reverse; paper is always the terminal's own.
+
+A terminal with fewer colours, or a person who wants none, gets fewer: the terminal's driver sees to it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from rich.style import Style
 
 from moducop_tui.roles import Role
 
-COLOURED: Mapping[Role, Style] = {
+STYLES: Mapping[Role, Style] = {
     Role.TEXT: Style(),
     Role.OK: Style(color="green"),
     Role.WARN: Style(color="yellow"),
@@ -21,9 +24,3 @@ COLOURED: Mapping[Role, Style] = {
     Role.FOUND: Style(reverse=True, bold=True),
     Role.DEMO: Style(reverse=True, bold=True),
 }
-
-PLAIN: Mapping[Role, Style] = {role: Style(bold=style.bold, reverse=style.reverse) for role, style in COLOURED.items()}
-"""Without colour (NO_COLOR): weight and reverse stay, and the marks in the text say the rest.
-
-Left to Textual's own filter a colour would become a grey, which 16 colours show as black.
-"""

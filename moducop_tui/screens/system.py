@@ -22,4 +22,4 @@ class SystemScreen(ScrolledScreen):
 
     def body(self, look: Look) -> list[Line]:
         """All rows of the page."""
-        return system_body(look)
+        return system_body(look, self.console.terminal_words())

@@ -20,11 +20,15 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 def prepare(environment: MutableMapping[str, str], *, serial: bool) -> None:
     """Set what the person has not set.
 
+    NO_COLOR is taken away: the terminal's profile knows it and sends no colour, while Textual's own filter for it makes
+    greys and dies of a blank without a style (textual/filter.py, `monochrome_style`).
+
     On a serial line COLUMNS and LINES are taken away: they are left over from a shell that did not know the terminal
     either, and would hide its real size.
     """
     for name, value in SETTINGS.items():
         environment.setdefault(name, value)
+    environment.pop("NO_COLOR", None)
     if serial:
         for name in ("COLUMNS", "LINES"):
             environment.pop(name, None)

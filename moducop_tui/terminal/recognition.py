@@ -39,12 +39,16 @@ class Terminal:
         self.detected = self._judged()
         return self.detected
 
-    def has_size(self, size: tuple[int, int]) -> Detected:
+    def has_size(self, size: tuple[int, int]) -> None:
         """The terminal has said its size, asked while the console runs, or its tty has."""
         self._answers = replace(self._answers, asked=True, size=size) if self._link.is_serial else self._answers
         self._link = replace(self._link, size=size)
         self.detected = self._judged()
-        return self.detected
+
+
+def a_stranger() -> Terminal:
+    """A terminal of which nothing is known but that it is one."""
+    return Terminal({"TERM": "vt102"}, Link(), NOT_ASKED)
 
 
 def recognise(descriptor: int, environment: Mapping[str, str], wishes: Sequence[Wishes] = ()) -> Terminal:

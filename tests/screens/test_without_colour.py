@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from moducop_tui.roles import Role
-from moducop_tui.screens.palette import COLOURED, PLAIN
+from moducop_tui.screens.palette import STYLES
 from moducop_tui.terminal.styles import BOLD, REVERSE, VT_ATTRIBUTES, Depth, apply_sgr, reduce
 from moducop_tui.terminal.styles import PLAIN as NO_STYLE
 from moducop_tui.terminal.styles import Style as Reduced
@@ -44,7 +44,7 @@ def test_what_is_wrong_has_a_mark_or_says_so_in_words(name: str, draw: Callable[
 
 
 def test_without_colour_every_role_that_needs_it_stands_out() -> None:
-    mono = {role: shown(style, Depth.MONOCHROME) for role, style in COLOURED.items()}
+    mono = {role: shown(style, Depth.MONOCHROME) for role, style in STYLES.items()}
     assert set(mono) == set(Role)
     assert {style.ink + style.paper for style in mono.values()} == {""}
     for role in (Role.CURSOR, Role.FOUND, Role.DEMO):
@@ -54,15 +54,10 @@ def test_without_colour_every_role_that_needs_it_stands_out() -> None:
     assert mono[Role.FOUND] != mono[Role.CURSOR], "what was found is seen in the cursor's row too"
 
 
-def test_no_color_and_a_monochrome_terminal_look_the_same() -> None:
-    for role in Role:
-        assert shown(PLAIN[role], Depth.TRUE_COLOUR) == shown(COLOURED[role], Depth.MONOCHROME)
-
-
 def test_eight_colours_are_enough() -> None:
     """Bright colours don't show on the Linux console, and painted paper can't be erased: neither is used."""
-    for role, style in COLOURED.items():
+    for role, style in STYLES.items():
         assert shown(style, Depth.EIGHT) == shown(style, Depth.SIXTEEN) == shown(style, Depth.TRUE_COLOUR), role
         assert not shown(style, Depth.EIGHT).paper
-    wrong = [shown(COLOURED[role], Depth.EIGHT).ink for role in (Role.OK, Role.WARN, Role.BAD, Role.DIM)]
+    wrong = [shown(STYLES[role], Depth.EIGHT).ink for role in (Role.OK, Role.WARN, Role.BAD, Role.DIM)]
     assert len(set(wrong)) == len(wrong)

@@ -9,7 +9,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from moducop_tui.screens.palette import COLOURED, PLAIN
+from moducop_tui.screens.palette import STYLES
+from moducop_tui.screens.widgets.light_lines import light_lines
 from moducop_tui.text import Line
 
 
@@ -27,20 +28,27 @@ class LinesView(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[Line] = []
+        self._drawn: list[Line] = []
 
     @property
     def rows(self) -> Sequence[Line]:
-        """What is shown now."""
+        """What is shown now, as it was given: rules of ASCII."""
         return self._rows
+
+    def begin_with(self, rows: Sequence[Line]) -> None:
+        """What the terminal shows already: until there is anything of its own, nothing is drawn empty."""
+        if not self._rows:
+            self._rows = list(rows)
 
     def show(self, rows: Sequence[Line]) -> int:
         """Draw these rows; returns how many of them had to be drawn again."""
+        drawn = light_lines(rows)
         changed = [
             y
-            for y in range(max(len(rows), len(self._rows)))
-            if (rows[y] if y < len(rows) else None) != (self._rows[y] if y < len(self._rows) else None)
+            for y in range(max(len(drawn), len(self._drawn)))
+            if (drawn[y] if y < len(drawn) else None) != (self._drawn[y] if y < len(self._drawn) else None)
         ]
-        self._rows = list(rows)
+        self._rows, self._drawn = list(rows), drawn
         if changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
         return len(changed)
@@ -48,8 +56,7 @@ class LinesView(Widget):
     def render_line(self, y: int) -> Strip:
         """One row as a strip, for Textual's compositor."""
         width = self.size.width
-        if y >= len(self._rows):
+        if y >= len(self._drawn):
             return Strip.blank(width)
-        styles = PLAIN if self.app.no_color else COLOURED
-        segments = [Segment(span.text, styles[span.role]) for span in self._rows[y]]
+        segments = [Segment(span.text, STYLES[span.role]) for span in self._drawn[y]]
         return Strip(segments).adjust_cell_length(width)

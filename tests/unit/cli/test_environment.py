@@ -23,3 +23,9 @@ def test_a_stale_size_is_forgotten_on_a_serial_line_only(serial: bool) -> None:
     environment = {"COLUMNS": "80", "LINES": "24"}
     prepare(environment, serial=serial)
     assert ("COLUMNS" in environment, "LINES" in environment) == (not serial, not serial)
+
+
+def test_textual_never_filters_colours_itself() -> None:
+    environment = {"NO_COLOR": "1"}
+    prepare(environment, serial=False)
+    assert "NO_COLOR" not in environment

@@ -222,6 +222,8 @@ def test_what_a_person_chooses_goes_before_all_and_stays() -> None:
 def test_a_size_that_is_learned_later_is_drawn_for_from_then_on() -> None:
     known = Terminal({"TERM": "vt220"}, SERIAL, SILENT)
     assert known.detected.size == (80, 24)
-    assert why(known.has_size((132, 43)), "size") == "132x43: asked of the terminal"
+    known.has_size((132, 43))
+    assert why(known.detected, "size") == "132x43: asked of the terminal"
     window = Terminal({"TERM": "xterm"}, SSH, NOT_ASKED)
-    assert why(window.has_size((100, 30)), "size") == "100x30: the tty's own"
+    window.has_size((100, 30))
+    assert why(window.detected, "size") == "100x30: the tty's own"
