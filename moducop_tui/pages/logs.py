@@ -15,11 +15,14 @@ from moducop_tui.pages.log_words import entry_head, entry_role, entry_row, entry
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import sentence
 from moducop_tui.roles import Role, mark
-from moducop_tui.text import Line, Span, highlighted, in_role, line
+from moducop_tui.text import Line, Span, cut, highlighted, in_role, line
 
 FOOT_ROWS = 2
 LEVELS = {7: "all levels", 6: "info and worse", 5: "notice and worse", 4: "warnings and errors", 3: "errors only"}
 """Choosable levels by their priority number, in the order in which the key goes through them."""
+_SOURCE_WIDTH = 28
+_BESIDE_SOURCE = 52
+"""Columns of the title that level, boot and state need: a longer name of the source would hide what is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def _notice(view: LogView) -> Line:
 
 def _title(look: Look, book: Logbook, view: LogView) -> Line:
     level = LEVELS.get(view.wanted.max_priority, "")
-    words = [f"Log of {view.source}", level, view.boot]
+    room = max(12, min(_SOURCE_WIDTH, look.width - _BESIDE_SOURCE))
+    words = [f"Log of {cut(view.source, room)}", level, view.boot]
     if view.search:
         words.append(f'find "{view.search}"')
     return rule(" - ".join(words), look.width, (*_state(book, view), *_way(look)))
