@@ -73,9 +73,13 @@ def problem_counts(look: Look) -> Line:
 
 
 def key_bar(place: Place, width: int) -> Line:
-    """The last row: the six screens with this one in brackets, and the keys that work everywhere."""
+    """The last row: the six screens with this one in brackets, and the keys that work everywhere.
+
+    The very last cell stays empty: minicom does not show it.
+    """
+    width -= 1
     spans: list[Span] = []
-    names = [_SHORT.get(one, one.value) if width < FULL_WIDTH else one.value for one in MAIN_PLACES]
+    names = [_SHORT.get(one, one.value) if width < FULL_WIDTH - 1 else one.value for one in MAIN_PLACES]
     for digit, (one, name) in enumerate(zip(MAIN_PLACES, names, strict=True), start=1):
         here = one is place
         before = "[" if here else ("]" if digit > 1 and MAIN_PLACES[digit - 2] is place else " ")
@@ -87,7 +91,7 @@ def key_bar(place: Place, width: int) -> Line:
         right: Line = ()
         for word in shown:
             right = (*right, Span("  "), *word) if right else word
-        if line_cells(spans) + 1 + line_cells(right) <= width:
+        if line_cells(spans) + line_cells(right) <= width:  # the last span is a blank or a bracket
             return spread(tuple(spans), right, width)
     return spread(tuple(spans), (), width)
 

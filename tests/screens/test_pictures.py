@@ -44,6 +44,12 @@ def test_a_page_has_exactly_the_size_of_the_terminal(page: str, state: str, widt
     assert {line_cells(row) for row in rows} == {width}
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("width", "height"), [*SIZES, (79, 23), (81, 25), (132, 43)])
+def test_the_very_last_cell_says_nothing_for_minicom_does_not_show_it(page: str, width: int, height: int) -> None:
+    assert plain(PAGES[page](look("trial", width, height))[-1]).endswith(" ")
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_we_draw_in_ascii_only(state: str) -> None:
     if state == "hostile":
