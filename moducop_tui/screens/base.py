@@ -50,8 +50,9 @@ class DeviceScreen(Screen[str | None]):
         self.prompt: Prompt | None = None
         self._view = LinesView()
 
-    def asked_from(self, place: Place) -> None:
-        """Told before the screen is shown: the place that it was asked for on."""
+    def asked_from(self, screen: DeviceScreen) -> None:
+        """Told before it is shown: the screen that it was asked for on. Its picture stays until there is another."""
+        self._view.begin_with(screen.shown_rows)
 
     @property
     def topics(self) -> frozenset[Topic]:

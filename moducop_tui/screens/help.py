@@ -5,6 +5,7 @@ from __future__ import annotations
 from moducop_tui.keymap import Place
 from moducop_tui.pages.help import help_body
 from moducop_tui.pages.look import Look
+from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
 from moducop_tui.screens.scrolled import ScrolledScreen
 from moducop_tui.text import Line
@@ -19,9 +20,10 @@ class HelpScreen(ScrolledScreen):
         super().__init__(console)
         self.came_from = Place.OVERVIEW
 
-    def asked_from(self, place: Place) -> None:
+    def asked_from(self, screen: DeviceScreen) -> None:
         """Escape leads back there, and its keys come first."""
-        self.came_from = place
+        super().asked_from(screen)
+        self.came_from = screen.place
 
     def body(self, look: Look) -> list[Line]:
         """All rows of the page."""

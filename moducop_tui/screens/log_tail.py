@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
+
 from textual.message_pump import MessagePump
 
 from moducop_tui.logbook import Logbook
@@ -12,6 +16,8 @@ from moducop_tui.screens.log_messages import LogArrived
 
 EARLIER = 200
 """Entries that are fetched at once when somebody scrolls up."""
+FIRST_WITHIN = 0.15
+"""Seconds that a drawing waits for the first answer: a screen drawn empty before that would be sent twice."""
 
 
 class LogTail:
@@ -23,6 +29,9 @@ class LogTail:
         self._backlog = backlog
         self._follower: LogFollower | None = None
         self._asked = False
+        self._answered = threading.Event()
+        self._taken = False
+        self._followed_at = 0.0
         self.book = Logbook(console.log_memory)
         self.wanted: LogFilter | None = None
         self.error: str | None = None
@@ -34,8 +43,22 @@ class LogTail:
             return
         self.forget()
         self.wanted = wanted
+        self._answered = threading.Event()
+        self._taken = False
+        self._followed_at = time.monotonic()
         follower = self._follower = LogFollower(self._console.log, wanted, self._backlog, self._hand_over)
         follower.start()
+
+    @property
+    def expects_first(self) -> bool:
+        """Whether the first answer is about to come, so that drawing is better put off."""
+        waited = time.monotonic() - self._followed_at
+        return self._follower is not None and not self._taken and waited < FIRST_WITHIN
+
+    async def first_answer(self) -> None:
+        """Wait for the first answer, but never long."""
+        if self.expects_first:
+            await asyncio.to_thread(self._answered.wait, FIRST_WITHIN)
 
     def forget(self) -> None:
         """End following and begin an empty book."""
@@ -54,11 +77,13 @@ class LogTail:
         follower = self._follower
         if follower is not None:
             self._owner.post_message(LogArrived(follower, arrival))
+            self._answered.set()
 
     def take(self, message: LogArrived) -> bool:
         """Enter what arrived into the book; False when it is of a filter that is not wanted any more."""
         if message.follower is not self._follower:
             return False
+        self._taken = True
         arrival = message.arrival
         self.error = arrival.error
         if arrival.batch is None:

@@ -17,7 +17,7 @@ from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
 from moducop_tui.screens.log_choices import boot_view, filter_of, source_view
 from moducop_tui.screens.log_messages import LogArrived
-from moducop_tui.screens.log_tail import LogTail
+from moducop_tui.screens.log_tail import FIRST_WITHIN, LogTail
 from moducop_tui.screens.picker import PickerScreen
 from moducop_tui.text import Line
 
@@ -39,6 +39,14 @@ class LogsScreen(DeviceScreen):
         """Following begins when the screen is first shown."""
         yield from super().compose()
         self.tail.follow(self.view.wanted)
+
+    async def on_mount(self) -> None:
+        """The screen before stays until there is something to show."""
+        await self.tail.first_answer()
+
+    def redraw(self) -> int:
+        """Not while the first entries of another source are on their way."""
+        return 0 if self.tail.expects_first else super().redraw()
 
     def page(self, look: Look) -> list[Line]:
         """The whole screen, with a box over it while an entry is open."""
@@ -77,6 +85,7 @@ class LogsScreen(DeviceScreen):
     def _look_at(self, view: LogView) -> None:
         self.view = replace(view, bottom=None, paused_at=None, marked=None)
         self.tail.follow(self.view.wanted)
+        self.set_timer(FIRST_WITHIN, self.redraw)
 
     def _height(self) -> int:
         return max(1, room(self.console.look(self.size.width, self.size.height), FOOT_ROWS + 1))
