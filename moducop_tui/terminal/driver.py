@@ -124,6 +124,7 @@ class TerminalDriver(Driver):
         self._listen()
         self._canvas.forget()
         self._running.start()
+        self._running.writer.hurry()  # somebody has just asked for the console
         self._running.writer.changed()
         self._resized()
         if self._must_signal_resume:
