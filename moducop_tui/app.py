@@ -156,12 +156,15 @@ class ConsoleApp(App[None]):
         screen = self._screen_of(place)
         screen.asked_from(shown)
         self._ask_for(screen)
-        if place is Place.OVERVIEW:
-            await self.pop_screen()
-        elif here is Place.OVERVIEW:
-            await self.push_screen(place.name)
-        else:
-            await self.switch_screen(place.name)
+        # A screen that is drawn before it is laid out is drawn empty, and everything would be sent once more.
+        with self.batch_update():
+            if place is Place.OVERVIEW:
+                await self.pop_screen()
+            elif here is Place.OVERVIEW:
+                await self.push_screen(place.name)
+            else:
+                await self.switch_screen(place.name)
+        screen.refresh()
 
     async def on_device_screen_place_asked(self, message: DeviceScreen.PlaceAsked) -> None:
         """A screen wants another one, and perhaps something done there."""
