@@ -29,7 +29,7 @@ def entry_head(entry: LogEntry, width: int, with_origin: bool = True) -> Line:
     parts = [
         Span(clock(entry.realtime), Role.DIM),
         Span(" "),
-        Span(entry.letter, entry_role(entry)),
+        Span(entry.letter, entry_role(entry) if entry.priority <= 4 else Role.DIM),  # calm ones change no colour
         Span(" "),
     ]
     if with_origin:
