@@ -15,14 +15,13 @@ from moducop_tui.pages.log_words import entry_head, entry_role, entry_row, entry
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import sentence
 from moducop_tui.roles import Role, mark
-from moducop_tui.text import Line, Span, cut, highlighted, in_role, line
+from moducop_tui.text import Line, Span, cells, cut, highlighted, in_role, line, line_cells
 
 FOOT_ROWS = 2
 LEVELS = {7: "all levels", 6: "info and worse", 5: "notice and worse", 4: "warnings and errors", 3: "errors only"}
 """Choosable levels by their priority number, in the order in which the key goes through them."""
-_SOURCE_WIDTH = 28
-_BESIDE_SOURCE = 52
-"""Columns of the title that level, boot and state need: a longer name of the source would hide what is chosen."""
+_SOURCE_LEAST = 8
+"""Columns that a source's name has in the title whatever stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,12 @@ def _notice(view: LogView) -> Line:
 
 
 def _title(look: Look, book: Logbook, view: LogView) -> Line:
-    level = LEVELS.get(view.wanted.max_priority, "")
-    room = max(12, min(_SOURCE_WIDTH, look.width - _BESIDE_SOURCE))
-    words = [f"Log of {cut(view.source, room)}", level, view.boot]
-    if view.search:
-        words.append(f'find "{view.search}"')
-    return rule(" - ".join(words), look.width, (*_state(book, view), *_way(look)))
+    """What is chosen. A long name of the source gives way to level and boot, which must be seen."""
+    state = (*_state(book, view), *_way(look))
+    chosen = f" - {LEVELS.get(view.wanted.max_priority, '')} - {view.boot}"
+    room = look.width - cells(f"Log of {chosen}") - line_cells(state) - 7  # of the rule itself
+    found = f' - find "{view.search}"' if view.search else ""
+    return rule(f"Log of {cut(view.source, max(_SOURCE_LEAST, room))}{chosen}{found}", look.width, state)
 
 
 def _state(book: Logbook, view: LogView) -> Line:

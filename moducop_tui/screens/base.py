@@ -99,6 +99,11 @@ class DeviceScreen(Screen[str | None]):
         """Every key goes to the prompt while one is open, else through the table."""
         event.stop()
         event.prevent_default()
+        if self.app.screen is not self:
+            # Typed ahead, while the key before it put another screen on top: that one is meant. Done here, a letter
+            # of a name typed into a list would be a command.
+            self.app.screen.post_message(events.Key(event.key, event.character))
+            return
         if self.prompt is not None:
             self._prompt_key(self.prompt, event)
             return

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from .console import Console
+from .screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .console import Place
 
@@ -24,17 +25,33 @@ _SEQUENCES: Final = re.compile(
     rb"\x1b\[[\d;]*m"  # colours and weight
     rb"|\x1b\[\d*(?:;\d*)?[HABCDGdKXr]|\x1b\[J|\x1b[DM78]"  # where the next character goes, scrolling, rubbing out
     rb"|\x1b\[\??\d+[hl]|\x1b[()][0B]"  # modes and charsets
-    rb"|\x1b\[[56]n|\x1b\[\?\d+\$p"  # questions
-    rb"|\x1b\]22;default\x07"  # Textual's own driver, about the pointer of a mouse
+    rb"|\x1b\[[56]n"  # questions
 )
 """What the console has reason to send to a terminal."""
 _CONTROLS: Final = b"\r\n\x08\x0e\x0f"
 """Single control characters that it moves and changes charsets with."""
 
 
-def open_console(within: Place, *, argv: tuple[str, ...] = ("moducop-tui",), **options: Any) -> Console:
+_LINES: Final = str.maketrans("─━│┃┌┐└┘├┤┬┴┼█░", "--||+++++++++#.")
+"""Which glyphs draw lines and bars depends on the terminal; what stands between them does not."""
+
+
+class _PlainScreen(Screen):
+    def text(self) -> str:
+        return super().text().translate(_LINES)
+
+
+class Desk(Console):
+    """The console's terminal, with lines and bars read as ASCII whatever they were drawn with."""
+
+    def __init__(self, argv: Sequence[str], *, columns: int = 80, rows: int = 24, **options: Any) -> None:
+        super().__init__(argv, columns=columns, rows=rows, **options)
+        self._screen = _PlainScreen(columns, rows, self._send)
+
+
+def open_console(within: Place, *, argv: Sequence[str] = ("moducop-tui",), **options: Any) -> Console:
     """The console on a terminal of its own inside a machine; returns when it has read the device once."""
-    console = Console(argv, within=within, **options)
+    console = Desk(argv, within=within, **options)
     try:
         console.wait_for(has_read, timeout=30)
     except BaseException:
