@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from moducop_tui.model.foreign import clean
+
 _LINK_LIMIT = 40
 
 
@@ -22,6 +24,16 @@ class Host:
     def is_this_machine(self) -> bool:
         """True when the root prefix is the root itself."""
         return self.root == Path("/")
+
+    @property
+    def runs(self) -> bool:
+        """Whether a system is seen to run there; a disk in a reader has files, but no processes."""
+        return self.is_this_machine or self.exists("/proc/1")
+
+    @property
+    def stands_still(self) -> str:
+        """The beginning of a sentence about a root on which nothing runs."""
+        return f"Nothing is seen to run below {clean(str(self.root), 200)} (it has no /proc/1)"
 
     def path(self, device_path: str) -> Path:
         """Where a path of the device is found from here, its symbolic links followed inside the root.

@@ -28,7 +28,7 @@ def engine_problems(reading: Reading[Apps], now: float) -> Iterator[Problem]:
         shortened(f"The container engine can't be asked{seen}"),
         evidence=reading.error,
         advice="systemctl status docker says whether it runs; without it no app is started again.",
-        brief="engine not answering" if slow else "no container engine",
+        brief="engine not answering" if slow else "engine can't be asked",
     )
 
 

@@ -134,14 +134,14 @@ def _witnesses(verdict: BootVerdict) -> str:
 
 
 def _slots(slots: Slots | None) -> Iterator[Problem]:
-    if slots is not None and slots.disk_error is not None:
-        yield Problem(
-            Severity.CRITICAL,
-            Topic.SLOTS,
-            "The disk is not laid out as a ModuCop's",
-            evidence=slots.disk_error,
-            brief="disk layout",
-        )
+    if slots is None or slots.disk_error is None:
+        return
+    if slots.disk is None:
+        known = Severity.UNKNOWN, "The system disk is not known", "system disk unknown"
+    else:
+        known = Severity.CRITICAL, "The disk is not laid out as a ModuCop's", "disk layout"
+    severity, sentence, brief = known
+    yield Problem(severity, Topic.SLOTS, sentence, evidence=slots.disk_error, brief=brief)
 
 
 def _mender(mender: Mender | None) -> Iterator[Problem]:

@@ -121,6 +121,8 @@ def find_socket(config: Config, host: Host) -> tuple[str, str]:
             continue
         except OSError as error:
             raise EngineError(f"The container engine's socket {device_path}: {error.strerror}.") from error
+    if not host.runs:
+        raise EngineError(f"{host.stands_still}: containers can't be asked about.")
     if config.engine_socket:
         raise EngineError(
             f"No container engine at {config.engine_socket}: there is no such socket. The engine is stopped, or "

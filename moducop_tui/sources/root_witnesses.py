@@ -81,6 +81,8 @@ def _tag(partition: Partition, kind: str) -> str | None:
 
 def ask_mount_table(host: Host, mounts: tuple[Mount, ...], names: Iterable[tuple[str, str]]) -> RootClaim:
     """The device of the root directory itself; `names` are the names that devices go by here, by their numbers."""
+    if not host.runs:
+        return RootClaim(None, error=f"{host.stands_still}: no slot is booted.")
     try:
         device = host.path("/").stat().st_dev
     except OSError as error:

@@ -71,4 +71,4 @@ def test_check_finds_the_engine_hanging_and_says_so_in_time(machine: Machine) ->
     with faults.docker_hanging(machine):
         done = machine.run(["moducop-tui", "check"])
     assert done.rc == 2
-    assert done.out.startswith("CRITICAL - x no container engine")
+    assert done.out.startswith("CRITICAL - x engine can't be asked")

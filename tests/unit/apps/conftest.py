@@ -21,6 +21,7 @@ def root() -> Iterator[Path]:
     """A short path: a socket's path may have 107 characters."""
     path = Path(tempfile.mkdtemp(prefix="apps-"))
     (path / "run").mkdir()
+    (path / "proc/1").mkdir(parents=True)
     yield path
     shutil.rmtree(path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
 import sys
 import threading
@@ -253,6 +254,13 @@ def test_an_engine_that_hangs_between_two_readings_is_noticed(
     assert sentence_of(source) == "Docker is not answering on /run/docker.sock: timed out after 0.1 s."
     docker.before = lambda path: None
     assert apps_of(source).containers
+
+
+def test_on_a_disk_in_a_reader_no_engine_is_missed(root: Path, source: ContainersSource) -> None:
+    shutil.rmtree(root / "proc")
+    assert sentence_of(source) == (
+        f"Nothing is seen to run below {root} (it has no /proc/1): containers can't be asked about."
+    )
 
 
 def test_a_missing_library_is_said(

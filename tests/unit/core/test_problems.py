@@ -318,6 +318,12 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
             "4000 errors in the journal within an hour",
             "log flood",
         ),
+        (
+            {"slots": replace(SLOTS, disk=None, disk_error="No disk could be taken for the system disk.")},
+            Severity.UNKNOWN,
+            "The system disk is not known",
+            "system disk unknown",
+        ),
     ],
 )
 def test_each_thing_that_is_wrong_is_one_problem(

@@ -255,6 +255,8 @@ def test_a_disk_that_is_only_mounted_somewhere_has_no_witnesses(tmp_path: Path) 
     assert isinstance(found, Slots)
     assert found.slots == ()
     assert found.disk_error is not None
+    assert (found.mounted_root, found.mounted_slot) == (None, None)
+    assert found.mounted_error == f"Nothing is seen to run below {tmp_path} (it has no /proc/1): no slot is booted."
 
 
 def test_waiting_ends_when_woken_and_not_before() -> None:
