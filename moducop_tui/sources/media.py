@@ -148,7 +148,7 @@ def _facts_of(device: Any, disk: Any, mounts: tuple[Mount, ...]) -> BlockFacts:
         number=number,
         disk=_number(disk),
         removable=_attribute(disk, "removable") == "1",
-        on_usb=disk.find_parent("usb") is not None,
+        on_usb=disk.find_parent("usb") is not None or disk.properties.get("ID_BUS") == "usb",
         is_sd_card=_attribute(card, "type") == "SD",
         is_optical=disk.sys_name.startswith(("sr", "fd")) or disk.properties.get("ID_TYPE") == "cd",
     )
