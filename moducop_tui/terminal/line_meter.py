@@ -10,58 +10,74 @@ from __future__ import annotations
 import fcntl
 import struct
 import termios
+from threading import Lock
 
 QUESTION = b"\x1b[5n"
 ANSWER = "[0n"
 LONGEST_QUEUE = 0.1
 """Seconds of output that may stand in front of the line."""
-_LEAST_WINDOW, _FIRST_WINDOW, _MOST_WINDOW = 96, 4096, 1 << 16
+_LEAST_WINDOW, _FIRST_WINDOW, _MOST_WINDOW = 96, 1024, 1 << 16
 _ASK_EVERY = 256
-"""Bytes sent after which the terminal is asked whether it has taken them."""
+"""Bytes sent after which the terminal is asked whether it has taken them, on a fast line."""
+_FIRST_ANSWER_LIMIT = 0.5
+"""Seconds for which a terminal that has never answered is waited for."""
 _ANSWER_LIMIT = 3.0
-"""Seconds after which an answer is taken for lost, and no more are asked for."""
+_LEAST_RATE = 100
+"""Seconds, and bytes a second, after which an answer is taken for lost and no more are asked for."""
+_TELLS_RATE = 40
+"""Bytes from which on the time that they took tells the line's rate."""
+_PAUSE = 0.15
+"""Seconds without sending after which a queue that nobody has asked about counts as taken."""
 
 
 class LineMeter:
-    """One line. Times are of any clock that only goes forward, in seconds."""
+    """One line, which is sent to in one thread and answers in another. Times are of a clock that only goes forward."""
 
     def __init__(self, descriptor: int, bytes_a_second: int | None, *, answers: bool) -> None:
         self._descriptor = descriptor
-        self._rate = bytes_a_second
-        self._window = max(_LEAST_WINDOW, int(bytes_a_second * LONGEST_QUEUE)) if bytes_a_second else _FIRST_WINDOW
-        self._asks = answers
-        self._believes = False
-        self._sent = 0
+        self._known_rate = bytes_a_second
+        self._window = _FIRST_WINDOW
+        if bytes_a_second:
+            self._window = max(_LEAST_WINDOW, int(bytes_a_second * LONGEST_QUEUE))
         self._modelled, self._modelled_at = 0.0, 0.0
+        self._lock = Lock()
+        self._asks, self._believes = answers, False
         self._asked: tuple[int, float] | None = None
-        self._last_asked = -_ASK_EVERY
-        self._taken = 0
-        self._shortest: float | None = None
+        self._sent = self._taken = 0
+        self._busy_since = self._sent_at = 0.0
+        self._round_trip: float | None = None
+        self._rate: float | None = None
 
     @property
     def window(self) -> int:
-        """Bytes that the line takes in LONGEST_QUEUE seconds, as far as is known."""
+        """Bytes that the line takes in LONGEST_QUEUE seconds, as far as is known, and those on their way."""
         return self._window
 
     def sent(self, count: int, now: float) -> None:
         """So many bytes were given to the kernel."""
-        self._modelled = self._modelled_now(now) + count
-        self._modelled_at = now
-        self._sent += count
+        with self._lock:
+            self._modelled = self._modelled_now(now) + count
+            self._modelled_at = now
+            if self._asked is None and now - self._sent_at > _PAUSE:
+                self._taken = self._sent
+            if self._taken == self._sent:
+                self._busy_since = now
+            self._sent += count
+            self._sent_at = now
 
     def waiting(self, now: float) -> int:
         """Bytes that the line has not taken yet."""
-        if self._asked and now - self._asked[1] > _ANSWER_LIMIT:
-            self._asked, self._asks, self._believes = None, False, False
-        unanswered = self._sent - self._taken if self._asked and self._believes else 0
-        return max(self._queued(), int(self._modelled_now(now)), unanswered)
+        with self._lock:
+            return max(self._queued(), int(self._modelled_now(now)), self._unanswered(now))
 
     def room(self, now: float) -> int:
         """Bytes that may be sent now."""
         return self._window - self.waiting(now)
 
     def _modelled_now(self, now: float) -> float:
-        return max(0.0, self._modelled - (now - self._modelled_at) * self._rate) if self._rate else 0.0
+        if not self._known_rate:
+            return 0.0
+        return max(0.0, self._modelled - (now - self._modelled_at) * self._known_rate)
 
     def _queued(self) -> int:
         try:
@@ -72,30 +88,47 @@ class LineMeter:
     # -- answers ---------------------------------------------------------------------------------------------------
 
     def question(self, length: int, now: float) -> bytes:
-        """What to send behind `length` bytes so that the terminal says when it has taken them; mostly nothing."""
-        if not self._asks or self._asked or self._sent + length - self._last_asked < _ASK_EVERY:
-            return b""
-        self._last_asked = self._sent + length
-        self._asked = self._sent + length + len(QUESTION), now
-        return QUESTION
+        """What to send behind `length` bytes, at once, so that the terminal says when it has taken them.
+
+        Nothing where there is little to ask about, or an answer is still on its way. The very first question, behind
+        next to nothing, tells the round trip of an empty line.
+        """
+        with self._lock:
+            unasked = self._sent + length - self._taken
+            if not self._asks or self._asked or (self._round_trip and unasked < min(_ASK_EVERY, self._window // 2)):
+                return b""
+            self._asked = self._sent + length + len(QUESTION), now
+            return QUESTION
 
     @property
     def awaits_answer(self) -> bool:
         """Whether the terminal owes one."""
         return self._asked is not None
 
-    def answered(self, now: float) -> None:
-        """The terminal has answered."""
+    def _unanswered(self, now: float) -> int:
         if self._asked is None:
-            return
-        position, asked_at = self._asked
-        self._asked, self._taken, self._believes = None, position, True
-        took = now - asked_at
-        self._shortest = took if self._shortest is None else min(took, self._shortest)
-        if self._rate:
-            return
-        queued = took - self._shortest
-        if queued > LONGEST_QUEUE / 2:
-            self._window = max(_LEAST_WINDOW, int(self._window * max(0.25, LONGEST_QUEUE / 2 / queued)))
-        else:
-            self._window = min(_MOST_WINDOW, self._window * 2)
+            return 0
+        waited = now - self._asked[1]
+        if waited > _ANSWER_LIMIT + self._window / _LEAST_RATE:
+            self._asked, self._asks = None, False
+        return self._sent - self._taken if self._believes or waited < _FIRST_ANSWER_LIMIT else 0
+
+    def answered(self, now: float) -> None:
+        """The terminal has answered: it has taken everything up to the question."""
+        with self._lock:
+            if self._asked is None:
+                return
+            (position, asked_at), self._asked = self._asked, None
+            took, count = now - asked_at, position - self._taken
+            self._round_trip = took if self._round_trip is None else min(took, self._round_trip)
+            if count >= _TELLS_RATE:
+                self._learn(max(1, count) / max(0.001, now - self._busy_since - self._round_trip))
+            self._taken, self._believes = position, True
+            self._busy_since = now - self._round_trip
+
+    def _learn(self, rate: float) -> None:
+        """Seconds a byte are averaged, not bytes a second: one slow answer tells more than a fast one."""
+        self._rate = rate if self._rate is None else 2 / (1 / self._rate + 1 / rate)
+        if not self._known_rate and self._round_trip is not None:
+            window = int(self._rate * (LONGEST_QUEUE / 2 + self._round_trip))
+            self._window = min(_MOST_WINDOW, max(_LEAST_WINDOW, window))

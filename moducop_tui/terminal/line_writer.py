@@ -59,8 +59,9 @@ class LineWriter:
 
     def start(self, beginning: bytes) -> None:
         """Send this first, then pictures."""
-        if beginning:
-            self._extras.append(beginning)
+        first = beginning + self._meter.question(len(beginning), time.monotonic())
+        if first:
+            self._extras.append(first)
         self._thread.start()
 
     def changed(self) -> None:

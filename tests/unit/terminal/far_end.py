@@ -30,6 +30,7 @@ class FarEnd:
         self.rate = rate
         self.answers = answers
         self.sent = bytearray()
+        self._free_at = 0.0
         self.screen = pyte.Screen(*size)
         self.screen.write_process_input = self._answer  # type: ignore[method-assign]
         self._stream = pyte.ByteStream(self.screen)
@@ -62,8 +63,10 @@ class FarEnd:
         return bytes(self.sent[begin:])
 
     def _read_once(self, seconds: float) -> None:
-        if not select.select([self.master], [], [], seconds)[0]:
-            return
+        if not select.select([self.master], [], [], 0)[0]:
+            if not select.select([self.master], [], [], seconds)[0]:
+                return
+            self._free_at = time.monotonic()
         size = 65536 if self.rate is None else max(1, self.rate // 100)
         try:
             data = os.read(self.master, size)
@@ -73,7 +76,8 @@ class FarEnd:
         self.sent += data
         self._stream.feed(data)
         if self.rate is not None:
-            time.sleep(len(data) / self.rate)
+            self._free_at += len(data) / self.rate
+            time.sleep(max(0.0, self._free_at - time.monotonic()))
 
     def wait_for(self, text: str, seconds: float = 20.0) -> float:
         """Read until the screen shows a text; the seconds that took."""

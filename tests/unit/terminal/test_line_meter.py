@@ -1,0 +1,106 @@
+"""What stands in front of a line is measured: by the known speed, by the kernel's queue, by the terminal's answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from moducop_tui.terminal.line_meter import LONGEST_QUEUE, QUESTION, LineMeter
+
+
+@pytest.fixture
+def descriptor() -> Iterator[int]:
+    """Something that has no queue to ask about."""
+    end = os.open(os.devnull, os.O_WRONLY)
+    yield end
+    os.close(end)
+
+
+def test_a_line_of_known_speed_takes_no_more_than_a_tenth_of_a_second_carries(descriptor: int) -> None:
+    meter = LineMeter(descriptor, 11520, answers=False)
+    assert meter.room(0.0) == 1152
+    meter.sent(1152, 0.0)
+    assert meter.room(0.0) == 0
+    assert meter.room(0.05) == pytest.approx(576, abs=1)
+    assert meter.room(0.2) == 1152
+
+
+def test_a_line_of_which_nothing_is_known_is_asked_nothing_and_trusted(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=False)
+    meter.sent(5000, 0.0)
+    assert meter.question(100, 0.0) == b""
+    assert meter.waiting(0.0) == 0
+
+
+class Line:
+    """A line of a rate and a round trip behind a meter, on a clock of its own."""
+
+    def __init__(self, meter: LineMeter, rate: float, round_trip: float) -> None:
+        self.meter, self.rate, self.round_trip = meter, rate, round_trip
+        self.now = self.taken_at = 1.0
+        self.answers: list[float] = []
+
+    def send(self, count: int) -> None:
+        question = self.meter.question(count, self.now)
+        self.meter.sent(count + len(question), self.now)
+        self.taken_at = max(self.taken_at, self.now) + (count + len(question)) / self.rate
+        if question:
+            self.answers.append(self.taken_at + self.round_trip)
+
+    def wait(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.answers and self.answers[0] <= until:
+            self.now = self.answers.pop(0)
+            self.meter.answered(self.now)
+        self.now = until
+
+    def flood(self, seconds: float) -> float:
+        """Send whenever there is room; the longest queue in seconds that ever stood in front of the line after 2 s."""
+        longest, began = 0.0, self.now
+        self.send(10)
+        while self.now - began < seconds:
+            self.wait(0.002)
+            if self.meter.room(self.now) >= self.meter.window * 0.6:
+                self.send(self.meter.window // 2)
+            if self.now - began > 2:
+                longest = max(longest, self.taken_at - self.now)
+        return longest
+
+
+@pytest.mark.parametrize("rate", [960, 3000, 11520, 100_000])
+@pytest.mark.parametrize("round_trip", [0.0, 0.02])
+def test_a_terminal_that_answers_tells_how_much_the_line_takes(descriptor: int, rate: int, round_trip: float) -> None:
+    line = Line(LineMeter(descriptor, None, answers=True), rate, round_trip)
+    longest = line.flood(8.0)
+    assert longest < LONGEST_QUEUE * 1.6
+    used = line.taken_at - 1.0
+    assert used > 0.7 * 8  # and the line has been kept busy
+
+
+def test_a_distant_terminal_still_gets_what_its_line_carries(descriptor: int) -> None:
+    line = Line(LineMeter(descriptor, None, answers=True), 200_000, 0.2)
+    line.flood(10.0)
+    assert line.taken_at - 1.0 > 0.2 * 10 or line.meter.window > 10_000
+
+
+def test_answers_that_never_come_are_waited_for_half_a_second_and_not_asked_for_again(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=True)
+    assert meter.question(0, 1.0) == QUESTION
+    meter.sent(1000 + len(QUESTION), 1.0)
+    assert meter.waiting(1.1) > 900
+    assert meter.waiting(1.6) == 0
+    assert meter.waiting(30.0) == 0
+    assert not meter.awaits_answer
+    assert meter.question(5000, 30.0) == b""
+
+
+def test_small_changes_are_not_asked_about(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=True)
+    assert meter.question(0, 1.0) == QUESTION
+    meter.sent(len(QUESTION), 1.0)
+    meter.answered(1.001)
+    for number in range(20):
+        assert meter.question(11, 2.0 + number) == b""
+        meter.sent(11, 2.0 + number)
