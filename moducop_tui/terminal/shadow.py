@@ -56,12 +56,21 @@ class Shadow:
         if self._y >= self.grid.height:
             return
         cells = list(text) if text.isascii() else self._cells(text)
+        if len(cells) >= self.grid.width - self._x:
+            self._unmark(cells, self.grid.width - self._x)
         style, blank = self._style, self.styles.blanks[self._style]
         if style == blank or " " not in cells:
             styles = [style] * len(cells)
         else:
             styles = [blank if cell == " " else style for cell in cells]
         self._x = self.grid.put(self._y, self._x, cells, styles)
+
+    @staticmethod
+    def _unmark(cells: list[str], room: int) -> None:
+        """Without combining marks in the last column: with wrapping off, terminals join them to the one before."""
+        for index in range(max(0, room - 2), room):
+            if len(cells[index]) > 1 and (index == room - 1 or cells[index + 1] == ""):
+                cells[index] = cells[index][0]
 
     def _cells(self, text: str) -> list[str]:
         cells: list[str] = []

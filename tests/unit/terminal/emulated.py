@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pyte
 
 from moducop_tui.terminal.styles import BOLD, REVERSE, UNDERLINE, Style
@@ -32,7 +34,7 @@ class Emulated:
         attributes = cell.bold * BOLD | cell.underscore * UNDERLINE | cell.reverse * REVERSE
         if cell.data == " " and not attributes & (UNDERLINE | REVERSE):
             return " ", 0, "default", cell.bg  # nobody sees the ink of a blank
-        return cell.data, attributes, cell.fg, cell.bg
+        return normalize("NFC", cell.data), attributes, cell.fg, cell.bg
 
 
 def wanted(character: str, style: Style) -> Shown:
@@ -40,7 +42,7 @@ def wanted(character: str, style: Style) -> Shown:
     attributes = style.attributes & (BOLD | UNDERLINE | REVERSE)
     if character == " " and not attributes & (UNDERLINE | REVERSE):
         return " ", 0, "default", _colour(style.paper)
-    return character, attributes, _colour(style.ink), _colour(style.paper)
+    return normalize("NFC", character), attributes, _colour(style.ink), _colour(style.paper)
 
 
 def _colour(parameters: str) -> str:

@@ -164,7 +164,10 @@ def test_monochrome_or_not_no_more_colours_are_sent_than_the_terminal_has(profil
 
 
 _GLYPHS = (
-    st.text(alphabet="ab01 .-    │─┌é漢字", max_size=30) | st.just(" " * 30) | st.just("same text in a row of its own")
+    st.text(alphabet="ab01 .-    │─┌é漢字", max_size=30)
+    | st.just(" " * 30)
+    | st.just("a\u0301e\u0300 x\u0323y\u0323")
+    | st.just("same text in a row of its own")
 )
 _SGR = st.sampled_from(
     ["", "0", "1", "7", "4", "31", "1;32", "97;41", "38;5;208", "38;2;1;200;3", "48;2;250;250;0", "40;37"]
