@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from moducop_tui.pages.box import box, overlaid
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role, mark
-from moducop_tui.text import Line, Span, cut_line, fit, line, spread
+from moducop_tui.text import Line, Span, cells, cut, cut_line, fit, line, spread
 
 _WIDTH, _ROWS = 44, 8
 """At 80x24: what the list covers has to be sent again when it closes."""
 _LARGE_WIDTH, _LARGE_ROWS = 64, 12
 _LARGE_FROM = (100, 30)
 """Columns and rows of a terminal that is no serial line's."""
+_KEY_WIDTH = 8
+"""Columns of the longest key's name, `PageDown`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,13 @@ def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
 
 
 def _row(choice: Choice, here: bool, width: int) -> Line:
-    left = cut_line(line(f"{mark(Role.CURSOR) if here else ' '} ", choice.name), width - len(choice.note) - 1)
-    row = spread(left, line(choice.note), width)
+    """A key at the right is kept whole; words there give way to the name, by which one choice differs from another."""
+    note = choice.note
+    if cells(note) > _KEY_WIDTH:
+        room = width - 3 - cells(choice.name)
+        note = cut(note, room) if room >= _KEY_WIDTH else ""
+    left = cut_line(line(f"{mark(Role.CURSOR) if here else ' '} ", choice.name), width - cells(note) - 1)
+    row = spread(left, line(note), width)
     return line(Span(fit("".join(span.text for span in row), width), Role.CURSOR)) if here else row
 
 

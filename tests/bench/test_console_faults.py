@@ -233,7 +233,7 @@ def test_nothing_of_a_hostile_container_reaches_the_terminal(console: Console, w
             console.press("ctrl+c" if key == "g" else "enter")
             console.wait_gone(title)
         console.press("w", "escape")
-        console.wait_gone("find")
+        console.wait_gone('find "markup"')
         for screen in ("Slots", "Storage", "System", "Overview"):
             show(console, screen)
     console.wait_for("2 apps well, 3 of 3 containers up")
