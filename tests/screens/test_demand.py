@@ -36,7 +36,7 @@ async def reads_by_screen(device: Device, reads: Counter[Topic], keys: str) -> l
             reads.clear()
             if key:
                 await pilot.press(key)
-            deadline = asyncio.get_running_loop().time() + 0.4
+            deadline = asyncio.get_running_loop().time() + 0.15
             while asyncio.get_running_loop().time() < deadline:
                 await pilot.pause(0.05)
             seen.append(frozenset(reads))
