@@ -62,10 +62,9 @@ class Tmux:
     def rows(self, width: int) -> list[list[Shown]]:
         """The cells as tmux has them; a wide character fills the first of its two."""
         captured = self._run("capture-pane", "-p", "-e", "-N").split("\n")[:-1]
-        style, rows = Style(), []
+        style, drawing, rows = Style(), False, []  # both go on from row to row
         for line in captured:
             row: list[Shown] = []
-            drawing = False
             for sequence, shift, character in re.findall(r"\x1b\[([\d;:]*)m|([\x0e\x0f])|([^\x1b])", line):
                 if character:
                     row.append((_DEC.get(character, character) if drawing else character, style))
