@@ -1,8 +1,8 @@
 """How long a person waits: from a key to the finished screen, with the journal quiet and with a flood of it.
 
 Finished: every row is as it is in the end, where any log entry counts as good as another. With the journal quiet it has
-to stay so; in a flood, where rows come and go all the time, the first such moment counts. Rows whose content arrives from the device later by design (the chosen container's log on Apps, ages) are
-left out.
+to stay so; in a flood, where rows come and go all the time, the first such moment counts. Rows whose content arrives
+from the device later by design (the chosen container's log on Apps, ages) are left out.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FLOOD = 1000
 """Log lines a second."""
 _QUIET_KEYS = (
-    "2", "j", "j", "space", "3", "j", "j", "4", "j", "j", "j", "k", "5", "k", "k", ">", "6", "j", "p", "j", "?", "escape",
-    "1", "g", "escape",
+    "2", "j", "j", "space", "3", "j", "j", "4", "j", "j", "j", "k", "5", "k", "k", ">", "6", "j", "p", "j", "?",
+    "escape", "1", "g", "escape",
 )  # fmt: skip
 """Every screen once, with a few movements on each, and a dialog: as a technician looks around."""
 _FLOOD_KEYS = (*_QUIET_KEYS, "5", "f", "k", "k", "f", "g", "escape")
