@@ -106,8 +106,8 @@ class LineMeter:
         return self._asked is not None
 
     def _unanswered(self, now: float) -> int:
-        if self._asked is None:
-            return 0
+        if self._asked is None or self._sent < self._asked[0]:
+            return 0  # a question that is not sent yet can't be answered: what stands before it must not wait for it
         waited = now - self._asked[1]
         if waited > _ANSWER_LIMIT + self._window / _LEAST_RATE:
             self._asked, self._asks = None, False

@@ -104,3 +104,21 @@ def test_small_changes_are_not_asked_about(descriptor: int) -> None:
     for number in range(20):
         assert meter.question(11, 2.0 + number) == b""
         meter.sent(11, 2.0 + number)
+
+
+def test_what_stands_before_an_unsent_question_does_not_wait_for_its_answer(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=True)
+    first = meter.question(16, 0.0)
+    meter.sent(16 + len(first), 0.0)
+    meter.answered(0.001)
+    # A picture larger than the window goes out in pieces, and the question stands behind its last one.
+    picture = 2 * meter.window
+    question = meter.question(picture, 0.1)
+    assert question == QUESTION
+    left = picture + len(question)
+    while left:
+        room = min(left, meter.room(0.1))
+        assert room > 0, "the rest of the picture waits for an answer to what it stands before"
+        meter.sent(room, 0.1)
+        left -= room
+    assert meter.waiting(0.1) > 0
