@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from moducop_tui import errors, start_up
 from moducop_tui.cli.arguments import parse
-from moducop_tui.cli.output import complain, end_quietly
+from moducop_tui.cli.output import NO_ROOM, complain, end_quietly, finish, has_no_room, is_terminal
 from moducop_tui.config import Config, ConfigError, find, load
 from moducop_tui.device import Device, real_device, simulated_device
 
@@ -36,12 +36,16 @@ def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int
         return UNKNOWN if misunderstood else int(end.code or 0)
     try:
         code = _run(arguments, device)
-        sys.stdout.flush()  # here, where a reader that has gone is no error
+        finish()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         return end_quietly()
     except Exception as error:  # noqa: BLE001 - boundary: a person reads this, no traceback may meet them
+        if has_no_room(error):
+            end_quietly()
+            complain(NO_ROOM)
+            return UNKNOWN if arguments.command == "check" else FAILED
         return _refuse(arguments, f"internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}", FAILED)
     return code
 
@@ -62,7 +66,7 @@ def _run(arguments: argparse.Namespace, device: Device | None) -> int:
         return check_config.run(path, config)
     if not config.root.is_dir():
         return _refuse(arguments, f"--root {config.root} is no directory.")
-    if arguments.command is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if arguments.command is None and not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return _refuse(arguments, NO_TERMINAL)
     if device is None:
         device = simulated_device() if arguments.demo else real_device(config)

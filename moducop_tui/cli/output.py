@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
 import unicodedata
+from typing import TextIO
 
 BROKEN_PIPE = 141
 """What a shell reports of a program that SIGPIPE ended."""
+NO_ROOM = "the output can't be written: no space is left where it goes."
 
 
 def complain(sentence: str) -> None:
@@ -33,8 +36,25 @@ def reader_is_gone() -> bool:
         return False  # standard output is no descriptor
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at its other end; a stream that was closed before the start is none at all."""
+    return stream is not None and stream.isatty()
+
+
+def finish() -> None:
+    """Write what is still buffered here, where a reader that has gone or a full disk can be answered."""
+    if sys.stdout is not None:  # closed before the start
+        sys.stdout.flush()
+
+
+def has_no_room(error: Exception) -> bool:
+    """Whether standard output goes to a file on a full disk; errors of files of our own come with their names."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and error.errno in full and error.filename is None
+
+
 def end_quietly() -> int:
-    """After a broken pipe: keep Python from complaining again when it flushes at its end."""
+    """After a broken pipe or on a full disk: keep Python from complaining again when it flushes at its end."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
     os.close(devnull)

@@ -117,6 +117,27 @@ def test_a_broken_pipe_ends_quietly() -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.parametrize(
+    ("words", "code"), [(["keys"], 1), (["status", "--demo"], 1), (["logs", "--demo"], 1), (["check", "--demo"], 3)]
+)
+def test_a_full_disk_under_the_output_is_said(words: list[str], code: int) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*PROGRAM, *words], stdout=full,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    assert done.stderr == "moducop-tui: the output can't be written: no space is left where it goes.\n"
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-"])
+def test_closed_streams_are_no_error_of_ours(closed: str) -> None:
+    for command, code in (("keys", 0), ("", 2)):
+        done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, *command.split()],
+                              capture_output=True, text=True)  # fmt: skip
+        assert "internal error" not in done.stderr
+        assert "Traceback" not in done.stderr
+        assert done.returncode == code
+
+
 def test_keys_prints_the_console_s_own_table_within_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys"]) == 0
     lines = capsys.readouterr().out.splitlines()
