@@ -22,7 +22,8 @@ _MARK_PASTE, _PLAIN_PASTE = b"\x1b[?2004h", b"\x1b[?2004l"
 _RESET = b"\x1b[m\x0f\x1b[r\x1b[?7h\x1b[?25h"
 """Own style and character set, no scroll region, wrapping, a cursor."""
 _CLEAR = b"\x1b[H\x1b[J"
-"""For a terminal without an alternate screen: what stayed there would look alive and be stale."""
+"""On a terminal without an alternate screen what stayed there would look alive and be stale. On tmux, resized
+meanwhile, a row of the alternate screen would come back on the main one."""
 
 
 class Owner(Protocol):
@@ -71,7 +72,7 @@ class TerminalSession:
             return
         self.reader.stop()
         farewell = _RESET + (_PLAIN_PASTE if self._abilities.bracketed_paste else b"")
-        farewell += _MAIN if self._abilities.alternate_screen else _CLEAR
+        farewell += _CLEAR + (_MAIN if self._abilities.alternate_screen else b"")
         if not self.writer.close(farewell, FAREWELL_LIMIT):
             self._modes.forget_sent()
         self._modes.forget_typed()

@@ -31,7 +31,7 @@ def test_a_terminal_with_a_second_screen_gets_its_first_one_back() -> None:
         far.press("q")
         far.wait_end()
         assert far.sent.startswith(b"\x1b[?1049h\x1b[?2004h")
-        assert far.sent.endswith(b"\x1b[?2004l\x1b[?1049l")
+        assert far.sent.endswith(b"\x1b[?2004l\x1b[H\x1b[J\x1b[?1049l")
 
 
 @pytest.mark.parametrize("name", ["vt220", "xterm"])
