@@ -44,6 +44,20 @@ class Host:
             return Path(device_path)
         return self.root.joinpath(*self._resolve(device_path))
 
+    def resolved(self, device_path: str) -> str:
+        """Where a path leads behind all links, again as a path of the device. Raises OSError when that is nothing.
+
+        The prefix itself is never resolved: `/proc/1/root`, which leads into a container's device, would become `/`.
+        """
+        if self.is_this_machine:
+            try:
+                return str(Path(device_path).resolve(strict=True))
+            except RuntimeError as error:
+                raise OSError(f"{device_path}: {error}") from error
+        inside = self._resolve(device_path)
+        self.root.joinpath(*inside).stat()
+        return "/" + "/".join(inside)
+
     def read_text(self, device_path: str, limit: int = 65536) -> str:
         """Up to `limit` bytes of a file as text, bytes that are no UTF-8 kept as surrogates. Raises OSError."""
         with self.path(device_path).open("rb") as file:

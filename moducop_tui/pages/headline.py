@@ -65,7 +65,8 @@ def _parts(look: Look) -> list[tuple[int, Line]]:
         parts.append((3, line(shown[0])))
         parts.extend((0, line(text)) for text in shown[1:])
     elif system:
-        parts.append((3, line(Span("no address", Role.WARN))))
+        known = all(one.addresses_known for one in system.interfaces)
+        parts.append((3, line(Span("no address" if known else f"address {UNKNOWN}", Role.WARN))))
     return parts
 
 

@@ -53,10 +53,8 @@ def is_persistent(host: Host) -> bool | None:
     if directory == VOLATILE:
         return False
     try:
-        real = host.path(directory).resolve()
-        path = str(real) if host.is_this_machine else f"/{real.relative_to(host.root.resolve())}"
-        mount = mount_at(parse_mountinfo(read_table(host)), path)
-    except (OSError, ValueError):
+        mount = mount_at(parse_mountinfo(read_table(host)), host.resolved(directory))
+    except OSError:
         return None
     return None if mount is None or mount.fs_type == "overlay" else mount.fs_type not in _IN_MEMORY
 

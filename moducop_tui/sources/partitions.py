@@ -17,7 +17,7 @@ from moducop_tui.sources.block_devices import BlockDevice, data_devices
 from moducop_tui.sources.file_system_tags import TagReader
 from moducop_tui.sources.image_identity import IdentityError, read_running_identity
 from moducop_tui.sources.inactive_images import Found, InactiveImages
-from moducop_tui.sources.mounts import Mount, parse_mountinfo, read_table, table_path
+from moducop_tui.sources.mounts import Mount, mount_at, parse_mountinfo, read_table, table_path
 from moducop_tui.sources.partition_table import HEAD_SIZE, PartitionTable, parse_table
 from moducop_tui.sources.root_witnesses import RootClaim, ask_command_line, ask_mount_table
 from moducop_tui.sources.slot_layout import Layout, SlotPlace, find_layout
@@ -184,10 +184,22 @@ class PartitionsSource:
             try:
                 return Found(read_running_identity(self._host, mounts), None)
             except IdentityError as error:
-                return Found(None, str(error))
+                return self._raw_image(layout, place, mounts) or Found(None, str(error))
         if place.number is None:
             return Found(None, f"{place.device} does not exist.")
         return self._images.read(place.device, place.number, layout.disk_number)
+
+    def _raw_image(self, layout: Layout, place: SlotPlace, mounts: tuple[Mount, ...]) -> Found | None:
+        """The running slot's image read from its device: where the kernel lets nobody look below the overlay on /etc.
+
+        That is so for mounts of another container, as below `--root /proc/1/root`. Only of a root that is mounted
+        read-only does the device hold all that the kernel knows; None where it is not, or can't be read.
+        """
+        root = mount_at(mounts, "/")
+        if root is None or not root.read_only or place.number is None:
+            return None
+        found = self._images.read(place.device, place.number, layout.disk_number)
+        return found if found.image is not None else None
 
 
 def _slot_of(layout: Layout, claim: RootClaim) -> SlotName | None:

@@ -147,8 +147,6 @@ class StorageSource:
     def _resolved(self, place: str) -> str | None:
         """Where a place leads behind all links, as a path of the device; None where that is nothing."""
         try:
-            found = self._host.path(place).resolve(strict=True)
-            inside = found.relative_to(self._host.root.resolve())
-        except (OSError, RuntimeError, ValueError):
+            return self._host.resolved(place)
+        except OSError:
             return None
-        return f"/{inside}" if inside.parts else "/"

@@ -8,6 +8,7 @@ import pytest
 
 from moducop_tui.model.reading import Reading
 from moducop_tui.model.readings import Readings
+from moducop_tui.pages.headline import headline
 from moducop_tui.pages.logs import LogView, logs
 from moducop_tui.pages.look import Look, look_at
 from moducop_tui.pages.report import report
@@ -46,3 +47,5 @@ def test_addresses_that_could_not_be_asked_for_are_unknown_and_not_none() -> Non
     text = as_text(system_body(seen(build.readings(system=replace(system, interfaces=blind)))))
     assert "address ?" in text
     assert "no address" not in text
+    head = as_text([headline(seen(build.readings(system=replace(system, interfaces=blind))))])
+    assert "address ?" in head

@@ -37,6 +37,19 @@ def test_a_link_can_not_climb_out_of_the_prefix(tmp_path: Path) -> None:
     assert Host(root).path("/../../secret") == root / "secret"
 
 
+def test_where_links_lead_is_told_as_a_path_of_the_device(tmp_path: Path) -> None:
+    (tmp_path / "root/var/volatile/log").mkdir(parents=True)
+    (tmp_path / "root/var/log").symlink_to("volatile/log")
+    (tmp_path / "root/var/run").symlink_to("/run")
+    (tmp_path / "prefix").symlink_to("root")  # as /proc/1/root is a link
+    host = Host(tmp_path / "prefix")
+    assert host.resolved("/var/log") == "/var/volatile/log"
+    assert host.resolved("/") == "/"
+    with pytest.raises(FileNotFoundError):
+        host.resolved("/var/run")
+    assert Host().resolved("/proc/self/root") == "/"
+
+
 def test_links_in_a_circle_are_an_error_in_words(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")

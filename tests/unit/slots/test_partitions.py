@@ -250,6 +250,24 @@ def test_without_root_the_identity_below_an_overlay_is_not_guessed(
     assert (image.version, image.how) == ("v9", "read from /, nothing is mounted over its /etc")
 
 
+def test_a_root_in_another_container_is_identified_from_its_device(
+    disk: FakeDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> object:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(image_identity, "detached", refuse)
+    make_image(disk.root / "dev/mmcblk0p2", make_tree(tmp_path / "a", OLD))
+    image = read(disk).slots[0].image
+    assert image is not None
+    assert (image.version, image.how) == (OLD, "read from /dev/mmcblk0p2 without mounting it")
+    table = disk.root / "proc/1/mountinfo"
+    table.write_text(table.read_text().replace(" / / ro", " / / rw", 1).replace("/dev/root ro", "/dev/root rw", 1))
+    slot = read(disk).slots[0]
+    assert slot.image is None
+    assert slot.image_error == "The root file system can't be seen below the overlay on /etc: Invalid argument."
+
+
 def test_a_disk_that_is_only_mounted_somewhere_has_no_witnesses(tmp_path: Path) -> None:
     found = PartitionsSource(Config(), Host(tmp_path)).read()
     assert isinstance(found, Slots)
