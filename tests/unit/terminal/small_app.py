@@ -17,7 +17,7 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
-from moducop_tui.terminal import last_resort, line_writer
+from moducop_tui.terminal import driver, last_resort, line_writer
 from moducop_tui.terminal.driver import driver_for, driver_of
 from moducop_tui.terminal.families import family_of
 from moducop_tui.terminal.profile import Charset, Profile
@@ -90,8 +90,8 @@ class SmallApp(App[None]):
             case "k":
                 os.abort()
             case "p":
-                if driver := driver_of(self):
-                    driver.change_profile(dataclasses.replace(driver.profile, depth=Depth.MONOCHROME))
+                if ours := driver_of(self):
+                    ours.change_profile(dataclasses.replace(ours.profile, depth=Depth.MONOCHROME))
             case "q":
                 self.exit()
             case other:
@@ -103,6 +103,7 @@ def profile_of(words: list[str]) -> Profile:
     family = family_of(words[0])
     fields = dict(word.split("=") for word in words[1:])
     line_writer.PATIENCE = float(fields.get("patience", line_writer.PATIENCE))
+    driver.SILENCE = float(fields.get("silence", driver.SILENCE))
     last_resort.LIMIT = float(fields.get("limit", last_resort.LIMIT))
     return Profile(
         family.depth or Depth.PALETTE,

@@ -97,6 +97,15 @@ def test_control_l_repairs_a_garbled_screen() -> None:
         assert "oops" not in far.text()
 
 
+def test_the_first_key_after_a_long_silence_draws_all_again_on_a_serial_line_only() -> None:
+    for words, drawn_again in ((["vt220"], True), (["vt220", "network=1"], False)):
+        with FarEnd(*words, "silence=0.5") as far:
+            far.ready()
+            far.read(0.6)
+            assert (far.press_and_count("n", seconds=0.3) > 500) is drawn_again
+            assert far.press_and_count("n", seconds=0.3) <= 20
+
+
 def test_control_l_goes_on_after_an_xoff_that_nobody_meant() -> None:
     with FarEnd("vt220") as far:
         far.ready()
