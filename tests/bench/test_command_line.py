@@ -191,6 +191,7 @@ class TestFromOutside:
         assert names == set(witness.containers())
         overlays = {one["mount_point"] for one in said["storage"]["value"]["overlays"]}
         assert {"/etc", "/root", "/var/lib"} <= overlays
+        assert said["storage"]["value"]["deviations"] == []
 
     def test_logs_are_the_machines(self, machine: Machine) -> None:
         word = f"read from outside {time.monotonic_ns()}"

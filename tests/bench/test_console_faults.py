@@ -2,7 +2,7 @@
 
 The wall clock of the bench is the host's and can't be set, so a clock that jumps is brought about by what it leaves
 behind: a journal whose entries stand a year apart. How the console behaves whose own clock jumps while it runs is
-held by tests/unit/core/test_clock_jump.py, with a clock of its own.
+held by tests/screens/test_clock_jump.py, with a clock of its own.
 """
 
 from __future__ import annotations
