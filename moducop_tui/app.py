@@ -58,7 +58,7 @@ class ConsoleApp(App[None]):
             config.log_memory, lambda: self._terminal.detected.words,
         )  # fmt: skip
         self._screens: dict[Place, DeviceScreen] = {}
-        self._pace = Pace()
+        self._pace = Pace(serial=self._terminal.detected.profile.serial)
         self._pending = False
         self._said: dict[Topic, object] = {}
 

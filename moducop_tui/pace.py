@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 
 FIRST = 0.05
-"""Seconds between two drawings while a screen's first readings come, one after the other."""
+"""Seconds between two drawings while a screen's first readings come, one after the other, and before the first."""
+FIRST_ON_SERIAL = 0.2
+"""The same on a serial line, which needs as long for a whole screen: half of one would only be sent to be replaced."""
 FIRST_LASTS = 1.0
 """Seconds after topics were asked for in which that is so."""
 NEWS = 0.25
@@ -18,8 +20,9 @@ CALM = 1.0
 class Pace:
     """Remembers what the last drawing was good for."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, serial: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._first = FIRST_ON_SERIAL if serial else FIRST
         self._asked_at = clock()
         self._drawn_at = float("-inf")
         self._rows = 0
@@ -36,6 +39,6 @@ class Pace:
     def wait(self) -> float:
         """Seconds until the next drawing; not above 0 when it may be at once."""
         now = self._clock()
-        usual = NEWS if self._rows else CALM
-        least = FIRST if now - self._asked_at < FIRST_LASTS else usual
-        return self._drawn_at + least - now
+        if now - self._asked_at < FIRST_LASTS:
+            return max(self._drawn_at, self._asked_at) + self._first - now
+        return self._drawn_at + (NEWS if self._rows else CALM) - now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moducop_tui.bars import rule
 from moducop_tui.keymap import Place
+from moducop_tui.model.reading import Topic
 from moducop_tui.pages.foot import key_bar, problem_line
 from moducop_tui.pages.frame import framed, room
 from moducop_tui.pages.look import Look
@@ -18,11 +19,19 @@ _MANY = 200
 def overview(look: Look) -> list[Line]:
     """The screen, exactly as large as the terminal."""
     foot = [problem_line(look), key_bar(Place.OVERVIEW, look.width)]
+    if _knows_nothing(look):
+        return framed(look, (), foot)  # panels move as they fill: empty ones would only be sent to be sent again
     space = room(look, len(foot))
     body = wide_body(look, space - 1) if look.is_wide else narrow_body(look, space)
     if len(body) < space:
         body = [*body, *[()] * (space - 1 - len(body)), rule("", look.width)]
     return framed(look, body, foot)
+
+
+def _knows_nothing(look: Look) -> bool:
+    """Whether no reading has come yet, and no reason why one can't."""
+    readings = (look.readings.of(topic) for topic in Topic)
+    return all(reading.value is None and reading.error is None for reading in readings)
 
 
 def narrow_body(look: Look, space: int) -> list[Line]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 
@@ -49,6 +50,7 @@ class DeviceScreen(Screen[str | None]):
         self.console = console
         self.prompt: Prompt | None = None
         self._view = LinesView()
+        self._drawn_for = Size()
 
     def asked_from(self, screen: DeviceScreen) -> None:
         """Told before it is shown: the screen that it was asked for on. Its picture stays until there is another."""
@@ -76,6 +78,7 @@ class DeviceScreen(Screen[str | None]):
         """Draw what differs; returns the number of rows that did."""
         if not self.size.width or not self.is_mounted:
             return 0
+        self._drawn_for = self.size
         return self._view.show(self.picture())
 
     @property
@@ -87,9 +90,10 @@ class DeviceScreen(Screen[str | None]):
         """The row of a search that is being typed; empty when none is."""
         return self.prompt.drawn(look.width) if self.prompt else ()
 
-    def on_resize(self, _: events.Resize) -> None:
-        """Another size is another page."""
-        self.call_after_refresh(self.redraw)
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size is another page. The same one, told again when the terminal has answered, is none."""
+        if event.size != self._drawn_for:
+            self.call_after_refresh(self.redraw)
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """What happened while another screen was shown is drawn at once."""
