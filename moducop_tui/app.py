@@ -113,7 +113,8 @@ class ConsoleApp(App[None]):
         """
         error = sys.exc_info()[1]
         known = f", id {errors.report(error)}; {errors.WHERE_TO_LOOK}" if error else ""
-        self.panic(f"The console had an internal error and ended{known}. The device itself is not touched by this.")
+        if not self._exit_renderables:  # of a second mistake Textual would say how a developer sees it
+            self.panic(f"The console had an internal error and ended{known}. The device itself is not touched by this.")
 
     def _changed(self, topic: Topic) -> None:
         """Called in a source's thread. What is read again and says the same is not drawn; one message is under way."""
