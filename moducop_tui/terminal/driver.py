@@ -195,8 +195,9 @@ class TerminalDriver(Driver):
         serial, silent = self._profile.serial, now - self._input_at > SILENCE
         self._input_at = now
         self._running.writer.hurry()
-        if key.name == "ctrl+l":
+        if key.name == "ctrl+l" or self._running.writer.is_stuck:
             self._running.go_on()
+        if key.name == "ctrl+l":
             if serial:
                 self.ask_size()
             self.repaint()

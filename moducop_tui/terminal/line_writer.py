@@ -21,6 +21,8 @@ HURRY = 1.0
 """Seconds after a key in which pictures are sent as they come."""
 PATIENCE = 60.0
 """Seconds after which a terminal that takes no byte counts as gone."""
+STUCK = 2.0
+"""Seconds after which a line that takes nothing has been stopped by mistake: a terminal's own XOFF lasts shorter."""
 _SLICE = 0.5
 """The part of the window that one painting fills: the rest of it is painted from a newer picture."""
 _LEAST_ROOM = 0.6
@@ -52,6 +54,7 @@ class LineWriter:
         self._painted_at = 0.0
         self._unfinished = False
         self._closing = False
+        self._waits_since: float | None = None
         self._extras: deque[bytes] = deque()
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
@@ -82,6 +85,12 @@ class LineWriter:
         with self._news:
             self._extras.append(data)
             self._news.notify()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the line has taken nothing for longer than flow control holds it."""
+        since = self._waits_since
+        return since is not None and time.monotonic() - since > STUCK
 
     @property
     def is_alive(self) -> bool:
@@ -141,11 +150,12 @@ class LineWriter:
 
     def _wait_for_room(self) -> bool:
         """Wait until the line has taken most of what stands in front of it; False when it takes nothing any more."""
-        began = time.monotonic()
+        began = self._waits_since = time.monotonic()
         while not self._closing and self._meter.room(time.monotonic()) < self._meter.window * _LEAST_ROOM:
             if time.monotonic() - began > self._patience:
                 return False
             self._nap()
+        self._waits_since = None
         return True
 
     def _nap(self) -> None:
@@ -170,7 +180,7 @@ class LineWriter:
 
         With a deadline it is the last word: the queue may grow, but it has to be taken until then.
         """
-        began = time.monotonic()
+        began = self._waits_since = time.monotonic()
         while data:
             try:
                 taken = self._hand_over(data, _CHUNK if deadline else self._meter.room(time.monotonic()))
@@ -180,10 +190,12 @@ class LineWriter:
             if taken:
                 self._meter.sent(taken, now)
                 data, began = data[taken:], now
+                self._waits_since = now
             elif now - began > self._patience or (deadline is None and self._closing):
                 return False
             if deadline and now > deadline:
                 return not data
+        self._waits_since = None
         return True
 
     def _hand_over(self, data: bytes, room: int) -> int:

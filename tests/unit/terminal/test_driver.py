@@ -116,6 +116,16 @@ def test_control_l_goes_on_after_an_xoff_that_nobody_meant() -> None:
         far.wait_for("number 101")
 
 
+def test_any_key_goes_on_where_the_line_has_long_been_stopped() -> None:
+    with FarEnd("vt220") as far:
+        far.ready()
+        far.press(b"\x13n")
+        far.read(2.5)
+        assert "number 100" in far.text()
+        far.press("n")
+        far.wait_for("number 102")
+
+
 def test_pasted_text_is_no_keys() -> None:
     with FarEnd("xterm") as far:
         far.ready()
