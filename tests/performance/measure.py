@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,8 +124,9 @@ def cpu_seconds(process: int) -> float:
 def _descendants(process: int) -> list[int]:
     found: list[int] = []
     for children in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in children.read_text().split():
-            found += [int(child), *_descendants(int(child))]
+        with suppress(OSError):  # the thread has ended since it was listed
+            for child in children.read_text().split():
+                found += [int(child), *_descendants(int(child))]
     return found
 
 

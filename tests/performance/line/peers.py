@@ -33,6 +33,8 @@ PAGE = "a page of log"
 """What a pager shows for one key: the like of a switch of screens."""
 GAP = 0.5
 """Seconds of silence that end a step: shorter than the pause between two refreshes of a monitor."""
+MONITOR_PATIENCE = 20.0
+"""Seconds that are waited for such a silence: a slow line may have no time for one."""
 _BACKLOG = 5000
 
 
@@ -55,7 +57,7 @@ class Peer:
 
 
 PEERS = (
-    Peer("htop", ("htop",), re.compile(r"F10Quit|10Quit"), dialog=(("f1",), ("q",))),
+    Peer("htop", ("htop",), re.compile(r"F10Quit|10Quit"), dialog=(("h",), ("space",))),
     Peer("btop", ("btop",), re.compile(r"(?s)cpu.*proc"), dialog=(("h",), ("escape",))),
     Peer("top", ("top",), re.compile(r"(?s)PID.*COMMAND.*\n +\d+"), dialog=(("h",), ("escape",))),
     Peer(
@@ -84,6 +86,8 @@ def walk_peer(
             log.write(_BACKLOG)
             argv.append(str(log.path))
         with Session(argv, terminal, baud, {"HOME": home, "XDG_CONFIG_HOME": home, **peer.environment}) as session:
+            if peer.follow is None:
+                session.patience = MONITOR_PATIENCE
             costs: Costs = {FIRST: session.cost(lambda: session.console.wait_for(peer.complete, 60.0), quiet=GAP)}
             if peer.page:
                 costs[PAGE] = session.press(*peer.page)
@@ -91,6 +95,8 @@ def walk_peer(
             if peer.dialog[0]:
                 costs[DIALOG_OPENS] = session.cost(lambda: session.console.press(*peer.dialog[0]), quiet=GAP)
                 costs[DIALOG_CLOSES] = session.cost(lambda: session.console.press(*peer.dialog[1]), quiet=GAP)
+            if session.console.has_ended:  # a monitor that did not stand so slow a line
+                return {FIRST: costs[FIRST]}
             costs[IDLE] = minute(session, idle)
             if peer.follow is not None:
                 session.press(*peer.follow)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.performance.line.terminals import Terminal
 
-QUIET = 0.9
+QUIET = 0.8
 """Seconds without a byte after which an answer counts as complete: longer than the pause between two frames."""
 PATIENCE = 60.0
 """Seconds that are waited for quiet at most; a driver that is behind the device for longer is called endless."""
@@ -49,6 +49,7 @@ class Session:
     ) -> None:
         environment = {**terminal.environment, "PYTHONPATH": str(Path.cwd()), "NO_COLOR": "", **(extra or {})}
         rate = RATES[baud] if baud else None
+        self.patience = PATIENCE
         self.began = time.monotonic()
         # env -u: a size left in the environment would hide the terminal's own
         plain = ["env", "-u", "COLUMNS", "-u", "LINES", "-u", "NO_COLOR", "-u", "COLORTERM", "-u", "LC_ALL"]
@@ -56,7 +57,7 @@ class Session:
 
     def quiet(self, seconds: float = QUIET) -> bool:
         """Wait until nothing comes any more; False when that takes too long."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         console = self.console
         while time.monotonic() < until:
             before = len(console.raw)
