@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 from moducop_tui.model.reading import Topic, Unavailable
@@ -29,6 +30,7 @@ class FakeSource:
         self.gate.set()
         self._answer = answer
         self._event = Wake()
+        weakref.finalize(self, self._event.close)  # a thousand tests make eight of these each
 
     def read(self) -> object | Unavailable:
         self.reads.append(time.monotonic())
