@@ -38,5 +38,12 @@ class Wake:
 
     def close(self) -> None:
         """Give the descriptors back. Nobody may wait any more."""
-        os.close(self._reader)
-        os.close(self._writer)
+        if self._reader >= 0:
+            os.close(self._reader)
+            os.close(self._writer)
+        self._reader = self._writer = -1
+
+    def __del__(self) -> None:
+        """Whoever drops it last need not know that it has descriptors: a waiting thread holds it as well."""
+        with contextlib.suppress(AttributeError, OSError):
+            self.close()

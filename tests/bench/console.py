@@ -85,6 +85,8 @@ class Console:
         self.rate = rate
         self._line_free = 0.0
         self._master, slave = _open_terminal(within)
+        self._poll = select.poll()
+        self._poll.register(self._master, select.POLLIN)
         self._screen = Screen(columns, rows, self._send)
         self.resize(columns, rows)
         wanted = {"TERM": term, **(env or {})}

@@ -1,0 +1,39 @@
+"""A wake ends a wait, and gives its descriptors back."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from moducop_tui.model.wake import Wake
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_a_wait_ends_when_it_is_woken_and_not_before_its_time() -> None:
+    wake = Wake()
+    assert not wake.wait(0.0)
+    wake.set()
+    began = time.monotonic()
+    assert wake.wait(5.0)
+    assert time.monotonic() - began < 1.0
+    wake.clear()
+    assert not wake.wait(0.0)
+
+
+def test_a_thousand_wakes_that_nobody_closed_leave_no_descriptor() -> None:
+    before = descriptors()
+    for _ in range(1000):
+        Wake().set()
+    assert descriptors() == before
+
+
+def test_closing_twice_closes_nothing_that_was_opened_since() -> None:
+    wake = Wake()
+    wake.close()
+    reader, writer = os.pipe()
+    wake.close()
+    os.close(reader)
+    os.close(writer)
