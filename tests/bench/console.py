@@ -85,8 +85,6 @@ class Console:
         self.rate = rate
         self._line_free = 0.0
         self._master, slave = _open_terminal(within)
-        self._poll = select.poll()
-        self._poll.register(self._master, select.POLLIN)
         self._screen = Screen(columns, rows, self._send)
         self.resize(columns, rows)
         wanted = {"TERM": term, **(env or {})}
@@ -262,7 +260,9 @@ class Console:
 
 
 def _readable(descriptor: int, timeout: float) -> bool:
-    return bool(select.select([descriptor], [], [], timeout)[0])
+    poller = select.poll()  # select knows no descriptor above 1023
+    poller.register(descriptor, select.POLLIN)
+    return bool(poller.poll(timeout * 1000))
 
 
 def _code(key: str) -> str:
