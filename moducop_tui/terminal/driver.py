@@ -28,6 +28,7 @@ from moducop_tui.terminal.link import read_size
 from moducop_tui.terminal.probe import DEFAULT_SIZE, SIZE_QUESTION, set_size, size_in
 from moducop_tui.terminal.profile import Profile
 from moducop_tui.terminal.session import TerminalSession
+from moducop_tui.terminal.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
     import re
@@ -76,6 +77,7 @@ class TerminalDriver(Driver):
         self._profile = self.profile
         self._canvas = Canvas(self._size, self._profile)
         self._expectations = Expectations()
+        self._typed_keys = TypedKeys(self._loop, self.send_message, self._waiting_keys)
         self._last_resort = LastResort(self._leave)
         self._input_at = time.monotonic()
         self._must_signal_resume = False
@@ -203,7 +205,12 @@ class TerminalDriver(Driver):
             self.repaint()
         elif serial and silent:
             self.repaint()
-        self.process_message(events.Key(key.name, key.character))
+        self._typed_keys.typed(events.Key(key.name, key.character))
+
+    def _waiting_keys(self) -> int:
+        """Messages that app and screen have not taken yet: when there are many, they are keys."""
+        stack = self._app.screen_stack
+        return self._app.message_queue_size + (stack[-1].message_queue_size if stack else 0)
 
     def _reply(self, sequence: str, now: float) -> None:
         if sequence == ANSWER and self._running:
