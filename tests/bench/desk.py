@@ -18,6 +18,9 @@ SEEN: Final = 2.5
 
 SCREENS: Final = {"Overview": "1", "Slots": "2", "Storage": "3", "Apps": "4", "Logs": "5", "System": "6"}
 
+QUIET: Final = 0.08
+"""Seconds without a byte after which a picture counts as whole: it comes in pieces, in any order."""
+
 _UNITS: Final = {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _SCROLLED: Final = re.compile(r"rows (\d+)-(\d+) of (\d+)")
 
@@ -48,12 +51,20 @@ class Desk(Console):
         super().__init__(argv, columns=columns, rows=rows, **options)
         self._screen = _PlainScreen(columns, rows, self._send)
 
+    def __enter__(self) -> Desk:
+        return self
 
-def open_console(within: Place, *, argv: Sequence[str] = ("moducop-tui",), **options: Any) -> Console:
+    def picture(self, what: str | re.Pattern[str] | Callable[[str], bool], timeout: float = 15.0) -> str:
+        """Wait for something on the screen, and then for the rest of the picture that brought it; seconds."""
+        self.wait_for(what, timeout)
+        return self.settle(QUIET, timeout=1.0)
+
+
+def open_console(within: Place, *, argv: Sequence[str] = ("moducop-tui",), **options: Any) -> Desk:
     """The console on a terminal of its own inside a machine; returns when it has read the device once."""
     console = Desk(argv, within=within, **options)
     try:
-        console.wait_for(has_read, timeout=30)
+        console.picture(has_read, timeout=30)
     except BaseException:
         console.close()
         raise
@@ -82,9 +93,10 @@ def turn(console: Console, key: str, part: Callable[[str], object]) -> str:
 def whole_page(console: Console) -> list[str]:
     """All rows of the shown page, also those that must be scrolled to; the keys are a person's."""
     console.press("<")
-    text = console.wait_for(lambda screen: _span(screen)[0] == 1)
+    console.wait_for(lambda screen: _span(screen)[0] == 1)
     rows: dict[int, str] = {}
     while True:
+        text = console.settle(QUIET)
         first, last, total = _span(text)
         body = text.split("\n")[-2 - (last - first + 1) : -2]
         rows.update(enumerate(body, first))
@@ -92,7 +104,7 @@ def whole_page(console: Console) -> list[str]:
             console.press("<")
             console.wait_for(lambda screen: _span(screen)[0] == 1)
             return [rows[number] for number in sorted(rows)]
-        text = turn(console, "space", _span)
+        turn(console, "space", _span)
 
 
 def _span(screen: str) -> tuple[int, int, int]:

@@ -9,37 +9,37 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .desk import SEEN, open_console, show, turn
+from .desk import QUIET, SEEN, Desk, open_console, show, turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .console import Console
     from .machine import Machine
     from .witness import Witness
 
 
 @pytest.fixture(scope="module")
-def desk(machine: Machine) -> Iterator[Console]:
+def desk(machine: Machine) -> Iterator[Desk]:
     """One console for all tests here, as one technician would have it open."""
     with open_console(machine) as console:
         yield console
 
 
 @pytest.fixture
-def console(desk: Console) -> Console:
+def console(desk: Desk) -> Desk:
     """That console, on Overview."""
     show(desk, "Overview")
     return desk
 
 
 class TestApps:
-    def test_has_each_container_as_docker_has_it(self, console: Console, machine: Machine, witness: Witness) -> None:
+    def test_has_each_container_as_docker_has_it(self, console: Desk, machine: Machine, witness: Witness) -> None:
         show(console, "Apps")
         containers = witness.containers()
         console.press("<", "d")
         for _ in range(len(containers)):
-            text = console.wait_for("log driver")
+            console.wait_for("log driver")
+            text = console.settle(QUIET)
             facts = dict(re.findall(r"\|  (\S+(?: \S+)*)  +(.+)$", text, re.MULTILINE))
             name = re.search(r"\|(\w[\w-]*)$", text, re.MULTILINE)
             assert name, text
@@ -59,14 +59,14 @@ class TestApps:
         console.press("d", "<")
         assert not containers
 
-    def test_shows_the_live_log_of_the_picked_container_beside_it(self, console: Console, witness: Witness) -> None:
+    def test_shows_the_live_log_of_the_picked_container_beside_it(self, console: Desk, witness: Witness) -> None:
         show(console, "Apps")
         names = sorted(witness.containers())
         for key, name in (("<", "gpx-logger-logger-1"), (">", "nginx-demo-web-1")):
             assert name in names
             service = name.split("-")[-2]
             console.press(key)
-            text = console.wait_for(re.compile(rf"\|{name}\n(.*\n)*.*\|\d\d:.* {service}: request \d+ served"))
+            text = console.picture(re.compile(rf"\|{name}\n(.*\n)*.*\|\d\d:.* {service}: request \d+ served"))
             newest = max(int(number) for number in re.findall(rf"{service}: request (\d+) served", text))
             console.wait_for(f"{service}: request {newest + 2} served", timeout=5)
             others = {one.split("-")[-2] for one in names} - {service}
@@ -75,7 +75,7 @@ class TestApps:
 
 class TestLogs:
     @pytest.fixture
-    def logs(self, console: Console) -> Iterator[Console]:
+    def logs(self, console: Desk) -> Iterator[Desk]:
         """Logs, with everything in it; whatever a test chooses is taken back."""
         show(console, "Logs")
         yield console
@@ -83,7 +83,7 @@ class TestLogs:
         while "all levels" not in console.text():
             turn(console, "l", lambda screen: screen.split("\n")[1])
 
-    def choose(self, console: Console, source: str) -> None:
+    def choose(self, console: Desk, source: str) -> None:
         console.press("s")
         console.wait_for("Log source")
         console.write(source)
@@ -91,37 +91,39 @@ class TestLogs:
         console.press("enter")
         console.wait_gone("Log source")
         console.wait_for(f"Log of {source} - ")
+        console.settle(QUIET)
 
     def entries(self, text: str) -> list[str]:
         return re.findall(r"^[ >]\d\d:\d\d:\d\d . .*", text, re.MULTILINE)
 
-    def test_shows_one_container_alone(self, logs: Console, witness: Witness) -> None:
+    def test_shows_one_container_alone(self, logs: Desk, witness: Witness) -> None:
         self.choose(logs, "nginx-demo-db-1")
-        text = logs.wait_for(re.compile("db: request .*served"))
+        text = logs.picture(re.compile("db: request .*served"))
         assert all("nginx-demo-db-1" in entry for entry in self.entries(text))
         shown = re.findall(r"db: request (\d+) served", text)
         told = [entry["MESSAGE"] for entry in witness.journal("CONTAINER_NAME=nginx-demo-db-1")]
         assert {f"db: request {number} served" for number in shown} <= set(told)
 
-    def test_shows_one_unit_alone(self, logs: Console, witness: Witness) -> None:
+    def test_shows_one_unit_alone(self, logs: Desk, witness: Witness) -> None:
         self.choose(logs, "docker.service")
         shown = [entry.split(maxsplit=3)[3] for entry in self.entries(logs.wait_for(re.compile(r"served\n.*served")))]
         told = [entry["MESSAGE"].strip() for entry in witness.journal("--unit=docker.service")]
         assert all(any(message.startswith(one.removesuffix("..")) for message in told) for one in shown)
 
-    def test_shows_from_a_level_on(self, logs: Console, machine: Machine) -> None:
+    def test_shows_from_a_level_on(self, logs: Desk, machine: Machine) -> None:
         for priority in ("info", "notice", "warning", "err"):
             machine.run(["logger", "-p", f"user.{priority}", "-t", "bench", f"level {priority}"]).check()
         words = {"info": "info and worse", "notice": "notice and worse", "warning": "warnings and errors"}
         for level, title in {**words, "err": "errors only"}.items():
             logs.press("l")
             logs.wait_for(title)
-            text = logs.wait_for("level err")
+            logs.wait_for("level err")
+            text = logs.settle(QUIET)
             hidden = list({**words, "err": ""})[: list({**words, "err": ""}).index(level)]
             assert not any(f"level {less}" in text for less in hidden)
             assert f"level {level}" in text or level == "info"  # the containers' own talk may have pushed it out
 
-    def test_finds_a_text_and_goes_to_the_hit_before(self, logs: Console, machine: Machine) -> None:
+    def test_finds_a_text_and_goes_to_the_hit_before(self, logs: Desk, machine: Machine) -> None:
         for number in (1, 2):
             machine.run(["logger", "-p", "user.info", "-t", "bench", f"needle {number} of two"]).check()
         logs.wait_for("needle 2 of two", timeout=SEEN)
@@ -138,24 +140,25 @@ class TestLogs:
         logs.press(">")
         logs.wait_for("live")
 
-    def test_loses_nothing_while_paused(self, logs: Console, machine: Machine) -> None:
+    def test_loses_nothing_while_paused(self, logs: Desk, machine: Machine) -> None:
         self.choose(logs, "all")
         logs.press("f")
         logs.wait_for("PAUSED")
-        before = self.entries(logs.text())
+        before = self.entries(logs.settle(QUIET))
         word = f"pause{time.monotonic_ns() % 10**6}"
         script = f"for n in $(seq 60); do logger -p user.notice -t bench {word} $n; done"
         machine.sh(script).check()
         logs.wait_for(lambda text: int((re.search(r"PAUSED, (\d+) new", text) or [0, 0])[1]) >= 60)
         assert self.entries(logs.text()) == before
         logs.press("f")
-        logs.wait_for("live")
+        logs.wait_for(f"{word} 60")
         found: set[int] = set()
         for _ in range(40):
             found |= {int(number) for number in re.findall(rf"{word} (\d+)", logs.text())}
             if 1 in found:
                 break
             turn(logs, "b", lambda text: self.entries(text)[0])
+            logs.settle(QUIET)
         assert found == set(range(1, 61))
         logs.press(">")
         logs.wait_for("live")

@@ -12,7 +12,7 @@ import pytest
 
 from . import artifacts, faults
 from .conftest import require_bench
-from .desk import open_console, show, tight, whole_page
+from .desk import QUIET, open_console, show, tight, whole_page
 from .image import disk_image
 from .machine import Machine
 from .partitions import PARTITIONS
@@ -62,7 +62,7 @@ def test_a_switch_by_hand_is_told_from_arming_to_its_fall(device: Machine) -> No
         assert "A booted" in console.row(0)
         assert console.row(1).startswith("--Slots")  # calm: no banner
         faults.arm(machine, 3)
-        screen = console.wait_for("! A switch to B is armed by hand. The next boot tries it, once.")
+        screen = console.picture("! A switch to B is armed by hand. The next boot tries it, once.")
         a, b = rows_of(screen)
         assert "BOOTED, B boots next" in a
         assert "boots next" in b
@@ -70,7 +70,7 @@ def test_a_switch_by_hand_is_told_from_arming_to_its_fall(device: Machine) -> No
 
     assert machine.reboot().on_trial
     with open_console(machine) as console:
-        screen = console.wait_for("! B is booted on trial by hand. Any reboot returns to A.")
+        screen = console.picture("! B is booted on trial by hand. Any reboot returns to A.")
         assert console.row(1).startswith("! B is booted on trial")
         assert "B booted" in console.row(0)
         a, b = rows_of(screen)
@@ -79,7 +79,8 @@ def test_a_switch_by_hand_is_told_from_arming_to_its_fall(device: Machine) -> No
         for word in ("root=/dev/mmcblk0p3", "mounted /dev/mmcblk0p3", "mender_boot_part=3", "upgrade_available=1"):
             assert word in screen
         for name in ("Storage", "Apps", "Logs", "System", "Slots"):
-            assert show(console, name).split("\n")[1].startswith("! B is booted on trial")
+            show(console, name)
+            assert console.settle(QUIET).split("\n")[1].startswith("! B is booted on trial")
         page = "\n".join(whole_page(console))
         assert "manual trial" in page
         assert page.count("slot B") == 3
@@ -92,7 +93,8 @@ def test_a_switch_by_hand_is_told_from_arming_to_its_fall(device: Machine) -> No
         assert console.row(1).startswith("--Slots")
         assert "BOOTED, committed" in a
         assert "not in use" in b
-        assert "A is booted and committed. No update is pending." in show(console, "Slots")
+        show(console, "Slots")
+        console.wait_for("A is booted and committed. No update is pending.")
 
 
 @contextmanager
@@ -109,12 +111,12 @@ def another_command_line(machine: Machine, text: str) -> Iterator[None]:
 def test_an_environment_against_the_mount_table_is_said_and_never_smoothed_over(device: Machine) -> None:
     device.run(["fw_setenv", "mender_boot_part", "3"]).check()
     with open_console(device) as console:
-        screen = console.wait_for("x mender_boot_part=3 but its _hex=2")
+        screen = console.picture("x mender_boot_part=3 but its _hex=2")
         assert "BOOTED, next boot unknown" in rows_of(screen)[0]
         assert "x boot choice broken" in console.row(-2)
     device.run(["fw_setenv", "mender_boot_part_hex", "3"]).check()
     with open_console(device) as console:
-        screen = console.wait_for("A runs, but B boots next for good")
+        screen = console.picture("A runs, but B boots next for good")
         assert "BOOTED, B boots next" in rows_of(screen)[0]
         assert "mounted /dev/mmcblk0p2" in screen
     device.run(["fw_setenv", "-s", "-"], stdin="upgrade_available=1\nbootcount=1\n").check()
@@ -130,7 +132,7 @@ def test_a_kernel_command_line_against_the_mount_table_is_said(machine: Machine)
         another_command_line(machine, line.replace("mmcblk0p2", "mmcblk0p3")),
         open_console(machine) as console,
     ):
-        screen = console.wait_for("x The kernel command line names B, but A is mounted at /.")
+        screen = console.picture("x The kernel command line names B, but A is mounted at /.")
         assert "x A booted?" in console.row(0)
         assert "BOOTED, witnesses disagree" in rows_of(screen)[0]
         assert "root=/dev/mmcblk0p3  mounted /dev/mmcblk0p2" in screen
@@ -141,7 +143,7 @@ def test_an_update_that_does_not_boot_is_told_to_have_fallen_back(device: Machin
     install_slot_b(device)
     assert device.reboot().fell_back
     with open_console(device) as console:
-        screen = console.wait_for("A runs, not the pending update")
+        screen = console.picture("A runs, not the pending update")
         assert screen.split("\n")[1].startswith("! A runs, not the pending update")
         assert console.row(-2).startswith("! update ")
         assert SLOT_A.image.split("_")[-1] in rows_of(screen)[0]
@@ -154,7 +156,7 @@ def test_an_update_that_does_not_boot_is_told_to_have_fallen_back(device: Machin
 def test_an_update_of_mender_is_told_from_install_to_commit(device: Machine) -> None:
     install_slot_b(device)
     with open_console(device) as console:
-        screen = console.wait_for("! An update is installed in B. The next boot tries it, once.")
+        screen = console.picture("! An update is installed in B. The next boot tries it, once.")
         assert "! Mender: update pending" in screen
         show(console, "Slots")
         assert tight([f"{SLOT_B.artifact} (rootfs-image)"]) in tight(whole_page(console))
@@ -162,13 +164,13 @@ def test_an_update_of_mender_is_told_from_install_to_commit(device: Machine) -> 
     make_slot_b_whole(device)
     assert device.reboot().on_trial
     with open_console(device) as console:
-        screen = console.wait_for("! B is booted on trial: not committed. Any reboot returns to A.")
+        screen = console.picture("! B is booted on trial: not committed. Any reboot returns to A.")
         assert "! trial not committed" in console.row(-2)
         assert SLOT_B.image.split("_")[-1] in rows_of(screen)[1]
         device.run(["mender", "commit"]).check()
         witness = Witness(device)
         assert witness.environment("upgrade_available") == {"upgrade_available": "0"}
-        screen = console.wait_for("BOOTED, committed")
+        screen = console.picture("BOOTED, committed")
         assert console.row(1).startswith("--Slots")
         assert "Mender: nothing pending" in console.wait_for("nothing pending")
         assert witness.artifact() == SLOT_B.artifact

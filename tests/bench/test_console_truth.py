@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from .desk import SEEN, is_about, open_console, show, tight, whole_page
+from .desk import QUIET, SEEN, Desk, is_about, open_console, show, tight, whole_page
 from .tree import HOST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .console import Console
     from .machine import Machine
     from .witness import Witness
 
@@ -24,7 +23,7 @@ _BAR: Final = r"\[[#.]+\]"
 
 
 @pytest.fixture(scope="module")
-def desk(machine: Machine) -> Iterator[Console]:
+def desk(machine: Machine) -> Iterator[Desk]:
     """One console for all tests here, as one technician would have it open."""
     machine.wait_until("test $(docker inspect -f '{{.State.Health.Status}}' nginx-demo-web-1) = healthy")
     with open_console(machine) as console:
@@ -32,9 +31,10 @@ def desk(machine: Machine) -> Iterator[Console]:
 
 
 @pytest.fixture
-def console(desk: Console) -> Console:
+def console(desk: Desk) -> Desk:
     """That console, on Overview."""
     show(desk, "Overview")
+    desk.settle(QUIET)
     return desk
 
 
@@ -60,15 +60,13 @@ def mounted(witness: Witness, fs_type: str) -> set[str]:
 
 
 class TestOverview:
-    def test_names_the_device_its_slot_and_its_address(self, console: Console, machine: Machine) -> None:
+    def test_names_the_device_its_slot_and_its_address(self, console: Desk, machine: Machine) -> None:
         headline = console.row(0)
         assert headline.startswith(HOST_NAME)
         assert "A booted" in headline
         assert f"end0 {addresses(machine)['end0'][0]}" in headline
 
-    def test_names_both_versions_and_what_each_slot_is(
-        self, console: Console, machine: Machine, witness: Witness
-    ) -> None:
+    def test_names_both_versions_and_what_each_slot_is(self, console: Desk, machine: Machine, witness: Witness) -> None:
         rows = {row[2]: row for row in console.text().split("\n") if re.match(r"..[AB]  mmcblk0p", row)}
         version_a, version_b = (name.split("_")[-1] for name in (witness.image_name(), image_of_slot_b(machine)))
         assert version_a in rows["A"]
@@ -76,19 +74,19 @@ class TestOverview:
         assert version_b in rows["B"]
         assert "not in use" in rows["B"]
 
-    def test_shows_the_witnesses_of_its_verdict(self, console: Console, witness: Witness) -> None:
+    def test_shows_the_witnesses_of_its_verdict(self, console: Desk, witness: Witness) -> None:
         text = console.text()
         for name, value in witness.environment("mender_boot_part", "upgrade_available", "bootcount").items():
             assert f"{name}={value}" in text
         assert f"mounted {witness.root_device()}" in text
         assert "root=/dev/mmcblk0p2" in text
 
-    def test_names_every_overlay_and_every_tmpfs(self, console: Console, witness: Witness) -> None:
+    def test_names_every_overlay_and_every_tmpfs(self, console: Desk, witness: Witness) -> None:
         storage = console.text().split("--Storage")[1].split("--Apps")[0]
         words = set(re.findall(r"(?<=\s)/[\w/]*", storage))
         assert words == {"/data"} | mounted(witness, "overlay") | mounted(witness, "tmpfs")
 
-    def test_names_every_container_below_its_app(self, console: Console, witness: Witness) -> None:
+    def test_names_every_container_below_its_app(self, console: Desk, witness: Witness) -> None:
         apps = console.text().split("--Apps")[1].split("--Warnings")[0]
         by_app: dict[str, list[str]] = {}
         for container in witness.containers().values():
@@ -99,14 +97,14 @@ class TestOverview:
             row = next(row for row in apps.split("\n") if row[2:].startswith(app))
             assert set(row.split(": ")[1].split()) == set(services)
 
-    def test_shows_an_error_written_just_now(self, console: Console, machine: Machine) -> None:
+    def test_shows_an_error_written_just_now(self, console: Desk, machine: Machine) -> None:
         for priority, letter in (("err", "E"), ("warning", "W")):
             word = f"written as {priority} at {time.monotonic_ns()}"
             machine.run(["logger", "-p", f"user.{priority}", "-t", "bench", word]).check()
-            screen = console.wait_for(word, timeout=SEEN)
+            screen = console.picture(word, timeout=SEEN)
             assert re.search(rf"^\d\d:\d\d:\d\d {letter} bench +{word}$", screen, re.MULTILINE)
 
-    def test_shows_a_container_that_comes_and_goes(self, console: Console, machine: Machine) -> None:
+    def test_shows_a_container_that_comes_and_goes(self, console: Desk, machine: Machine) -> None:
         options = ["--detach", "--name", "visitor", "--network", "none", "--stop-timeout", "1"]
         machine.run(["docker", "run", *options, "nginx-demo/web:1.27.4"]).check()
         console.wait_for(re.compile(r"^. visitor +.*up \d+ s", re.MULTILINE), timeout=SEEN)
@@ -118,7 +116,7 @@ class TestOverview:
 
 class TestSlots:
     @pytest.fixture
-    def page(self, console: Console) -> list[str]:
+    def page(self, console: Desk) -> list[str]:
         show(console, "Slots")
         return whole_page(console)
 
@@ -155,7 +153,7 @@ class TestSlots:
 
 class TestStorage:
     @pytest.fixture
-    def page(self, console: Console) -> list[str]:
+    def page(self, console: Desk) -> list[str]:
         show(console, "Storage")
         return whole_page(console)
 
@@ -187,7 +185,7 @@ class TestStorage:
 
 
 class TestSystem:
-    def test_has_the_machine_as_the_kernel_has_it(self, console: Console, machine: Machine, witness: Witness) -> None:
+    def test_has_the_machine_as_the_kernel_has_it(self, console: Desk, machine: Machine, witness: Witness) -> None:
         show(console, "System")
         page = whole_page(console)
         text = "\n".join(page)
