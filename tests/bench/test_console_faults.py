@@ -192,47 +192,50 @@ def test_a_container_restarts_in_a_loop(console: Desk, ward: Machine) -> None:
     console.wait_for("2 apps well, 3 of 3 containers up")
 
 
+def visit_apps(console: Desk) -> None:
+    """The hostile container as Apps shows it: in the list, with its facts, its log, and all its facts."""
+    show(console, "Apps")
+    console.write("/hostile")
+    console.press("enter")
+    console.wait_for(re.compile(r"^>.*<U\+202E>", re.MULTILINE))
+    console.wait_for("x: request")
+    console.press("d")
+    console.wait_for("health check")
+    console.press("d")
+
+
+def visit_log(console: Desk) -> None:
+    """Its log, cut and wrapped, found in, one entry open; and the lists in which it can be chosen."""
+    console.press("enter")
+    console.wait_for(re.compile(r"Log of hostile-n+\.\. - all levels - this boot"))
+    console.write("/markup")
+    console.press("enter")
+    text = console.picture(re.compile(r"^>.*\[bold red\]markup\[/\] \[@click=app.quit\]x", re.MULTILINE))
+    visible = ("cleared", "reset", "C1 control", r"invalid \xff\xfe\xc3( utf-8", "<U+202E>cod.exe", "xxxxxxxx")
+    assert [words for words in visible if words not in text] == []
+    console.press("w")
+    console.wait_for("xxxx...\n")  # 10,000 characters are cut to what a person reads
+    console.press("enter")
+    console.wait_for("boot id")
+    console.press("enter")
+    console.wait_gone("boot id")
+    for key, title, typed, end in (("g", "Go to", "hostile", "ctrl+c"), ("s", "Log source", "all", "enter")):
+        console.press(key)
+        console.write(typed)
+        console.wait_for(title)
+        console.press(end)
+        console.wait_gone(title)
+    console.press("w", "escape")
+    console.wait_gone('find "markup"')
+
+
 def test_nothing_of_a_hostile_container_reaches_the_terminal(console: Desk, ward: Machine) -> None:
     with faults.hostile_container(ward) as name:
-        console.wait_for("containers up")
         told = json.loads(ward.run(["docker", "inspect", name]).check().stdout)[0]["Config"]["Labels"]
         assert "\x1b[2J" in told["com.docker.compose.project"]
         console.wait_for("evil")
-        show(console, "Apps")
-        console.write("/hostile")
-        console.press("enter")
-        console.wait_for(re.compile(r"^>.*<U\+202E>", re.MULTILINE))
-        console.wait_for("x: request")
-        console.press("d")
-        console.wait_for("health check")
-        console.press("d", "enter")
-        console.wait_for(re.compile(r"Log of hostile-n+\.\. - all levels - this boot"))
-        console.write("/markup")
-        console.press("enter")
-        text = console.picture(re.compile(r"^>.*\[bold red\]markup\[/\] \[@click=app.quit\]x", re.MULTILINE))
-        for harmless in (
-            "cleared",
-            "reset",
-            "C1 control",
-            r"invalid \xff\xfe\xc3( utf-8",
-            "<U+202E>cod.exe",
-            "xxxxxxxx",
-        ):
-            assert harmless in text
-        console.press("w")
-        console.wait_for("xxxx...\n")  # 10,000 characters are cut to what a person reads
-        console.press("enter")
-        console.wait_for("boot id")
-        console.press("enter")
-        console.wait_gone("boot id")
-        for key, title in (("g", "Go to"), ("s", "Log source")):
-            console.press(key)
-            console.write("hostile" if key == "g" else "all")
-            console.wait_for(title)
-            console.press("ctrl+c" if key == "g" else "enter")
-            console.wait_gone(title)
-        console.press("w", "escape")
-        console.wait_gone('find "markup"')
+        visit_apps(console)
+        visit_log(console)
         for screen in ("Slots", "Storage", "System", "Overview"):
             show(console, screen)
     console.wait_for("2 apps well, 3 of 3 containers up")
