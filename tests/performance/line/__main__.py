@@ -18,6 +18,8 @@ from tests.performance.line.steps import FLOW_SECONDS, walk
 from tests.performance.line.terminals import RATES, TERMINALS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.performance.line.steps import Costs
     from tests.performance.line.terminals import Terminal
 
@@ -28,18 +30,24 @@ def main() -> int:
     """Measure and print."""
     wanted = _arguments()
     if wanted.what in ("all", "bytes"):
-        print("\n".join(table.lines(_bytes(wanted))), flush=True)
+        show(table.lines(_bytes(wanted)))
     if wanted.what in ("all", "answers"):
-        print("\n".join(answers.report(wanted.baud)), flush=True)
+        show(answers.report(wanted.baud))
     if wanted.what in ("all", "cpu"):
-        print("\n".join(cpu.report()), flush=True)
+        show(cpu.report())
     if wanted.what in ("all", "painting"):
-        print("\n".join(painting.report()), flush=True)
+        show(painting.report())
     if wanted.what == "hangups":
         return hangups.run(wanted.times)
     if wanted.what == "noise":
         return noise.run(wanted.bytes)
     return 0
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print each line as soon as it is measured."""
+    for line in lines:
+        print(line, flush=True)
 
 
 def _arguments() -> argparse.Namespace:
