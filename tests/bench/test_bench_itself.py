@@ -108,7 +108,7 @@ class TestMachine:
         disk = next(name for name in _blocks() if not name.startswith(("loop", "zram", "ram")))
         number = Path(f"/sys/block/{disk}/dev").read_text().strip().replace(":", " ")
         script = f"mknod /run/host-disk b {number} && head -c 512 /run/host-disk >/run/stolen"
-        for prefix in ([], ["systemd-run", "--quiet", "--wait"]):
+        for prefix in ([], ["systemd-run", "--quiet", "--wait", "--collect"]):
             assert machine.run([*prefix, "sh", "-c", script]).rc != 0
             machine.sh("test ! -s /run/stolen && rm -f /run/host-disk /run/stolen").check()
 

@@ -107,7 +107,8 @@ class TestLogs:
     def test_shows_one_unit_alone(self, logs: Desk, witness: Witness) -> None:
         self.choose(logs, "docker.service")
         shown = [entry.split(maxsplit=3)[3] for entry in self.entries(logs.wait_for(re.compile(r"served\n.*served")))]
-        told = [entry["MESSAGE"].strip() for entry in witness.journal("--unit=docker.service")]
+        said = [entry["MESSAGE"] for entry in witness.journal("--unit=docker.service")]
+        told = [message.strip() for message in said if isinstance(message, str)]  # hostile bytes come as numbers
         assert all(any(message.startswith(one.removesuffix("..")) for message in told) for one in shown)
 
     def test_shows_from_a_level_on(self, logs: Desk, machine: Machine) -> None:
