@@ -74,9 +74,9 @@ watcher.join()
 import os
 slots_devices = {os.stat(f"/dev/mmcblk0p{number}").st_rdev for number in (2, 3)}
 numbers = {f"{os.major(device)}:{os.minor(device)}" for device in slots_devices}
-# A container that starts meanwhile has mounts of its own: only those of the slots are looked for.
+# Only mounts of the slots are looked for, but for those by which runc binds its own program while a container starts.
 fresh = {line for text in seen for line in text.splitlines()} - set(first.splitlines())
-shown = sorted(line for line in fresh if line.split()[2] in numbers)
+shown = sorted(line for line in fresh if line.split()[2] in numbers and "/run/docker/" not in line)
 tell({"shown": shown, "looked": bool(seen), "version": answer.slots[1].image.version})
 """,
     )
