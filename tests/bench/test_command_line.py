@@ -202,7 +202,7 @@ class TestFromOutside:
         word = f"read from outside {time.monotonic_ns()}"
         machine.run(["logger", "-p", "user.err", "-t", "bench", word]).check()
         machine.wait_until(f"journalctl -q -t bench --grep '{word}'")
-        done = from_outside(machine, "logs", "--priority", "err", "--lines", "3")
+        done = from_outside(machine, "logs", "--priority", "err", "--lines", "100")
         assert word in done.stdout
 
     def test_the_console_shows_the_machine(self, machine: Machine) -> None:
