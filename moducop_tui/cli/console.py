@@ -9,7 +9,7 @@ import sys
 from moducop_tui.cli.terminal_wishes import wishes_of
 from moducop_tui.config import Config
 from moducop_tui.device import Device
-from moducop_tui.terminal.environment import prepare
+from moducop_tui.terminal.environment import as_given, prepare
 from moducop_tui.terminal.printk import kernel_messages_held
 from moducop_tui.terminal.recognition import recognise
 
@@ -19,7 +19,7 @@ def run(device: Device, config: Config, arguments: argparse.Namespace) -> int:
 
     The kernel's messages are held before any thread is started.
     """
-    terminal = recognise(sys.stdin.fileno(), os.environ, wishes_of(arguments, config))
+    terminal = recognise(sys.stdin.fileno(), as_given(os.environ), wishes_of(arguments, config))
     prepare(os.environ, serial=terminal.detected.link.is_serial)
     with kernel_messages_held(terminal.detected.link):
         from moducop_tui.app import ConsoleApp

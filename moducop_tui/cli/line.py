@@ -13,6 +13,7 @@ from moducop_tui.cli.terminal_wishes import wishes_of
 from moducop_tui.config import Config
 from moducop_tui.terminal.card import LEAST_WIDTH, card
 from moducop_tui.terminal.detect import Detected
+from moducop_tui.terminal.environment import as_given
 from moducop_tui.terminal.measure import Measured, measure
 from moducop_tui.terminal.raw_line import RawLine
 from moducop_tui.terminal.recognition import recognise
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     if not os.isatty(descriptor):
         complain(NO_TERMINAL)
         return _NO_TERMINAL_CODE
-    detected = recognise(descriptor, os.environ, wishes_of(arguments, config)).detected
+    detected = recognise(descriptor, as_given(os.environ), wishes_of(arguments, config)).detected
     try:
         if arguments.card:
             return _show_card(descriptor, detected)

@@ -22,6 +22,8 @@ COLOUR_WORDS: Mapping[Depth, str] = {
 }
 _TRUE_COLOUR_WORDS = ("truecolor", "24bit")
 _LOCALE_NAMES = ("LC_ALL", "LC_CTYPE", "LANG")
+_SAYS_NOTHING = frozenset({"C", "POSIX"})
+"""Locales that a login has which was never told of its terminal."""
 _LONGEST_NAME = 40
 _SLOW_FRAMES, _FAST_FRAMES = 0.5, 0.1
 """Seconds between redraws that nobody has asked for: at most 2 a second on a serial line, 10 elsewhere."""
@@ -60,13 +62,22 @@ def link_as_wished(link: Link, wishes: Sequence[Wishes]) -> Link:
     return link if baud is None else replace(link, kind=Kind.SERIAL, baud=baud)
 
 
-def must_be_asked(link: Link, wishes: Sequence[Wishes]) -> bool:
-    """Whether the terminal has to tell something itself. One whose tty knows its size is never asked anything."""
+def must_be_asked(environment: Mapping[str, str], link: Link, wishes: Sequence[Wishes]) -> bool:
+    """Whether the terminal has to tell something itself.
+
+    One whose tty knows its size is asked only where the locale says nothing of its characters, as on a Yocto image that
+    sets none, and where its name says that it answers.
+    """
     size_wished = any(one.size for one in wishes)
     charset_wished = any(one.charset for one in wishes)
     if link.is_serial:
         return not (size_wished and charset_wished)
-    return link.size is None and not size_wished
+    if link.size is None and not size_wished:
+        return True
+    _, locale = _locale(environment)
+    family, _ = _family(_shown(environment.get("TERM", "")), link)
+    unknown = not locale or locale in _SAYS_NOTHING
+    return unknown and not charset_wished and family.abilities.status_reports
 
 
 def detect(environment: Mapping[str, str], link: Link, answers: Answers, wishes: Sequence[Wishes] = ()) -> Detected:
@@ -145,24 +156,30 @@ def _charset(
             Charset.UTF8 if answers.utf8 else Charset.ASCII,
             f"the terminal took the two bytes of an accented letter for {took}",
         )
+    silence = "the terminal did not answer" if answers.asked else "the terminal was not asked"
     if link.is_serial:
-        return Charset.ASCII, "the terminal did not answer" if answers.asked else "the terminal was not asked"
-    variable = next((one for one in _LOCALE_NAMES if environment.get(one)), None)
-    if variable is None:
-        return Charset.ASCII, "no locale is set"
-    value = _shown(environment[variable])
-    utf8 = "utf8" in value.lower().replace("-", "")
-    return Charset.UTF8 if utf8 else Charset.ASCII, f"{variable}={value}"
+        return Charset.ASCII, silence
+    variable, value = _locale(environment)
+    said = f"{variable}={value}" if variable else "no locale is set"
+    if "utf8" in value.lower().replace("-", ""):
+        return Charset.UTF8, said
+    return Charset.ASCII, f"{said}, and {silence}" if answers.asked else said
+
+
+def _locale(environment: Mapping[str, str]) -> tuple[str, str]:
+    """The variable that tells this login's characters, and what it says; both empty where none does (locale(7))."""
+    variable = next((one for one in _LOCALE_NAMES if environment.get(one)), "")
+    return variable, _shown(environment.get(variable, ""))
 
 
 def _size(link: Link, answers: Answers, wishes: Sequence[Wishes]) -> tuple[tuple[int, int], str]:
     for one in wishes:
         if one.size is not None:
             return one.size, f"set by {one.origin}"
-    if answers.size is not None:
-        return answers.size, "asked of the terminal"
     if link.size is not None and not link.is_serial:
         return link.size, "the tty's own"
+    if answers.size is not None:
+        return answers.size, "asked of the terminal"
     why = "the terminal did not answer" if answers.asked else "the terminal was not asked"
     return DEFAULT_SIZE, f"assumed: {why}"
 

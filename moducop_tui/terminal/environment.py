@@ -1,8 +1,9 @@
-"""What Textual is told by its environment before it is imported: as little as possible on a slow line."""
+"""The environment: what the login has said in it, and what Textual is told by it before it is imported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from types import MappingProxyType
 
 SETTINGS: Mapping[str, str] = MappingProxyType(
@@ -15,6 +16,29 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each is read once, when Textual is imported (textual/constants.py)."""
+_COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+"""What Python puts into LC_CTYPE by itself where the locale is C (PEP 538)."""
+GIVEN = Path("/proc/self/environ")
+"""The environment that the process was started with; what it has changed since is not in it (proc(5))."""
+
+
+def as_given(environment: Mapping[str, str], given: Path = GIVEN) -> dict[str, str]:
+    """The environment without the LC_CTYPE that is Python's own: with it every login would seem to speak UTF-8.
+
+    Where what was given can't be read, an LC_CTYPE that may be Python's is not believed.
+    """
+    said = dict(environment)
+    if said.get("LC_CTYPE") in _COERCED and not said.get("LC_ALL"):
+        del said["LC_CTYPE"]
+        try:
+            words = given.read_bytes().split(b"\0")
+        except OSError:
+            words = []
+        for word in words:
+            name, _, value = word.partition(b"=")
+            if name == b"LC_CTYPE":
+                said["LC_CTYPE"] = value.decode("utf-8", "replace")
+    return said
 
 
 def prepare(environment: MutableMapping[str, str], *, serial: bool) -> None:

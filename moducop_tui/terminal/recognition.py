@@ -54,11 +54,11 @@ def a_stranger() -> Terminal:
 def recognise(descriptor: int, environment: Mapping[str, str], wishes: Sequence[Wishes] = ()) -> Terminal:
     """The terminal that a descriptor leads to; afterwards its tty has the size that is drawn for.
 
-    Takes no time where the tty knows its size, else as long as the terminal needs to answer, at most half a second at
-    9600 baud and more. Raises nothing.
+    Takes no time where the tty knows its size and the locale the characters, else as long as the terminal needs to
+    answer, at most half a second at 9600 baud and more. Raises nothing.
     """
     link = link_as_wished(read_link(descriptor, environment), wishes)
-    answers = probe(descriptor, link.baud) if must_be_asked(link, wishes) else NOT_ASKED
+    answers = probe(descriptor, link.baud) if must_be_asked(environment, link, wishes) else NOT_ASKED
     terminal = Terminal(environment, link, answers, wishes)
     size = terminal.detected.size
     if size != link.size:

@@ -81,6 +81,14 @@ def test_colours_are_chosen_and_explained(link: Link, environment: dict[str, str
         (SSH, {"LC_CTYPE": "C.UTF-8", "LANG": "C"}, NOT_ASKED, Charset.UTF8, "UTF-8: LC_CTYPE=C.UTF-8"),
         (SSH, {"LC_ALL": "", "LANG": "C"}, NOT_ASKED, Charset.ASCII, "ASCII: LANG=C"),
         (SSH, {}, NOT_ASKED, Charset.ASCII, "ASCII: no locale is set"),
+        (SSH, {}, SILENT, Charset.ASCII, "ASCII: no locale is set, and the terminal did not answer"),
+        (
+            SSH,
+            {"LANG": "C"},
+            Answers(True, utf8=True),
+            Charset.UTF8,
+            "UTF-8: the terminal took the two bytes of an accented letter for one character",
+        ),
     ],
 )
 def test_characters_beyond_ascii_are_sent_only_where_the_terminal_or_the_locale_says_so(
@@ -112,6 +120,7 @@ def test_no_name_and_no_answer_ever_chooses_dec_graphics(name: str) -> None:
             "80x24: assumed: the terminal did not answer",
         ),
         (SSH, NOT_ASKED, (132, 43), "132x43: the tty's own"),
+        (SSH, Answers(True, size=(80, 24)), (132, 43), "132x43: the tty's own"),
         (Link(Kind.LOCAL), Answers(True, size=(90, 30)), (90, 30), "90x30: asked of the terminal"),
     ],
 )
@@ -180,14 +189,37 @@ def test_a_console_server_can_be_said_to_be_a_serial_line() -> None:
 
 
 def test_only_a_terminal_of_which_something_is_unknown_is_asked() -> None:
-    assert must_be_asked(SERIAL, [])
-    assert must_be_asked(Link(Kind.GADGET, size=(80, 24)), [])
-    assert must_be_asked(Link(Kind.LOCAL), [])
-    assert not must_be_asked(SSH, [])
-    assert not must_be_asked(CONSOLE, [])
-    assert not must_be_asked(Link(Kind.LOCAL), [Wishes("x", size=(80, 24))])
-    assert must_be_asked(SERIAL, [Wishes("x", size=(80, 24))])
-    assert not must_be_asked(SERIAL, [Wishes("x", size=(80, 24)), Wishes("y", charset=Charset.ASCII)])
+    def asked(link: Link, *wishes: Wishes, term: str = "xterm", lang: str = "de_DE.UTF-8") -> bool:
+        return must_be_asked({"TERM": term, "LANG": lang}, link, wishes)
+
+    assert asked(SERIAL)
+    assert asked(Link(Kind.GADGET, size=(80, 24)))
+    assert asked(Link(Kind.LOCAL))
+    assert not asked(SSH)
+    assert not asked(CONSOLE)
+    assert not asked(Link(Kind.LOCAL), Wishes("x", size=(80, 24)))
+    assert asked(SERIAL, Wishes("x", size=(80, 24)))
+    assert not asked(SERIAL, Wishes("x", size=(80, 24)), Wishes("y", charset=Charset.ASCII))
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked"),
+    [
+        ({"TERM": "xterm", "LANG": "C"}, True),
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "linux", "LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, True),
+        ({"TERM": "xterm", "LANG": "de_DE.ISO-8859-1"}, False),
+        ({"TERM": "xterm", "LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
+        ({"TERM": "vt220", "LANG": "C"}, False),
+        ({"TERM": "dumb"}, False),
+        ({}, False),
+    ],
+)
+def test_where_the_locale_says_nothing_a_terminal_that_is_known_to_answer_is_asked(
+    environment: dict[str, str], asked: bool
+) -> None:
+    assert must_be_asked(environment, SSH, []) is asked
+    assert not must_be_asked(environment, SSH, [Wishes("x", charset=Charset.ASCII)])
 
 
 @pytest.mark.parametrize("word", ["80", "80x", "x24", "9x24", "80x501", "80X24", "-80x24", "80x24x2", ""])
