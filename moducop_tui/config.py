@@ -10,6 +10,10 @@ A file may set any of the keys that Config has, except `root`, which is only giv
     terminal_charset = "ascii"              # ascii, utf-8 or dec
     terminal_size = "80x24"                 # columns x rows
     terminal_baud = 115200                  # a pseudo-terminal is a serial line of this speed: a console server
+    unlock = "confirmation"                 # what acting demands: nothing, confirmation or pin
+    unlock_pin = "scrypt$..."               # the PIN's salted hash, as `moducop-tui pin` prints it
+    unlock_seconds = 600                    # after so long without a key acting is locked again, 30 to 86400
+    dead_man = 600                          # seconds a trial boot has to be confirmed, 60 to 86400; 0: no timer
 """
 
 from __future__ import annotations
@@ -49,6 +53,14 @@ class Config:
     """Columns x rows, such as `80x24`; None: as the tty or the terminal says."""
     terminal_baud: int | None = None
     """Bits a second of a serial line that the tty does not show, as behind a console server; None: the tty's own."""
+    unlock: str = "confirmation"
+    """What unlocking demands: `nothing`, `confirmation` or `pin`."""
+    unlock_pin: str | None = None
+    """The PIN as a salted scrypt hash; only with `unlock = "pin"`."""
+    unlock_seconds: int = 600
+    """Seconds without a key after which acting is locked again."""
+    dead_man: int = 600
+    """Seconds that a trial boot has to be confirmed before the device reboots back by itself; 0: no such timer."""
 
 
 class ConfigError(Exception):
@@ -153,6 +165,25 @@ def _word(check: Callable[[str], str]) -> Callable[[object], str]:
     return checked
 
 
+def _one_of(*words: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}, in quotes, not {_shown(value)}")
+        return value
+
+    return check
+
+
+def _pin_hash(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"scrypt(\$[A-Za-z0-9+/=]{1,120}){3,6}", value):
+        raise ValueError("must be a hash that `moducop-tui pin` printed, in quotes")
+    return value
+
+
+def _dead_man(value: object) -> int:
+    return 0 if value == 0 and value is not False else _number(60, 86400)(value)
+
+
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -173,6 +204,10 @@ CHECKS: Mapping[str, Callable[[object], str | int]] = MappingProxyType(
         "terminal_charset": _word(check_charset),
         "terminal_size": _word(check_size),
         "terminal_baud": _number(SPEEDS[0], SPEEDS[-1]),
+        "unlock": _one_of("nothing", "confirmation", "pin"),
+        "unlock_pin": _pin_hash,
+        "unlock_seconds": _number(30, 86400),
+        "dead_man": _dead_man,
     }
 )
 """The keys of the file, each with the function that checks its value or raises ValueError."""

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
-from moducop_tui.model.ports import LogPort, Source
+from moducop_tui.model.ports import ActionPort, InspectPort, LogPort, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What the console and the command line look at. `wall_clock` gives the device's time in seconds since 1970."""
+    """What the console and the command line look at. `wall_clock` gives the device's time in seconds since 1970.
+
+    `actions` is the only way to change it, and only a confirmed plan goes there; without it and without `inspect` the
+    device can only be looked at.
+    """
 
     sources: tuple[Source, ...]
     log: LogPort
     simulated: bool
     wall_clock: Callable[[], float]
+    inspect: InspectPort | None = None
+    actions: ActionPort | None = None
 
 
 def real_device(config: Config) -> Device:

@@ -1,12 +1,18 @@
-"""What the collector asks of a device, real or simulated. Both `sources` and `demo` stand behind these ports."""
+"""What the console asks of a device, real or simulated. Both `sources` and `demo` stand behind these ports."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
+from moducop_tui.model.artifact import Artifact, Offer, Verified
+from moducop_tui.model.checks import AppCheck, SlotCheck
 from moducop_tui.model.log import LogBatch, LogFilter
+from moducop_tui.model.media import Stick
 from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.slots import SlotName
 from moducop_tui.model.wake import Wake
+from moducop_tui.model.work import Order
 
 
 class Source(Protocol):
@@ -52,3 +58,37 @@ class LogPort(Protocol):
 
     def open(self, wanted: LogFilter, backlog: int) -> LogStream | Unavailable:
         """A stream that begins with the newest `backlog` entries of `wanted`."""
+
+
+class InspectPort(Protocol):
+    """Looks at the device that take longer than a reading. They change nothing; each may take seconds."""
+
+    def slot(self, name: SlotName) -> SlotCheck | Unavailable:
+        """Whether that slot, which must not be the running one, holds a root file system that can be booted."""
+
+    def artifact(self, place: str) -> Artifact | Unavailable:
+        """The header of an artifact: a path, `stick:/dev/sda1:PATH` for one on a stick, or a URL. Reads little."""
+
+    def verify(
+        self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> Verified | Unavailable:
+        """Check every part against the manifest. `tell` gets bytes done and bytes in all."""
+
+    def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:
+        """The artifacts on a stick, which is mounted for no longer than that, where nobody else sees it."""
+
+    def app(self, name: str) -> AppCheck | Unavailable:
+        """An app's directories."""
+
+    def free(self) -> int | None:
+        """Bytes free on the data partition."""
+
+
+class ActionPort(Protocol):
+    """The one way to change the device. What runs is found again in the topic `work`, by whoever looks."""
+
+    def start(self, order: Order) -> str | Unavailable:
+        """Hand a confirmed plan to the executor, outside of this session. The action's id, or why it can't be."""
+
+    def cancel(self, action_id: str) -> Unavailable | None:
+        """Ask the running action to stop where that does no harm. None when it was asked."""

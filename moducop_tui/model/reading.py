@@ -20,6 +20,7 @@ class Topic(StrEnum):
     LOG = "log"
     SYSTEM = "system"
     MEDIA = "media"
+    WORK = "work"
 
 
 @dataclass(frozen=True, slots=True)

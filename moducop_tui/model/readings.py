@@ -13,6 +13,7 @@ from moducop_tui.model.reading import Reading, Topic
 from moducop_tui.model.slots import Slots
 from moducop_tui.model.storage import Storage
 from moducop_tui.model.system import System
+from moducop_tui.model.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Readings:
     log: Reading[Log] = Reading()
     system: Reading[System] = Reading()
     media: Reading[Media] = Reading()
+    work: Reading[Work] = Reading()
 
     def of(self, topic: Topic) -> Reading[object]:
         """The reading of a topic by its name."""

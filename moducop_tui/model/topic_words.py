@@ -17,6 +17,7 @@ TOPIC_WORDS: Mapping[Topic, str] = MappingProxyType(
         Topic.LOG: "the journal",
         Topic.SYSTEM: "the system's state",
         Topic.MEDIA: "removable media",
+        Topic.WORK: "the record of actions",
     }
 )
 """Lower case, as they stand within a sentence."""

@@ -1,0 +1,66 @@
+"""Preconditions that several plans share. Each shows the reading it was judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from moducop_tui.actions.scene import Scene
+from moducop_tui.model.mender import Mender
+from moducop_tui.model.phases import Phase
+from moducop_tui.model.plan import Met, Precondition
+from moducop_tui.model.reading import Reading, Topic
+
+
+def readable(reading: Reading[object], topic: Topic, words: str) -> Precondition:
+    """That a topic could be read just now: a plan is never made from a stale reading."""
+    if reading.value is not None and reading.error is None:
+        return Precondition(f"{words} readable", f"{topic.value} read", Met.YES)
+    why = reading.error or "not read yet"
+    return Precondition(f"{words} readable", why, Met.NO, f"{words} can't be read, so nothing is changed: {why}")
+
+
+def nobody_else(scene: Scene) -> Precondition:
+    """That no other program is updating the device: Mender's daemon, a client, the core API server, another console."""
+    words = "no other program at work"
+    work, mender = scene.readings.work.value, scene.readings.mender.value
+    if work is not None and work.held_by is not None:
+        return Precondition(words, work.held_by, Met.NO, f"Wait until it has ended: {work.held_by}.")
+    if mender is None:
+        return Precondition(words, "Mender not read", Met.NO, "Mender's state can't be read, so nothing is changed.")
+    rival = rival_of(mender)
+    if rival is not None:
+        return Precondition(words, rival, Met.NO, f"Wait until it has ended: {rival}.")
+    if mender.deployment is None and mender.daemon.active == "active":
+        unknown = "whether Mender's daemon is in a deployment can't be told"
+        return Precondition(words, unknown, Met.NO, f"{unknown[0].upper()}{unknown[1:]}.", override="daemon")
+    return Precondition(words, idle_words(mender), Met.YES)
+
+
+def rival_of(mender: Mender) -> str | None:
+    """Who is updating the device just now, by name; None when nobody is seen."""
+    if mender.processes:
+        first = mender.processes[0]
+        return f"{first.command} runs (process {first.pid})"
+    if mender.deployment:
+        return "Mender's daemon is in the middle of a deployment"
+    if mender.core_api is not None and mender.core_api.busy:
+        return f"the core API server has an update in progress ({mender.core_api.state or 'busy'})"
+    return None
+
+
+def idle_words(mender: Mender) -> str:
+    """Who could have been at work, and is not: the reading of `nobody_else`."""
+    daemon = "no daemon" if not mender.daemon.present else f"{mender.daemon.name} idle"
+    api = "" if mender.core_api is None else ", API idle"
+    return f"{daemon}{api}, no client"
+
+
+def phase_is(scene: Scene, allowed: Collection[Phase], words: str, remedy: str) -> Precondition:
+    """That the state machine of the device facts (2.4) allows the action. `remedy` stands before the advice."""
+    verdict = scene.verdict
+    if verdict.phase in allowed and verdict.agree:
+        return Precondition(words, verdict.phase.value, Met.YES)
+    if not verdict.agree:
+        return Precondition(words, "the witnesses contradict each other", Met.NO, " ".join(verdict.contradictions))
+    advice = " ".join(part for part in (remedy, verdict.sentence, verdict.advice) if part)
+    return Precondition(words, verdict.phase.value, Met.NO, advice)

@@ -1,0 +1,1 @@
+"""What carries out the acts of a plan, one idea a file. Nothing but the executor calls it."""

@@ -1,0 +1,67 @@
+"""From an action to its plan: which looks at the device it needs, and which family makes it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from moducop_tui.actions.scene import Scene
+from moducop_tui.model.plan import Action, ActionKind, Plan
+
+PlanMaker = Callable[[Action, Scene], Plan]
+
+
+class Need(StrEnum):
+    """A look at the device that a plan needs beyond the readings (`model.checks.Checks`)."""
+
+    SLOT = "slot"
+    ARTIFACT = "artifact"
+    APP = "app"
+    FREE = "free"
+
+
+_FAMILIES: Mapping[ActionKind, str] = MappingProxyType(
+    {
+        ActionKind.INSTALL: "updates",
+        ActionKind.RESUME: "updates",
+        ActionKind.COMMIT: "updates",
+        ActionKind.ROLLBACK: "updates",
+        ActionKind.KEEP: "updates",
+        ActionKind.REPAIR: "repairs",
+        ActionKind.SWITCH: "slots",
+        ActionKind.CONFIRM: "slots",
+        ActionKind.DISARM: "slots",
+        ActionKind.RESTART: "apps",
+        ActionKind.STOP: "apps",
+        ActionKind.START: "apps",
+        ActionKind.PREVIOUS: "apps",
+        ActionKind.REBOOT: "power",
+        ActionKind.POWER_OFF: "power",
+    }
+)
+"""The module of `moducop_tui.actions` whose function `make_plan(action, scene)` makes the plan."""
+
+_NEEDS: Mapping[ActionKind, frozenset[Need]] = MappingProxyType(
+    {
+        ActionKind.INSTALL: frozenset({Need.ARTIFACT, Need.FREE}),
+        ActionKind.SWITCH: frozenset({Need.SLOT}),
+        ActionKind.REPAIR: frozenset({Need.APP}),
+        ActionKind.RESTART: frozenset({Need.APP}),
+        ActionKind.STOP: frozenset({Need.APP}),
+        ActionKind.START: frozenset({Need.APP}),
+        ActionKind.PREVIOUS: frozenset({Need.APP}),
+    }
+)
+
+
+def needs(action: Action) -> frozenset[Need]:
+    """What has to be looked at before the plan can be made."""
+    return _NEEDS.get(action.kind, frozenset())
+
+
+def make_plan(action: Action, scene: Scene) -> Plan:
+    """The plan. Never raises for a device in an odd state: then a precondition is not met and says so."""
+    maker: PlanMaker = importlib.import_module(f"moducop_tui.actions.{_FAMILIES[action.kind]}").make_plan
+    return maker(action, scene)

@@ -1,0 +1,215 @@
+"""The acts that plans are made of, as data: what the executor performs on a real device and the demo on its own.
+
+A plan maker only names an act; `actions/hands/` has one function for each kind that does it and reads the device again
+to judge the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from moducop_tui.model.ledger import SlotNote
+from moducop_tui.model.slots import SlotName
+
+
+@dataclass(frozen=True, slots=True)
+class MountStick:
+    """Mount a stick at a directory of our own: read-only, no programs, no suid, no device nodes."""
+
+    device: str
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStick:
+    """Unmount it; then it is safe to remove."""
+
+    device: str
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchArtifact:
+    """Load an artifact from a URL into a file on the data partition; at most `limit` bytes."""
+
+    url: str
+    target: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropFile:
+    """Delete a file that a step of the same plan made."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyArtifact:
+    """Check every part of an artifact against its manifest. `manifest` is the manifest's sha256 as it was shown."""
+
+    path: str
+    manifest: str
+
+
+class ClientVerb(StrEnum):
+    """What Mender's client is told."""
+
+    INSTALL = "install"
+    COMMIT = "commit"
+    ROLLBACK = "rollback"
+    RESUME = "resume"
+
+
+class Expected(StrEnum):
+    """How the device must stand after the client has ended; judged by reading, not by its exit code or texts."""
+
+    INSTALLED = "installed, to be tried by a reboot"
+    """Pending, environment armed for the other slot."""
+    APP_DONE = "installed and committed"
+    """Nothing pending, provides name the new version (app module without rollback, empty payload)."""
+    APP_PENDING = "installed, to be committed"
+    COMMITTED = "committed"
+    """Nothing pending, the running slot permanent."""
+    ROLLED_BACK = "rolled back"
+    """Nothing pending, the environment names the slot to return to."""
+    CLEARED = "cleared"
+    """Nothing pending any more; the slots as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunClient:
+    """Run Mender's client to its end. `path` is the artifact with INSTALL. `expected` is what counts as success."""
+
+    verb: ClientVerb
+    expected: Expected
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ControlUnit:
+    """Start or stop a systemd unit, such as Mender's daemon around an install."""
+
+    unit: str
+    start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetEnvironment:
+    """Write boot variables in one batch, read back, compare; on a mismatch put back.
+
+    `before` are the values that the plan was made from: where they differ by then, nothing is written.
+    """
+
+    variables: tuple[tuple[str, str], ...]
+    before: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSlot:
+    """Write into the ledger what a slot holds and how that is known."""
+
+    note: SlotNote
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySlot:
+    """Read the first `size` bytes of a slot back and compare their sha256 (hexadecimal); notes it in the ledger."""
+
+    slot: SlotName
+    device: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArmDeadMan:
+    """On the next boot into `slot`, reboot `seconds` after it unless somebody has committed by then."""
+
+    slot: SlotName
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisarmDeadMan:
+    """Take the dead-man timer away."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberBefore:
+    """Keep how the device fares now, to be compared after the reboot. `expected_...` is what is being installed."""
+
+    slot: SlotName | None
+    expected_slot: SlotName | None
+    expected_artifact: str | None
+    expected_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepairProvides:
+    """Make Mender believe what is true: install an artifact without payload that provides these."""
+
+    artifact_name: str
+    device_type: str
+    provides: tuple[tuple[str, str], ...]
+    clears: tuple[str, ...]
+
+
+class Verb(StrEnum):
+    """What is done with a container or an app."""
+
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlContainer:
+    """Start, stop or restart one container."""
+
+    id: str
+    name: str
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class ControlApp:
+    """Start, stop or restart an app as a whole in compose's order. `directory` holds its compose file."""
+
+    app: str
+    verb: Verb
+    directory: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePrevious:
+    """Put an app's `-previous` directory in its place. What was there is kept aside until the app runs again."""
+
+    app: str
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitHealth:
+    """Wait until these containers run and are healthy, at most `seconds`; says how it went, with the log lines."""
+
+    names: tuple[str, ...]
+    seconds: int
+    app: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Sync, then reboot or power off. The last step: what follows is judged after the next boot."""
+
+    off: bool = False
+
+
+Act: TypeAlias = (
+    MountStick | ReleaseStick | FetchArtifact | DropFile | VerifyArtifact | RunClient | ControlUnit | SetEnvironment
+    | NoteSlot | VerifySlot | ArmDeadMan | DisarmDeadMan | RememberBefore | RepairProvides | ControlContainer
+    | ControlApp | RestorePrevious | AwaitHealth | Leave
+)  # fmt: skip
+"""Everything that can be done to a device."""

@@ -1,0 +1,60 @@
+"""Looks at the device that cost more than a reading and are taken only when a plan needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.slots import Image, SlotName
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCheck:
+    """The other slot's root file system, looked at without changing a byte of it. None: could not be told."""
+
+    slot: SlotName
+    device: str
+    fs_type: str | None
+    fs_size: int | None
+    """Bytes of the file system by its superblock."""
+    partition_size: int | None
+    clean: bool | None
+    """The superblock says that it was left in order, and `e2fsck -n` finds nothing."""
+    clean_words: str
+    kernel: str | None
+    """The kernel that the boot loader would take, such as `/boot/Image`, or `fitImage-B on p1`; None: there is none."""
+    init: str | None
+    image: Image | None
+    device_type: str | None
+    """Device type of the image, None when it does not say."""
+    mounted: bool
+    problems: tuple[str, ...] = ()
+    """What speaks against booting it, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppCheck:
+    """An app's directories below /data/mender-app, as its update module left them."""
+
+    app: str
+    directory: str | None
+    """Where its compose file is; None: no compose file is known."""
+    previous: str | None
+    """Its `-previous` directory, when that is complete."""
+    previous_version: str | None
+    broken: str | None = None
+    """A sentence when an interrupted update left it inconsistent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Everything that was looked at for a plan. An `..._error` is the sentence why it could not be."""
+
+    slot: SlotCheck | None = None
+    slot_error: str | None = None
+    artifact: Artifact | None = None
+    artifact_error: str | None = None
+    app: AppCheck | None = None
+    app_error: str | None = None
+    free: int | None = None
+    """Bytes free on the data partition."""

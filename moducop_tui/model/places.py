@@ -1,0 +1,27 @@
+"""Where the console keeps its own state. On the data partition what must outlive a reboot, in /run what must not."""
+
+from __future__ import annotations
+
+STATE = "/data/moducop_tui"
+"""Only root may look into it. /var/lib would be an overlay on tmpfs (concept document)."""
+AUDIT = f"{STATE}/audit.jsonl"
+"""The audit trail: one JSON object a line, append-only, bounded; the part before it is `audit.jsonl.1`."""
+LEDGER = f"{STATE}/slots.json"
+BEFORE = f"{STATE}/before.json"
+"""How the device fared before the update that waits for its verdict (`model.work.Snapshot`)."""
+DEAD_MAN = f"{STATE}/dead-man"
+"""Directory of the dead-man timer: what it is armed for, and the script that its unit runs."""
+DOWNLOADS = f"{STATE}/downloads"
+
+RUN = "/run/moducop_tui"
+LOCK = f"{RUN}/lock"
+"""Held with flock by whoever changes the device; holds who that is, as JSON."""
+ORDERS = f"{RUN}/orders"
+"""Orders on their way to the executor, one file each."""
+RUNNING = f"{RUN}/running.json"
+"""The running action (`model.work.Running`), replaced as it goes on."""
+DEAD_MAN_CLOCK = f"{RUN}/dead-man"
+"""Written by the dead-man timer when it starts: the uptime in seconds at which it will reboot."""
+STICK = f"{RUN}/stick"
+"""Where a stick is mounted while an artifact on it is installed."""
+WRONG_PINS = f"{RUN}/wrong-pins"

@@ -1,0 +1,57 @@
+"""Makes the plan of an action on a device: takes the looks that it needs, then asks the plan maker.
+
+Used by the screens (in a thread), by the command line, and by the executor, which makes every plan anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from moducop_tui.actions.plans import Need, make_plan, needs
+from moducop_tui.actions.scene import Scene
+from moducop_tui.config import Config
+from moducop_tui.device import Device
+from moducop_tui.model.checks import Checks
+from moducop_tui.model.plan import Action, ActionKind, Plan
+from moducop_tui.model.ports import InspectPort
+from moducop_tui.model.reading import Unavailable
+from moducop_tui.model.readings import Readings
+from moducop_tui.model.slots import SlotName
+
+
+def prepare(device: Device, config: Config, action: Action, readings: Readings) -> Plan:
+    """The plan for an action on the device as `readings` have it. May take seconds; changes nothing."""
+    checks = _look(device.inspect, action) if device.inspect is not None else Checks()
+    if action.kind is ActionKind.INSTALL and action.detail is None and checks.artifact is not None:
+        action = replace(action, detail=checks.artifact.manifest)
+    scene = Scene(readings, checks, device.wall_clock(), dead_man=config.dead_man)
+    return make_plan(action, scene)
+
+
+def _look(inspect: InspectPort, action: Action) -> Checks:
+    checks, wanted = Checks(), needs(action)
+    if Need.SLOT in wanted and action.subject in tuple(SlotName):
+        slot = inspect.slot(SlotName(action.subject))
+        if isinstance(slot, Unavailable):
+            checks = replace(checks, slot_error=slot.reason)
+        else:
+            checks = replace(checks, slot=slot)
+    if Need.ARTIFACT in wanted and action.subject:
+        artifact = inspect.artifact(action.subject)
+        if isinstance(artifact, Unavailable):
+            checks = replace(checks, artifact_error=artifact.reason)
+        else:
+            checks = replace(checks, artifact=artifact)
+    if Need.APP in wanted and (name := _app_of(action)) is not None:
+        app = inspect.app(name)
+        if isinstance(app, Unavailable):
+            checks = replace(checks, app_error=app.reason)
+        else:
+            checks = replace(checks, app=app)
+    return replace(checks, free=inspect.free()) if Need.FREE in wanted else checks
+
+
+def _app_of(action: Action) -> str | None:
+    """The app of `app NAME`; None for a container."""
+    kind, _, name = (action.subject or "").partition(" ")
+    return name if kind == "app" and name else None
