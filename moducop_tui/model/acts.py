@@ -176,11 +176,11 @@ class ControlContainer:
 
 @dataclass(frozen=True, slots=True)
 class ControlApp:
-    """Start, stop or restart an app as a whole in compose's order. `directory` holds its compose file."""
+    """Start, stop or restart an app as a whole in compose's order. `argv` is the whole command."""
 
     app: str
     verb: Verb
-    directory: str | None
+    argv: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

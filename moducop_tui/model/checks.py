@@ -37,11 +37,17 @@ class AppCheck:
     """An app's directories below /data/mender-app, as its update module left them."""
 
     app: str
-    directory: str | None
-    """Where its compose file is; None: no compose file is known."""
+    file: str | None
+    """Its compose file; None: none is known."""
+    compose: tuple[str, ...]
+    """The compose command of this device, such as `docker compose`; empty when there is none."""
     previous: str | None
     """Its `-previous` directory, when that is complete."""
+    previous_file: str | None
+    """Where the compose file of that version is once the directory is back in its place."""
     previous_version: str | None
+    transaction: str | None = None
+    """The directory of an update of it that is not resolved (second generation of the `app` module, device facts 4.2)."""
     broken: str | None = None
     """A sentence when an interrupted update left it inconsistent."""
 

@@ -1,0 +1,63 @@
+"""The plan that brings an app back to the version which its last update left beside it."""
+
+from __future__ import annotations
+
+from moducop_tui.actions.app_commands import app_command
+from moducop_tui.actions.app_steps import awaiting, compose_condition
+from moducop_tui.actions.scene import Scene
+from moducop_tui.model.acts import ControlApp, RestorePrevious, Verb
+from moducop_tui.model.apps import App
+from moducop_tui.model.plan import Action, Met, Plan, Power, Precondition, Step, Weight
+
+
+def previous_plan(action: Action, name: str, app: App | None, conditions: list[Precondition], scene: Scene) -> Plan:
+    """The plan; `conditions` are those that hold for every app."""
+    check = scene.checks.app
+    title = f"Back to the version before of app {name}"
+    if check is None or check.previous is None or app is None:
+        why = scene.checks.app_error or f"no complete directory {name}-previous"
+        remedy = f"No version before of {name} is kept on this device: install the artifact of that version."
+        absent = Precondition("the version before is kept", why, Met.NO, remedy)
+        return Plan(action, title, (), (*conditions, absent), (), Weight.INTERRUPTS)
+    to = check.previous_version or "of unknown version"
+    stop = app_command(check, Verb.STOP, has_containers=True)
+    start = app_command(check, Verb.START, has_containers=False, file=check.previous_file)
+    conditions += [
+        Precondition("the version before is kept", f"{check.previous}: {to}", Met.YES),
+        _no_transaction(check.transaction),
+        compose_condition(check.compose, start),
+    ]
+    names = tuple(one.name for one in app.containers)
+    directory = check.previous.removesuffix("-previous")
+    steps = [
+        Step(
+            f"put {name}-previous in its place",
+            f"mv {directory} aside; mv {check.previous} {directory}",
+            RestorePrevious(name, directory),
+            Power.KEEP,
+            undo=f"the version now there is kept in {directory.rpartition('/')[0]}/.{name}.aside",
+        ),
+        Step(f"start {name}", " ".join(start), ControlApp(name, Verb.START, start)),
+        awaiting((), name),
+    ]
+    if names:
+        steps.insert(0, Step(f"stop {name}", " ".join(stop), ControlApp(name, Verb.STOP, stop), undo="start"))
+    return Plan(
+        action,
+        title,
+        (f"Replaces version {app.version or 'unknown'} of {name} by {to}, which the last update left.",),
+        tuple(conditions),
+        tuple(steps),
+        Weight.INTERRUPTS,
+        afterwards=(
+            f"Mender still believes that {app.version or 'the newer version'} is installed, until the next one.",
+        ),
+    )
+
+
+def _no_transaction(transaction: str | None) -> Precondition:
+    words = "no update of it is unresolved"
+    if transaction is None:
+        return Precondition(words, "no transaction", Met.YES)
+    remedy = f"{transaction} holds the backups of an unresolved update: commit or roll that back, delete nothing."
+    return Precondition(words, transaction, Met.NO, remedy)

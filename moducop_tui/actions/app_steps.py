@@ -1,0 +1,27 @@
+"""What the plans for apps share: the step that watches them, and that compose can be told."""
+
+from __future__ import annotations
+
+from moducop_tui.model.acts import AwaitHealth
+from moducop_tui.model.plan import Met, Precondition, Step
+
+HEALTH_PATIENCE = 120
+"""Seconds that a container or an app has to be well again: longer than compose's usual start periods."""
+
+
+def awaiting(names: tuple[str, ...], app: str | None) -> Step:
+    """The step that watches containers, or all of an app's where no names are given."""
+    words = f"wait until {names[0] if len(names) == 1 else 'all of it'} is well"
+    act = AwaitHealth(names, HEALTH_PATIENCE, app)
+    return Step(words, f"read the engine, at most {HEALTH_PATIENCE} s", act)
+
+
+def compose_condition(compose: tuple[str, ...], argv: tuple[str, ...]) -> Precondition:
+    """That compose is there and can be told: `argv` is empty where it can't."""
+    if not compose:
+        remedy = "Neither `docker compose` nor `docker-compose` is installed: only single containers can be told."
+        return Precondition("compose is installed", "not found", Met.NO, remedy)
+    if not argv:
+        remedy = "It has no container, and no compose file of it is known: install it again."
+        return Precondition("compose knows the app", "no compose file", Met.NO, remedy)
+    return Precondition("compose is installed", " ".join(compose), Met.YES)

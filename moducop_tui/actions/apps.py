@@ -1,0 +1,156 @@
+"""Plans for containers and apps: restart, stop, start, and back to the version before."""
+
+from __future__ import annotations
+
+from moducop_tui.actions.app_commands import app_command, container_command
+from moducop_tui.actions.app_previous import previous_plan
+from moducop_tui.actions.app_steps import awaiting, compose_condition
+from moducop_tui.actions.conditions import nobody_else, readable
+from moducop_tui.actions.scene import Scene
+from moducop_tui.model.acts import ControlApp, ControlContainer, Verb
+from moducop_tui.model.app_rules import condition, is_well
+from moducop_tui.model.apps import App, AppKind, Container, ContainerState
+from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Precondition, Step, Weight
+from moducop_tui.model.reading import Topic
+
+_VERBS = {ActionKind.RESTART: Verb.RESTART, ActionKind.STOP: Verb.STOP, ActionKind.START: Verb.START}
+_STOPPED = (ContainerState.EXITED, ContainerState.CREATED, ContainerState.DEAD)
+
+
+def make_plan(action: Action, scene: Scene) -> Plan:
+    """The plan for `container NAME` or `app NAME`."""
+    kind, _, name = (action.subject or "").partition(" ")
+    apps = scene.readings.apps.value
+    conditions = [readable(scene.readings.apps, Topic.APPS, "container engine"), nobody_else(scene)]
+    if kind == "container":
+        return _container_plan(action, name, conditions, scene)
+    if kind != "app":
+        return _without_subject(action)
+    app = next((one for one in (apps.apps if apps else ()) if one.name == name), None)
+    if action.kind is ActionKind.PREVIOUS:
+        return previous_plan(action, name, app, conditions, scene)
+    return _app_plan(action, name, app, conditions, scene)
+
+
+def _without_subject(action: Action) -> Plan:
+    remedy = f"Say what to {action.kind.value}: `container NAME` or `app NAME`."
+    missing = Precondition("a container or an app is named", "none", Met.NO, remedy)
+    return Plan(action, action.words.capitalize(), (), (missing,), (), _weight(action.kind))
+
+
+def _weight(kind: ActionKind) -> Weight:
+    """Stopping takes a service away; a restart brings it back by itself."""
+    return Weight.INTERRUPTS if kind in (ActionKind.STOP, ActionKind.PREVIOUS) else Weight.LIGHT
+
+
+def _container_plan(action: Action, name: str, conditions: list[Precondition], scene: Scene) -> Plan:
+    verb, apps = _VERBS.get(action.kind), scene.readings.apps.value
+    container = next((one for one in (apps.containers if apps else ()) if one.name == name), None)
+    title = f"{action.kind.value.capitalize()} container {name}"
+    if container is None or verb is None or apps is None:
+        remedy = f"There is no container {name} on this device: look at Apps for the names."
+        if verb is None:
+            remedy = "Only an app as a whole can go back to the version before."
+        absent = Precondition(f"container {name} is there", "not found", Met.NO, remedy)
+        return Plan(action, title, (), (*conditions, absent), (), _weight(action.kind))
+    argv = container_command(apps.engine, verb, container.name)
+    act = ControlContainer(container.id, container.name, verb)
+    steps = [Step(f"{verb.value} {container.name}", " ".join(argv), act, undo=_undo_of(verb))]
+    if verb is not Verb.STOP:
+        steps.append(awaiting((container.name,), None))
+    now = condition(container, scene.wall_now)
+    return Plan(
+        action,
+        title,
+        (_container_sentence(container, verb, now),),
+        (*conditions, _state_condition(container, verb, now)),
+        tuple(steps),
+        _weight(action.kind),
+        afterwards=_after_stop(container.restart_policy) if verb is Verb.STOP else (),
+    )
+
+
+def _container_sentence(container: Container, verb: Verb, now: str) -> str:
+    belongs = f" of app {container.project}" if container.project else ""
+    return f"{verb.value.capitalize()}s container {container.name}{belongs} ({container.image}), now {now}."
+
+
+def _state_condition(container: Container, verb: Verb, now: str) -> Precondition:
+    """That the verb means something; a restart always does."""
+    stopped = container.state in _STOPPED
+    if verb is Verb.START and not stopped:
+        remedy = f"{container.name} runs already: restart it, if that is meant."
+        return Precondition(f"{container.name} does not run", now, Met.NO, remedy)
+    if verb is Verb.STOP and stopped:
+        return Precondition(f"{container.name} runs", now, Met.NO, f"{container.name} does not run: nothing to stop.")
+    if container.state is ContainerState.REMOVING:
+        remedy = f"{container.name} is being removed: wait, and look again."
+        return Precondition(f"{container.name} stays", now, Met.NO, remedy)
+    return Precondition(f"{container.name} can be told to {verb.value}", now, Met.YES)
+
+
+def _undo_of(verb: Verb) -> str | None:
+    return {Verb.STOP: "start", Verb.START: "stop"}.get(verb)
+
+
+def _after_stop(policy: str | None) -> tuple[str, ...]:
+    if (policy or "no") == "always":
+        return ("It starts again when Docker or the device starts: its restart policy is always.",)
+    return ("It stays stopped, also after a reboot, until somebody starts it.",)
+
+
+def _app_plan(action: Action, name: str, app: App | None, conditions: list[Precondition], scene: Scene) -> Plan:
+    verb = _VERBS[action.kind]
+    title = f"{action.kind.value.capitalize()} app {name}"
+    check = scene.checks.app
+    conditions = [*conditions, _app_condition(name, app, verb)]
+    if app is None or check is None:
+        if check is None and app is not None:
+            why = scene.checks.app_error or "not looked at"
+            conditions.append(Precondition("its directories are readable", why, Met.NO, why))
+        return Plan(action, title, (), tuple(conditions), (), _weight(action.kind))
+    if app.kind is AppKind.SINGLE:
+        remedy = f"{name} is a single container: {action.kind.value} the container itself."
+        conditions.append(Precondition("an app of several containers", "a single container", Met.NO, remedy))
+        return Plan(action, title, (), tuple(conditions), (), _weight(action.kind))
+    argv = app_command(check, verb, has_containers=bool(app.containers))
+    conditions.append(compose_condition(check.compose, argv))
+    steps = []
+    if argv:
+        command = " ".join(argv)
+        steps.append(Step(f"{verb.value} {name}", command, ControlApp(name, verb, argv), undo=_undo_of(verb)))
+    names = tuple(one.name for one in app.containers)
+    if steps and verb is not Verb.STOP:
+        steps.append(awaiting(names, name))
+    return Plan(
+        action,
+        title,
+        (f"{verb.value.capitalize()}s all {len(names)} containers of {name} in compose's order: {_wellness(app)}.",),
+        tuple(conditions),
+        tuple(steps),
+        _weight(action.kind),
+        afterwards=("All of it stays stopped until somebody starts it.",) if verb is Verb.STOP else (),
+    )
+
+
+def _wellness(app: App) -> str:
+    well = sum(is_well(one) for one in app.containers)
+    return f"now {well} of {len(app.containers)} well"
+
+
+def _app_condition(name: str, app: App | None, verb: Verb) -> Precondition:
+    if app is None:
+        return Precondition(f"app {name} is there", "not found", Met.NO, f"There is no app {name} on this device.")
+    if app.manifest_error is not None:
+        return Precondition("its manifests are complete", "damaged", Met.NO, app.manifest_error)
+    running = [one for one in app.containers if one.state not in _STOPPED]
+    reading = f"{len(running)} of {len(app.containers)} containers run"
+    if verb is Verb.STOP and not running:
+        return Precondition(f"{name} runs", reading, Met.NO, f"Nothing of {name} runs: there is nothing to stop.")
+    if verb is Verb.START and app.containers and len(running) == len(app.containers):
+        return Precondition(
+            f"{name} does not run", reading, Met.NO, f"All of {name} runs: restart it, if that is meant."
+        )
+    if verb is Verb.RESTART and not app.containers:
+        return Precondition(f"{name} has containers", reading, Met.NO, f"{name} has no container: start it.")
+    return Precondition(f"{name} can be told to {verb.value}", reading, Met.YES)

@@ -1,0 +1,50 @@
+"""Starts, stops and restarts an app as a whole, in compose's own order."""
+
+from __future__ import annotations
+
+from moducop_tui.actions.hands.tool import run_tool
+from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.model.acts import ControlApp, Verb
+from moducop_tui.model.apps import Apps, Container, ContainerState
+from moducop_tui.model.reading import Topic, Unavailable
+
+PATIENCE = 300.0
+"""Seconds for compose: containers stop one after the other, and the images of the version before may be large."""
+_STOPPED = (ContainerState.EXITED, ContainerState.CREATED, ContainerState.DEAD)
+
+
+def control_app(act: ControlApp, kit: Kit) -> Result:
+    """Tell compose, then look at the app's containers again."""
+    before = _containers(kit, act.app)
+    ran = run_tool(act.argv, PATIENCE, kit)
+    after = _containers(kit, act.app)
+    if isinstance(after, Unavailable):
+        return ran.result(good=False, sentence=f"What became of {act.app} can't be told: {after.reason}")
+    running = [one for one in after if one.state not in _STOPPED]
+    count = f"{len(running)} of {len(after)} containers of {act.app} run"
+    if not ran.well:
+        return ran.result(
+            good=False, sentence=f"Compose could not {act.verb.value} {act.app}, {ran.complaint} Now {count}."
+        )
+    if act.verb is Verb.STOP:
+        return ran.result(good=not running, sentence=f"{count}.")
+    untouched = _untouched(before, running) if act.verb is Verb.RESTART else []
+    if untouched:
+        return ran.result(good=False, sentence=f"{count}, but {untouched[0].name} was not started again.")
+    return ran.result(good=bool(after), sentence=f"{count}.")
+
+
+def _containers(kit: Kit, app: str) -> tuple[Container, ...] | Unavailable:
+    apps = kit.read(Topic.APPS)
+    if isinstance(apps, Unavailable):
+        return apps
+    found = apps.apps if isinstance(apps, Apps) else ()
+    return next((one.containers for one in found if one.name == app), ())
+
+
+def _untouched(before: tuple[Container, ...] | Unavailable, running: list[Container]) -> list[Container]:
+    """Containers that run since before the restart: compose says that all went well also when it left one alone."""
+    if isinstance(before, Unavailable):
+        return []
+    since = {one.id: one.started_at for one in before}
+    return [one for one in running if one.id in since and since[one.id] == one.started_at]

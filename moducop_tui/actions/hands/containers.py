@@ -1,0 +1,54 @@
+"""Starts, stops and restarts a container through the engine's own program."""
+
+from __future__ import annotations
+
+from moducop_tui.actions.app_commands import container_command
+from moducop_tui.actions.hands.tool import Ran, run_tool
+from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.model.acts import ControlContainer, Verb
+from moducop_tui.model.app_rules import condition
+from moducop_tui.model.apps import Apps, Container, ContainerState
+from moducop_tui.model.reading import Topic, Unavailable
+
+PATIENCE = 90.0
+"""Seconds for the engine: it gives a container 10 s to stop, compose files ask for more."""
+_LIVE = (ContainerState.RUNNING, ContainerState.PAUSED, ContainerState.RESTARTING)
+
+
+def control_container(act: ControlContainer, kit: Kit) -> Result:
+    """Tell the engine, then look at the container again: the engine's word alone is not believed."""
+    apps = kit.read(Topic.APPS)
+    if isinstance(apps, Unavailable):
+        return Result(good=False, sentence=f"{act.name} was not touched: {apps.reason}")
+    before = _found(apps, act)
+    if before is None or not isinstance(apps, Apps):
+        return Result(
+            good=False, sentence=f"{act.name} was not touched: this container is gone, another may have its name."
+        )
+    ran = run_tool(container_command(apps.engine, act.verb, act.name), PATIENCE, kit)
+    after = kit.read(Topic.APPS)
+    if isinstance(after, Unavailable):
+        return ran.result(good=False, sentence=f"What became of {act.name} can't be told: {after.reason}")
+    return _judged(act, before, _found(after, act), kit.wall_clock(), ran)
+
+
+def _found(apps: object, act: ControlContainer) -> Container | None:
+    """By its id: a name may have passed to another container since the plan was made."""
+    if not isinstance(apps, Apps):
+        return None
+    return next((one for one in apps.containers if one.id == act.id), None)
+
+
+def _judged(act: ControlContainer, before: Container, after: Container | None, now: float, ran: Ran) -> Result:
+    if after is None:
+        return ran.result(good=False, sentence=f"{act.name} is gone: somebody removed it meanwhile.")
+    words = condition(after, now)
+    if act.verb is Verb.STOP:
+        good = after.state not in _LIVE
+    else:
+        started_again = act.verb is Verb.START or after.started_at != before.started_at
+        good = started_again and (after.state in _LIVE or after.finished_at != before.finished_at)
+    if good:
+        return ran.result(good=True, sentence=f"{act.name}: {words}.")
+    engine = "The engine did not do it" if ran.well else "It failed"
+    return ran.result(good=False, sentence=f"{act.name} is {words}. {engine}, {ran.complaint}")
