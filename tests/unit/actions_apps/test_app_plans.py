@@ -1,0 +1,150 @@
+"""Plans for containers and apps: what they do, what they refuse, and what a person must type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from moducop_tui.actions.plans import make_plan
+from moducop_tui.model.acts import AwaitHealth, ControlApp, ControlContainer, RestorePrevious, Verb
+from moducop_tui.model.apps import AppKind, Apps, ContainerState, Engine
+from moducop_tui.model.plan import Action, ActionKind, Plan, Power, Weight
+from moducop_tui.model.work import Work
+from tests.unit.actions_apps.scenes import CHECK, PREVIOUS, scene, stale
+from tests.unit.core.well_device import APPS, MENDER, NGINX, PROCESS, WEB, with_container
+
+WEB_NAME = "container nginx-demo-web-1"
+APP_NAME = "app nginx-demo"
+
+
+def commands(plan: Plan) -> list[str]:
+    return [step.command for step in plan.steps]
+
+
+def test_a_container_is_restarted_with_one_key_and_enter_and_watched_until_it_is_well() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene())
+    assert plan.runs
+    assert plan.weight is Weight.LIGHT
+    assert [type(step.act) for step in plan.steps] == [ControlContainer, AwaitHealth]
+    assert commands(plan)[0] == "docker restart nginx-demo-web-1"
+    assert plan.summary == ("Restarts container nginx-demo-web-1 of app nginx-demo (nginx:1.27), now up 1 d healthy.",)
+
+
+def test_stopping_takes_a_reason_and_says_what_brings_it_back() -> None:
+    plan = make_plan(Action(ActionKind.STOP, WEB_NAME), scene())
+    assert plan.weight is Weight.INTERRUPTS
+    assert plan.steps[0].undo == "start"
+    assert plan.afterwards == ("It stays stopped, also after a reboot, until somebody starts it.",)
+    always = make_plan(Action(ActionKind.STOP, WEB_NAME), scene(apps=with_container(restart_policy="always")))
+    assert always.afterwards == ("It starts again when Docker or the device starts: its restart policy is always.",)
+
+
+def test_podman_is_told_by_its_own_program() -> None:
+    apps = replace(APPS, engine=Engine("Podman", "4.3.1", "1.41", "/run/podman/podman.sock"))
+    plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene(apps=apps))
+    assert commands(plan)[0] == "podman restart nginx-demo-web-1"
+
+
+def test_a_running_container_is_not_started_and_a_stopped_one_not_stopped() -> None:
+    started = make_plan(Action(ActionKind.START, WEB_NAME), scene())
+    assert started.refusal == "nginx-demo-web-1 runs already: restart it, if that is meant."
+    gone = with_container(state=ContainerState.EXITED, exit_code=0)
+    assert make_plan(Action(ActionKind.STOP, WEB_NAME), scene(apps=gone)).refusal == (
+        "nginx-demo-web-1 does not run: nothing to stop."
+    )
+    assert make_plan(Action(ActionKind.START, WEB_NAME), scene(apps=gone)).runs
+
+
+def test_a_container_that_is_not_there_is_refused_by_name() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, "container web"), scene())
+    assert not plan.runs
+    assert plan.refusal == "There is no container web on this device: look at Apps for the names."
+
+
+def test_a_subject_that_names_neither_kind_is_asked_for() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, None), scene())
+    assert plan.refusal == "Say what to restart: `container NAME` or `app NAME`."
+
+
+def test_nothing_is_restarted_while_somebody_updates_the_device() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene(mender=replace(MENDER, processes=(PROCESS,))))
+    assert plan.refusal == "Wait until it has ended: mender-update install runs (process 812)."
+
+
+def test_another_console_at_work_is_named() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene(work=Work(held_by="install by root on ttymxc0")))
+    assert plan.refusal == "Wait until it has ended: install by root on ttymxc0."
+
+
+def test_no_plan_is_made_from_a_stale_reading() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), stale("apps", "Docker is not answering."))
+    assert plan.refusal == "container engine can't be read, so nothing is changed: Docker is not answering."
+
+
+def test_an_app_is_told_through_compose_by_its_project_alone() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene())
+    assert commands(plan)[0] == "docker compose --project-name nginx-demo restart"
+    assert plan.steps[0].act == ControlApp("nginx-demo", Verb.RESTART, tuple(commands(plan)[0].split()))
+    assert plan.steps[1].act == AwaitHealth(("nginx-demo-web-1",), 120, "nginx-demo")
+    assert make_plan(Action(ActionKind.STOP, APP_NAME), scene()).weight is Weight.INTERRUPTS
+
+
+def test_compose_1_needs_the_file() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(replace(CHECK, compose=("docker-compose",))))
+    assert commands(plan)[0] == f"docker-compose --project-name nginx-demo --file {CHECK.file} restart"
+    without = replace(CHECK, compose=("docker-compose",), file=None)
+    assert not make_plan(Action(ActionKind.RESTART, APP_NAME), scene(without)).runs
+
+
+def test_without_compose_only_containers_can_be_told() -> None:
+    plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(replace(CHECK, compose=())))
+    assert plan.refusal is not None
+    assert "only single containers can be told" in plan.refusal
+
+
+def test_an_app_without_containers_is_created_as_its_module_does_it() -> None:
+    apps = Apps(APPS.engine, (replace(NGINX, containers=()),))
+    plan = make_plan(Action(ActionKind.START, APP_NAME), scene(apps=apps))
+    assert commands(plan)[0] == f"docker compose --project-name nginx-demo --file {CHECK.file} up -d --remove-orphans"
+    assert make_plan(Action(ActionKind.RESTART, APP_NAME), scene(apps=apps)).refusal == (
+        "nginx-demo has no container: start it."
+    )
+
+
+def test_an_app_with_damaged_manifests_is_left_alone() -> None:
+    broken = Apps(APPS.engine, (replace(NGINX, manifest_error="An update of nginx-demo was interrupted."),))
+    plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(apps=broken))
+    assert plan.refusal == "An update of nginx-demo was interrupted."
+
+
+def test_a_single_container_is_no_app() -> None:
+    single = Apps(APPS.engine, (replace(NGINX, kind=AppKind.SINGLE, containers=(replace(WEB, project=None),)),))
+    plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(apps=single))
+    assert plan.refusal == "nginx-demo is a single container: restart the container itself."
+
+
+def test_the_version_before_comes_back_only_where_it_is_kept() -> None:
+    plan = make_plan(Action(ActionKind.PREVIOUS, APP_NAME), scene())
+    assert plan.refusal == (
+        "No version before of nginx-demo is kept on this device: install the artifact of that version."
+    )
+
+
+def test_back_to_the_version_before_stops_moves_starts_and_watches() -> None:
+    plan = make_plan(Action(ActionKind.PREVIOUS, APP_NAME), scene(PREVIOUS))
+    assert plan.runs
+    assert plan.weight is Weight.INTERRUPTS
+    kinds = [type(step.act) for step in plan.steps]
+    assert kinds == [ControlApp, RestorePrevious, ControlApp, AwaitHealth]
+    assert plan.steps[1].power is Power.KEEP
+    assert plan.steps[1].undo is not None
+    assert "/data/mender-app/.nginx-demo.aside" in plan.steps[1].undo
+    assert commands(plan)[2].endswith("up -d --remove-orphans")
+    assert "77b0e1c" in plan.summary[0]
+    assert plan.afterwards == ("Mender still believes that 8f249b9 is installed, until the next one.",)
+
+
+def test_backups_of_an_unresolved_update_are_never_touched() -> None:
+    held = replace(PREVIOUS, transaction="/data/mender-app/.transactions/nginx-demo.lock")
+    plan = make_plan(Action(ActionKind.PREVIOUS, APP_NAME), scene(held))
+    assert plan.refusal is not None
+    assert "delete nothing" in plan.refusal

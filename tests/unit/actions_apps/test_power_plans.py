@@ -1,0 +1,59 @@
+"""Plans that make the machine go down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from moducop_tui.actions.plans import make_plan
+from moducop_tui.model.acts import Leave
+from moducop_tui.model.plan import Action, ActionKind, Weight
+from tests.unit.actions_apps.scenes import scene
+from tests.unit.core.well_device import BOOT, MENDER, PENDING, PROCESS
+
+REBOOT = Action(ActionKind.REBOOT)
+ARMED_FOR_A = replace(BOOT, boot_part=2, boot_part_hex=2, upgrade_available=1, bootcount=0)
+ON_TRIAL = replace(BOOT, upgrade_available=1, bootcount=1)
+
+
+def test_a_reboot_of_an_idle_device_takes_a_reason() -> None:
+    plan = make_plan(REBOOT, scene())
+    assert plan.runs
+    assert plan.weight is Weight.INTERRUPTS
+    assert plan.phrase is None
+    assert [step.act for step in plan.steps] == [Leave(off=False)]
+    assert plan.steps[0].command == "sync; systemctl reboot"
+
+
+def test_powering_off_says_who_can_switch_it_on_again() -> None:
+    plan = make_plan(Action(ActionKind.POWER_OFF), scene())
+    assert plan.steps[0].act == Leave(off=True)
+    assert plan.afterwards == ("Only somebody at the device, or its ignition, can switch it on again.",)
+
+
+@pytest.mark.parametrize("kind", [ActionKind.REBOOT, ActionKind.POWER_OFF])
+def test_the_machine_does_not_go_down_while_a_write_runs(kind: ActionKind) -> None:
+    plan = make_plan(Action(kind), scene(mender=replace(MENDER, processes=(PROCESS,))))
+    assert not plan.runs
+    assert plan.refusal == "Wait until it has ended: mender-update install runs (process 812)."
+
+
+def test_a_reboot_that_boots_the_other_slot_takes_its_name() -> None:
+    update = replace(MENDER, pending=replace(PENDING, rootfs_version="cpu01-standard-v2.6.0"))
+    plan = make_plan(REBOOT, scene(boot=ARMED_FOR_A, mender=update))
+    assert plan.weight is Weight.BOOTS
+    assert plan.phrase == "boot A"
+    assert plan.afterwards == ("A is tried: unless it is kept, the next reboot returns to B.",)
+
+
+def test_a_reboot_that_ends_a_trial_says_so_and_takes_the_slots_name() -> None:
+    plan = make_plan(REBOOT, scene(boot=ON_TRIAL, mender=replace(MENDER, pending=PENDING)))
+    assert plan.phrase == "boot A"
+    assert plan.afterwards == ("The trial of B ends: the device returns to A.",)
+
+
+def test_a_reboot_into_the_unknown_needs_a_word() -> None:
+    plan = make_plan(REBOOT, scene(boot=replace(BOOT, boot_part_hex=2)))
+    assert plan.runs
+    assert plan.overrides == ("boot anything",)
