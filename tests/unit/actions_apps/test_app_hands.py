@@ -1,0 +1,153 @@
+"""What is done to containers and apps: judged by looking at them again, not by what a tool says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from moducop_tui.actions.hands import health
+from moducop_tui.actions.hands.compose import control_app
+from moducop_tui.actions.hands.containers import control_container
+from moducop_tui.actions.hands.health import await_health
+from moducop_tui.actions.hands.previous import restore_previous
+from moducop_tui.model.acts import AwaitHealth, ControlApp, ControlContainer, RestorePrevious, Verb
+from moducop_tui.model.apps import Apps, ContainerState, Health
+from moducop_tui.model.reading import Unavailable
+from tests.unit.actions_apps.kits import Told, kit_of, program
+from tests.unit.core.well_device import APPS, NGINX, WALL, WEB, with_container
+
+RESTART = ControlContainer(WEB.id, WEB.name, Verb.RESTART)
+STOP = ControlContainer(WEB.id, WEB.name, Verb.STOP)
+RESTARTED = with_container(started_at=WALL - 1)
+STOPPED = with_container(state=ContainerState.EXITED, exit_code=0, finished_at=WALL)
+WATCH = AwaitHealth((WEB.name,), 30)
+
+
+@pytest.fixture(autouse=True)
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory of programs that stands before all others; its docker only says its arguments."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(health, "BETWEEN_LOOKS", 0.001)
+    program(tmp_path, "docker", 'echo "$@"')
+    return tmp_path
+
+
+def test_a_restart_counts_when_the_container_has_started_again() -> None:
+    told = Told([APPS, RESTARTED])
+    result = control_container(RESTART, kit_of(told))
+    assert result.good
+    assert (result.exit_code, told.lines) == (0, ["restart nginx-demo-web-1"])
+
+
+def test_a_restart_that_left_the_container_alone_is_a_failure_though_docker_says_all_is_well() -> None:
+    result = control_container(RESTART, kit_of(Told([APPS, APPS])))
+    assert not result.good
+    assert "The engine did not do it" in result.sentence
+
+
+def test_a_stop_counts_when_nothing_runs_any_more() -> None:
+    assert control_container(STOP, kit_of(Told([APPS, STOPPED]))).good
+    assert not control_container(STOP, kit_of(Told([APPS, APPS]))).good
+
+
+def test_another_container_of_the_same_name_is_not_touched(tools: Path) -> None:
+    program(tools, "docker", f"touch {tools}/ran")
+    result = control_container(RESTART, kit_of(Told([with_container(id="f" * 64)])))
+    assert not result.good
+    assert not (tools / "ran").exists()
+    assert "another may have its name" in result.sentence
+
+
+def test_what_the_tool_complained_of_is_in_the_sentence(tools: Path) -> None:
+    program(tools, "docker", "echo 'Error response from daemon: no space left on device' >&2; exit 1")
+    result = control_container(RESTART, kit_of(Told([APPS, APPS])))
+    assert result.exit_code == 1
+    assert result.sentence.endswith("exit code 1: Error response from daemon: no space left on device.")
+
+
+def test_an_engine_that_went_away_leaves_the_question_open() -> None:
+    result = control_container(RESTART, kit_of(Told([APPS, Unavailable("Docker is stopped.")])))
+    assert not result.good
+    assert result.sentence == "What became of nginx-demo-web-1 can't be told: Docker is stopped."
+
+
+def test_an_app_of_which_one_container_was_left_alone_was_not_restarted() -> None:
+    other = replace(WEB, id="d" * 64, name="nginx-demo-db-1")
+    both = Apps(APPS.engine, (replace(NGINX, containers=(WEB, other)),))
+    half = Apps(APPS.engine, (replace(NGINX, containers=(replace(WEB, started_at=WALL), other)),))
+    act = ControlApp("nginx-demo", Verb.RESTART, ("docker", "compose", "--project-name", "nginx-demo", "restart"))
+    result = control_app(act, kit_of(Told([both, half])))
+    assert not result.good
+    assert result.sentence == "2 of 2 containers of nginx-demo run, but nginx-demo-db-1 was not started again."
+
+
+def test_health_says_how_long_it_took() -> None:
+    starting = with_container(health=Health.STARTING, fresh=True, started_at=WALL)
+    result = await_health(WATCH, kit_of(Told([starting, starting, APPS])))
+    assert result.good
+    assert result.sentence == "nginx-demo-web-1: healthy again after 0 s."
+
+
+def test_without_a_health_check_it_has_to_run_for_a_while() -> None:
+    young = with_container(health=Health.NONE, started_at=WALL - 1)
+    old = with_container(health=Health.NONE, started_at=WALL - 6)
+    assert await_health(WATCH, kit_of(Told([young, old]))).good
+    late = await_health(replace(WATCH, seconds=0), kit_of(Told([young])))
+    assert not late.good
+
+
+def test_a_container_that_ended_for_good_is_told_with_its_code_and_its_last_words(tools: Path) -> None:
+    program(tools, "docker", 'echo "$@"; echo "cannot open /dev/ttyS101" >&2')
+    told = Told([with_container(state=ContainerState.EXITED, exit_code=1, restart_policy="no")])
+    result = await_health(WATCH, kit_of(told))
+    assert not result.good
+    assert result.sentence == "nginx-demo-web-1 exited 0 s later with code 1."
+    assert told.lines[-1] == "nginx-demo-web-1: cannot open /dev/ttyS101"
+    assert "logs --tail 8" in result.output
+
+
+def test_one_that_is_started_again_by_its_policy_gets_its_time() -> None:
+    down = with_container(state=ContainerState.EXITED, exit_code=1, restart_policy="always")
+    assert await_health(WATCH, kit_of(Told([down, down, APPS]))).good
+
+
+def test_a_container_that_never_came_is_named() -> None:
+    result = await_health(replace(WATCH, names=("web", "db"), seconds=0), kit_of(Told([APPS])))
+    assert result.sentence == "db, web is not there after 0 s."
+
+
+def app_directories(root: Path) -> Path:
+    home = root / "data/mender-app"
+    for name, version in (("web", "new"), ("web-previous", "old")):
+        (home / name / "manifests").mkdir(parents=True)
+        (home / name / "manifests/.env").write_text(f"SOFTWARE_VERSION={version}\n")
+    return home
+
+
+def test_the_version_before_takes_its_place_and_the_other_is_kept_aside(tmp_path: Path) -> None:
+    home = app_directories(tmp_path)
+    act = RestorePrevious("web", "/data/mender-app/web")
+    result = restore_previous(act, kit_of(Told([]), tmp_path))
+    assert result.good
+    assert (home / "web/manifests/.env").read_text() == "SOFTWARE_VERSION=old\n"
+    assert (home / ".web.aside/manifests/.env").read_text() == "SOFTWARE_VERSION=new\n"
+    assert not (home / "web-previous").exists()
+
+
+def test_a_move_that_was_cut_between_its_two_renames_goes_on(tmp_path: Path) -> None:
+    home = app_directories(tmp_path)
+    (home / "web").rename(home / ".web.aside")
+    assert restore_previous(RestorePrevious("web", "/data/mender-app/web"), kit_of(Told([]), tmp_path)).good
+    assert (home / "web/manifests/.env").read_text() == "SOFTWARE_VERSION=old\n"
+    assert (home / ".web.aside/manifests/.env").read_text() == "SOFTWARE_VERSION=new\n"
+
+
+def test_an_incomplete_version_before_is_left_where_it_is(tmp_path: Path) -> None:
+    home = app_directories(tmp_path)
+    (home / "web-previous/manifests/.env").unlink()
+    (home / "web-previous/manifests").rmdir()
+    result = restore_previous(RestorePrevious("web", "/data/mender-app/web"), kit_of(Told([]), tmp_path))
+    assert not result.good
+    assert (home / "web/manifests/.env").read_text() == "SOFTWARE_VERSION=new\n"
