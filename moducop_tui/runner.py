@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 OUTPUT_CAP = 1 << 20
 """Bytes kept of each of a command's two outputs; the rest is read and thrown away."""
+INPUT_LIMIT = 4096
+"""Bytes that a command can be given as its input."""
 _SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -44,14 +46,20 @@ class CommandNotFoundError(CommandError):
     """The program is not installed on this device."""
 
 
-def run(argv: Sequence[str], timeout: float, environment: Mapping[str, str] | None = None) -> Finished:
-    """Run a command to its end, in a session of its own, its input closed.
+def run(
+    argv: Sequence[str],
+    timeout: float,
+    environment: Mapping[str, str] | None = None,
+    given: bytes | None = None,
+) -> Finished:
+    """Run a command to its end, in a session of its own, its input closed or, where `given`, these few bytes.
 
     `timeout` is in seconds; then the whole process group is killed. Raises CommandNotFoundError and CommandError.
     """
     started = time.monotonic()
-    process = start(argv, environment)
+    process = _start(argv, environment, subprocess.DEVNULL if given is None else subprocess.PIPE)
     try:
+        _hand_over(process, given)
         stdout, stderr = _drain(process, started + timeout)
     except TimeoutError as error:
         raise CommandError(f"{argv[0]} did not answer within {timeout:.0f} s and was ended.") from error
@@ -65,10 +73,14 @@ def start(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
 
     Raises CommandNotFoundError and CommandError.
     """
+    return _start(argv, environment, subprocess.DEVNULL)
+
+
+def _start(argv: Sequence[str], environment: Mapping[str, str] | None, given: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             list(argv),
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=_environment(environment),
@@ -78,6 +90,16 @@ def start(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
         raise CommandNotFoundError(f"{argv[0]} is not installed.") from error
     except OSError as error:
         raise CommandError(f"{argv[0]} could not be started: {error.strerror}.") from error
+
+
+def _hand_over(process: subprocess.Popen[bytes], given: bytes | None) -> None:
+    """Write a command's input. It must fit into the pipe: then nobody waits for a command that does not read it."""
+    if given is None or process.stdin is None:
+        return
+    if len(given) > INPUT_LIMIT:
+        raise CommandError(f"{len(given)} bytes of input are more than a command is given here.")
+    with contextlib.suppress(BrokenPipeError), process.stdin:
+        process.stdin.write(given)
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
@@ -128,6 +150,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(1.0)  # a process in uninterruptible sleep is left to the kernel
-    for stream in (process.stdout, process.stderr):
+    for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
-            stream.close()
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()

@@ -10,40 +10,6 @@ from moducop_tui.model.foreign import clean
 
 _DECIMAL = re.compile(r"[0-9]{1,9}", re.ASCII)
 _HEXADECIMAL = re.compile(r"(?:0[xX])?[0-9a-fA-F]{1,8}", re.ASCII)
-_READ_FAILURES = ("Cannot read environment, using default", "Bad CRC, using default environment")
-"""What libubootenv and U-Boot's own old tool say before they go on with defaults, with exit code 0."""
-_CONFIGURATION_FAILURES = (
-    "Configuration file wrong or corrupted",  # libubootenv 0.3.2
-    "Cannot initialize environment",  # libubootenv 0.3.5
-    "Cannot parse config file",  # U-Boot's own
-)
-
-
-def uses_defaults(errors: str) -> bool:
-    """Whether the tool could not read the environment; what it printed then is not what the device boots by."""
-    return any(words in errors for words in _READ_FAILURES)
-
-
-def refuses_configuration(errors: str) -> bool:
-    """Whether the tool found its configuration missing or unusable."""
-    return any(words in errors for words in _CONFIGURATION_FAILURES)
-
-
-def parse_output(output: str) -> tuple[dict[str, str], bool]:
-    """The variables of `name=value` lines, and whether the lines are beyond doubt.
-
-    A value may hold a line break, so that a part of it looks like a variable of its own; such a line, or a name that
-    comes twice, is doubt.
-    """
-    variables: dict[str, str] = {}
-    certain = True
-    for line in output.removesuffix("\n").split("\n") if output else []:
-        name, equals, value = line.partition("=")
-        if not equals or not name or name in variables:
-            certain = False
-            continue
-        variables[name] = value
-    return variables, certain
 
 
 def environment_from(variables: Mapping[str, str], copies: tuple[EnvironmentCopy, ...]) -> BootEnvironment:

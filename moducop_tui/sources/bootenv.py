@@ -14,9 +14,10 @@ from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy, EnvironmentState
 from moducop_tui.model.foreign import clean
+from moducop_tui.model.printed_environment import parse_output, refuses_configuration, uses_defaults
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
-from moducop_tui.sources.boot_variables import environment_from, parse_output, refuses_configuration, uses_defaults
+from moducop_tui.sources.boot_variables import environment_from
 from moducop_tui.sources.environment_copies import (
     Block,
     block_in_use,

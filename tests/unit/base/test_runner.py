@@ -16,6 +16,14 @@ def test_output_and_exit_code_are_kept_apart() -> None:
     assert (finished.code, finished.out, finished.err) == (3, "out\n", "err\n")
 
 
+def test_a_command_reads_what_it_is_given_and_nothing_without() -> None:
+    assert run(["cat"], timeout=5, given=b"a=1\nb=2\n").out == "a=1\nb=2\n"
+    assert run(["cat"], timeout=5).out == ""
+    assert run(["true"], timeout=5, given=b"x" * 4096).code == 0
+    with pytest.raises(CommandError, match="5000 bytes of input are more"):
+        run(["cat"], timeout=5, given=b"x" * 5000)
+
+
 def test_an_argument_is_never_read_by_a_shell() -> None:
     assert run(["echo", "$HOME; `id`"], timeout=5).out == "$HOME; `id`\n"
 
