@@ -9,25 +9,24 @@ import sys
 from moducop_tui.cli.terminal_wishes import wishes_of
 from moducop_tui.config import Config
 from moducop_tui.device import Device
+from moducop_tui.terminal.care import in_care
 from moducop_tui.terminal.environment import as_given, prepare
-from moducop_tui.terminal.printk import kernel_messages_held
 from moducop_tui.terminal.recognition import recognise
 
 
 def run(device: Device, config: Config, arguments: argparse.Namespace) -> int:
-    """Run until a person leaves. Textual reads its environment when it is imported, so the terminal comes first.
-
-    The kernel's messages are held before any thread is started.
-    """
-    terminal = recognise(sys.stdin.fileno(), as_given(os.environ), wishes_of(arguments, config))
-    prepare(os.environ, serial=terminal.detected.link.is_serial)
-    with kernel_messages_held(terminal.detected.link):
+    """Run until a person leaves. Textual reads its environment when it is imported, so the terminal comes first."""
+    descriptor = sys.stdin.fileno()
+    terminal = recognise(descriptor, as_given(os.environ), wishes_of(arguments, config))
+    detected = terminal.detected
+    prepare(os.environ, serial=detected.link.is_serial)
+    with in_care(descriptor, detected.link, detected.profile.abilities):
         from moducop_tui.app import ConsoleApp
 
         app = ConsoleApp(device, config, terminal)
         if "TEXTUAL_DRIVER" not in os.environ:  # with it, Textual's own driver can be measured under our screens
             from moducop_tui.terminal.driver import driver_for
 
-            app.driver_class = driver_for(terminal.detected.profile, terminal.has_size)
+            app.driver_class = driver_for(detected.profile, terminal.has_size)
         app.run(mouse=False)
         return app.return_code or 0

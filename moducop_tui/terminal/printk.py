@@ -1,26 +1,46 @@
 """Keeps the kernel's messages off a screen that they would write across, and gives them back whatever happens.
 
 The kernel prints on its consoles what is more urgent than the console log level, the first number of
-/proc/sys/kernel/printk (proc(5)). While the console runs on such a terminal the level is 1: only emergencies, after
-which nothing is as it was anyway. A process of its own holds it, so that not even SIGKILL leaves it behind: it waits
-for the end of a pipe, which comes when the console has gone, however it went.
+/proc/sys/kernel/printk (proc(5)). While a console runs on such a terminal the level is 1: only emergencies, after which
+nothing is as it was anyway.
+
+There is one level for all terminals, so the consoles that hold it are counted, by locks on one file that the kernel
+takes back from who dies. The first writes down there what it found, the last puts it back. Where all were killed with
+everything that was theirs, what is written there is put back by the next console.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from moducop_tui.terminal.caretaker import (
+    HELD,
+    end_turn,
+    give_level_back,
+    read_level,
+    saved_level,
+    take_turn,
+    write_level,
+)
 from moducop_tui.terminal.link import Kind, Link
 
-LEVEL = Path("/proc/sys/kernel/printk")
-CONSOLES = Path("/proc/consoles")
-_HELD = 1
-"""The least level there is; emergencies (0) still come through."""
+
+@dataclass(frozen=True, slots=True)
+class KernelLog:
+    """Where the kernel says what it prints and where, and where consoles write down what they found."""
+
+    level: Path = Path("/proc/sys/kernel/printk")
+    consoles: Path = Path("/proc/consoles")
+    holders: Path = Path("/run/moducop_tui/kernel-log-level")
+    """Locked for as long as any console holds the level. Gone with a reboot, like the level."""
+
+
+KERNEL_LOG = KernelLog()
 _ENABLED = re.compile(r"^(\S+)\s+\S+\s+\([^)]*E[^)]*\)", re.MULTILINE)
 """A line of /proc/consoles with the flag E (Documentation/filesystems/proc.rst): `ttymxc0  -W- (EC p a)  207:16`."""
 
@@ -34,77 +54,68 @@ def prints_on(link: Link, consoles: str) -> bool:
     return on_screen or link.device.removeprefix("/dev/") in names
 
 
-@contextmanager
-def kernel_messages_held(link: Link, level: Path = LEVEL, consoles: Path = CONSOLES) -> Iterator[bool]:
-    """Hold the kernel's messages back for the length of a `with` where they would come; whether they are held.
+class HeldMessages:
+    """The kernel's messages, held by this console among others. `lock` is for the caretaker, which shares it."""
 
-    Must begin before any thread is started. Without the right to it nothing is held, and nothing is raised.
-    """
-    try:
-        held = prints_on(link, consoles.read_text()) and _level(level) > _HELD
-    except (OSError, ValueError):
-        held = False
-    guard = _Guard(level) if held else None
-    try:
-        yield guard is not None and guard.holds
-    finally:
-        if guard is not None:
-            guard.release()
-
-
-class _Guard:
-    """The process that lowers the level and raises it again."""
-
-    def __init__(self, level: Path) -> None:
-        ready, says_ready = os.pipe()
-        waits, self._held = os.pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            os.close(self._held)
-            os.close(ready)
-            _guard(level, waits, says_ready)
-        os.close(waits)
-        os.close(says_ready)
-        self.holds = os.read(ready, 1) == b"1"
-        os.close(ready)
+    def __init__(self, lock: int, level: Path) -> None:
+        self.lock = lock
+        self.level = level
 
     def release(self) -> None:
-        """Let it put the level back, and wait until it has."""
-        os.close(self._held)
-        with suppress(ChildProcessError):
-            os.waitpid(self._process, 0)
+        """Hold them no more. Raises nothing."""
+        with suppress(OSError, ValueError):
+            give_level_back(self.lock, str(self.level))
+        os.close(self.lock)
 
 
-def _guard(level: Path, waits: int, says_ready: int) -> None:
-    """The life of the guard; it never returns, and nothing of the console's end reaches it."""
-    code = 1
+def hold_messages(link: Link, log: KernelLog = KERNEL_LOG) -> HeldMessages | None:
+    """Hold the kernel's messages back where they would come onto this terminal; None where nothing is held.
+
+    Without the right to it nothing is held, and nothing is raised.
+    """
     try:
-        os.setsid()
-        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE):
-            signal.signal(number, signal.SIG_IGN)
-        for descriptor in [int(one.name) for one in Path("/proc/self/fd").iterdir()]:
-            if descriptor not in (waits, says_ready):  # above all not the terminal: it must be able to hang up
-                with suppress(OSError):
-                    os.close(descriptor)
-        with suppress(OSError):
-            Path("/proc/self/comm").write_text("moducop-printk")
-        found = _level(level)
-        _set_level(level, _HELD)
-        os.write(says_ready, b"1")
-        os.close(says_ready)
-        while os.read(waits, 1):
-            pass
-        if _level(level) == _HELD:  # else somebody has chosen another one meanwhile
-            _set_level(level, found)
-        code = 0
+        if not prints_on(link, log.consoles.read_text()):
+            return None
+        log.holders.parent.mkdir(mode=0o700, exist_ok=True)
+        lock = os.open(log.holders, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except (OSError, ValueError):
+        return None
+    held = False
+    with suppress(OSError, ValueError):
+        held = _hold(lock, str(log.level))
+    if held:
+        return HeldMessages(lock, log.level)
+    os.close(lock)
+    return None
+
+
+def _hold(lock: int, level: str) -> bool:
+    take_turn(lock)
+    try:
+        now = read_level(level)
+        if now > HELD:  # also where others hold it and somebody has raised it since: that is what they are to put back
+            os.pwrite(lock, f"{now:<10}\n".encode(), 0)
+            write_level(level, HELD)
+        elif saved_level(lock) is None:
+            return False  # somebody wants it as low as that
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return True
     finally:
-        os._exit(code)
+        end_turn(lock)
 
 
-def _level(place: Path) -> int:
-    return int(place.read_text().split()[0])
+def put_back_forgotten(log: KernelLog = KERNEL_LOG) -> bool:
+    """Put back what consoles have left behind that were killed together with their caretakers; whether there was any.
 
-
-def _set_level(place: Path, level: int) -> None:
-    """The other three numbers of the file stay: the kernel takes one alone (proc_dointvec)."""
-    place.write_text(f"{level}\n")
+    Raises nothing; where none has ever been killed so, it costs one look for a file.
+    """
+    try:
+        lock = os.open(log.holders, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        return saved_level(lock) is not None and give_level_back(lock, str(log.level))
+    except (OSError, ValueError):
+        return False
+    finally:
+        os.close(lock)

@@ -12,7 +12,7 @@ from moducop_tui.terminal.key_decoder import Input, KeyDecoder
 from moducop_tui.terminal.line_meter import LineMeter
 from moducop_tui.terminal.line_reader import LineReader
 from moducop_tui.terminal.line_writer import LineWriter
-from moducop_tui.terminal.profile import Profile
+from moducop_tui.terminal.profile import Abilities, Profile
 from moducop_tui.terminal.tty_modes import TerminalModes, open_anew
 
 FAREWELL_LIMIT = 0.5
@@ -24,6 +24,12 @@ _RESET = b"\x1b[m\x0f\x1b[r\x1b[?7h\x1b[?25h"
 _CLEAR = b"\x1b[H\x1b[J"
 """On a terminal without an alternate screen what stayed there would look alive and be stale. On tmux, resized
 meanwhile, a row of the alternate screen would come back on the main one."""
+
+
+def farewell(abilities: Abilities) -> bytes:
+    """The last bytes that a terminal is sent: nothing that was switched on for the console stays."""
+    unmarked = _PLAIN_PASTE if abilities.bracketed_paste else b""
+    return _RESET + unmarked + _CLEAR + (_MAIN if abilities.alternate_screen else b"")
 
 
 class Owner(Protocol):
@@ -71,9 +77,7 @@ class TerminalSession:
         if not self._ended.acquire(blocking=False):
             return
         self.reader.stop()
-        farewell = _RESET + (_PLAIN_PASTE if self._abilities.bracketed_paste else b"")
-        farewell += _CLEAR + (_MAIN if self._abilities.alternate_screen else b"")
-        if not self.writer.close(farewell, FAREWELL_LIMIT):
+        if not self.writer.close(farewell(self._abilities), FAREWELL_LIMIT):
             self._modes.forget_sent()
         self._modes.forget_typed()
         self._modes.restore()

@@ -13,6 +13,16 @@ stripping of the eighth bit are the line's own business and stay."""
 _LOCAL_OFF = termios.ECHO | termios.ECHONL | termios.ICANON | termios.IEXTEN | termios.ISIG
 
 
+def drawing_modes(found: list[Any]) -> list[Any]:
+    """These settings (of termios.tcgetattr) without echo, line editing and signals from keys, and output as it is."""
+    modes = [*found[:6], list(found[6])]
+    modes[0] &= ~_INPUT_OFF
+    modes[1] &= ~termios.OPOST
+    modes[3] &= ~_LOCAL_OFF
+    modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
+    return modes
+
+
 class TerminalModes:
     """`enter` once before drawing, `restore` as often as one likes. A line that has hung up is no error."""
 
@@ -24,14 +34,9 @@ class TerminalModes:
         """No echo, no line editing, no signals from keys, and what is sent goes out as it is."""
         try:
             self._found = termios.tcgetattr(self._descriptor)
-            modes = termios.tcgetattr(self._descriptor)
         except (termios.error, OSError):
             return
-        modes[0] &= ~_INPUT_OFF
-        modes[1] &= ~termios.OPOST
-        modes[3] &= ~_LOCAL_OFF
-        modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
-        self._set(modes)
+        self._set(drawing_modes(self._found))
 
     def restore(self) -> None:
         """Everything as it was found."""

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +22,16 @@ SMALL_APP = Path(__file__).with_name("small_app.py")
 
 
 class FarEnd:
-    """A terminal with the small app on it. `rate` in bytes a second is how fast it reads."""
+    """A terminal with the small app on it, or another program. `rate` in bytes a second is how fast it reads."""
 
-    def __init__(self, *words: str, rate: int | None = None, size: tuple[int, int] = (80, 24), answers: bool = True):
+    def __init__(
+        self,
+        *words: str,
+        rate: int | None = None,
+        size: tuple[int, int] = (80, 24),
+        answers: bool = True,
+        program: Sequence[str] = (sys.executable, str(SMALL_APP)),
+    ):
         self.master, self.slave = pty.openpty()
         termios.tcsetwinsize(self.slave, (size[1], size[0]))
         self.modes = termios.tcgetattr(self.slave)
@@ -36,7 +44,7 @@ class FarEnd:
         self._stream = pyte.ByteStream(self.screen)
         environment = {**os.environ, "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "60", "PYTHONPATH": str(Path.cwd())}
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", sys.executable, str(SMALL_APP), *(words or ("vt220",))],
+            ["setsid", "--ctty", *program, *(words or ("vt220",))],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
