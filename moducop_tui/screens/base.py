@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,9 +18,12 @@ from moducop_tui.model.reading import Topic
 from moducop_tui.pages.frame import too_small
 from moducop_tui.pages.look import Look
 from moducop_tui.screens.console import Console
+from moducop_tui.screens.widgets.hand import Hand, words_of_paste
 from moducop_tui.screens.widgets.lines_view import LinesView
 from moducop_tui.screens.widgets.prompt import Prompt
 from moducop_tui.text import Line
+
+Typed = TypeVar("Typed", bound=events.InputEvent | events.Paste)
 
 JUDGED = frozenset(Topic) - {Topic.MEDIA}
 """Topics that every screen needs: the headline names the slot, and the count of problems judges all."""
@@ -51,6 +55,9 @@ class DeviceScreen(Screen[str | None]):
         self.prompt: Prompt | None = None
         self._view = LinesView()
         self._drawn_for = Size()
+        self._hand = Hand()
+        self.is_deliberate = False
+        """Whether the key that is being handled came apart from everything before: what confirms asks for it."""
 
     def asked_from(self, screen: DeviceScreen) -> None:
         """Told before it is shown: the screen that it was asked for on. Its picture stays until there is another."""
@@ -97,6 +104,7 @@ class DeviceScreen(Screen[str | None]):
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """What happened while another screen was shown is drawn at once."""
+        self._hand.sees(time.monotonic())
         self.redraw()
 
     async def on_key(self, event: events.Key) -> None:
@@ -106,8 +114,9 @@ class DeviceScreen(Screen[str | None]):
         if self.app.screen is not self:
             # Typed ahead, while the key before it put another screen on top: that one is meant. Done here, a letter
             # of a name typed into a list would be a command.
-            self.app.screen.post_message(events.Key(event.key, event.character))
+            self.app.screen.post_message(at_the_same_time(events.Key(event.key, event.character), event))
             return
+        self.is_deliberate = self._hand.presses(event.time)
         if self.prompt is not None:
             self._prompt_key(self.prompt, event)
             return
@@ -116,6 +125,23 @@ class DeviceScreen(Screen[str | None]):
             await self.perform(binding.action)
         else:
             self.other_key(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text is text: typed where text is typed, and nothing anywhere else."""
+        event.stop()
+        event.prevent_default()
+        if self.app.screen is not self:
+            self.app.screen.post_message(at_the_same_time(events.Paste(event.text), event))
+            return
+        self._hand.pastes(event.time)
+        if self.prompt is not None:
+            self.prompt = self.prompt.with_paste(event.text)
+        else:
+            self.pasted(words_of_paste(event.text))
+        self.redraw()
+
+    def pasted(self, text: str) -> None:
+        """Text was pasted while no prompt is open. Screens that take typed text take it as such."""
 
     def other_key(self, event: events.Key) -> None:
         """A key that is in no table. Lists to choose from take it as typed text."""
@@ -154,6 +180,12 @@ class DeviceScreen(Screen[str | None]):
         self.app.refresh(layout=True)
         self.refresh(layout=True)
         self._view.refresh()
+
+
+def at_the_same_time(event: Typed, first: Typed) -> Typed:
+    """An event handed on: it has arrived when the first one did."""
+    event.time = first.time
+    return event
 
 
 def key_of(event: events.Key) -> str:

@@ -36,6 +36,11 @@ class PickerScreen(DeviceScreen):
         self._list = replace(self._list, typed=typed, cursor=0)
         self.redraw()
 
+    def pasted(self, text: str) -> None:
+        """Pasted text narrows it too."""
+        typed = Prompt("/", "", self._list.typed).with_paste(text).typed
+        self._list = replace(self._list, typed=typed, cursor=0)
+
     def _move(self, step: int) -> None:
         last = max(0, len(self._list.matching) - 1)
         self._list = replace(self._list, cursor=min(max(0, self._list.cursor + step), last))

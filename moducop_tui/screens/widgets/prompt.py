@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from moducop_tui.roles import Role
+from moducop_tui.screens.widgets.hand import words_of_paste
 from moducop_tui.text import Line, Span, crop, line
 
 TYPED_LIMIT = 60
@@ -28,6 +29,10 @@ class Prompt:
         if character is None or not character.isprintable() or len(self.typed) >= TYPED_LIMIT:
             return self
         return replace(self, typed=self.typed + character)
+
+    def with_paste(self, text: str) -> Prompt:
+        """After pasted text: as if it had been typed, but no line break in it is an Enter."""
+        return replace(self, typed=(self.typed + words_of_paste(text))[:TYPED_LIMIT])
 
     def drawn(self, width: int) -> Line:
         """The row that stands in place of the keys."""
