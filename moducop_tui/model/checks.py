@@ -29,7 +29,9 @@ class SlotCheck:
     """Device type of the image, None when it does not say."""
     mounted: bool
     problems: tuple[str, ...] = ()
-    """What speaks against booting it, a sentence each."""
+    """What speaks against booting it beyond the fields above, a sentence each."""
+    superblock: str | None = None
+    """sha256 of its superblock, in hexadecimal: it changes with every boot of the slot and with every new image."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SlotNote:
-    """One slot's entry. `size` in bytes, `at` in seconds since the epoch; `sha256` in hexadecimal."""
+    """One slot's entry. `size` in bytes, `at` in seconds since the epoch; `sha256` in hexadecimal.
+
+    `uuid` and `superblock` (its sha256) are those of the file system at that time: they show whether it is another now.
+    """
 
     slot: SlotName
     known: Known
@@ -37,6 +40,8 @@ class SlotNote:
     size: int | None = None
     at: float | None = None
     boot_id: str | None = None
+    uuid: str | None = None
+    superblock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

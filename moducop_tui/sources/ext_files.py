@@ -68,6 +68,13 @@ class ExtFiles:
             raise ExtError(f"{path} is no file")
         return self._content(inode, limit)
 
+    def mode(self, path: str) -> int:
+        """Type and permissions of what a path leads to, as `stat.S_ISREG` and its like take them.
+
+        Raises FileNotFoundError where there is nothing, ExtError where the file system makes no sense.
+        """
+        return self._find(path).mode
+
     def _find(self, path: str) -> _Inode:
         pending = [part for part in reversed(path.split("/")) if part]
         trail = [self._inode(_ROOT_INODE)]

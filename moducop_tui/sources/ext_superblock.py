@@ -16,6 +16,7 @@ _HAS_JOURNAL = 0x4
 _NEEDS_RECOVERY = 0x4
 _64BIT = 0x80
 _EXT4_ONLY = 0x40 | 0x80 | 0x200
+_STATE_ERRORS = 0x2
 _UNKNOWN_LAYOUT = 0x1 | 0x8 | 0x10
 """Compression, a journal device, meta block groups: their blocks lie where this reader does not look."""
 
@@ -38,6 +39,11 @@ class Superblock:
     needs_recovery: bool
     """The journal holds changes that are not in the file system yet: it was in use when the power went."""
     raw: bytes
+    size: int
+    """Bytes that the file system takes on its device."""
+    has_errors: bool
+    """The kernel met damage and noted it, and nobody has repaired it since."""
+    error_count: int
 
 
 def parse_superblock(raw: bytes) -> Superblock | None:
@@ -63,6 +69,9 @@ def parse_superblock(raw: bytes) -> Superblock | None:
         readable=not incompat & _UNKNOWN_LAYOUT,
         needs_recovery=bool(incompat & _NEEDS_RECOVERY),
         raw=raw[:SIZE],
+        size=(_u32(raw, 0x04) | (_u32(raw, 0x150) << 32 if incompat & _64BIT else 0)) * (1024 << shift),
+        has_errors=bool(_u16(raw, 0x3A) & _STATE_ERRORS),
+        error_count=_u32(raw, 0x194),
     )
 
 

@@ -1,0 +1,164 @@
+"""Writes down what a slot holds and how that is known; reads a slot back from the disk to compare its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from moducop_tui.actions.durable import make_directory_durably, write_durably
+from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.host import Host
+from moducop_tui.model.acts import NoteSlot, VerifySlot
+from moducop_tui.model.ledger import Known, Ledger, SlotNote
+from moducop_tui.model.ledger_text import LIMIT, ledger_text, parse_ledger, with_note
+from moducop_tui.model.places import LEDGER, STATE
+from moducop_tui.model.reading import Topic
+from moducop_tui.model.slots import SlotName, Slots
+from moducop_tui.model.work import Progress
+
+_PIECE = 1 << 20
+_SUPERBLOCK = slice(1024, 2048)
+_BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+def note_slot(act: NoteSlot, kit: Kit) -> Result:
+    """Write an entry, and read it back. Where time, boot or file system are not in it, they are filled in."""
+    note = _completed(act.note, kit)
+    try:
+        _write(kit.host, note)
+    except OSError as error:
+        return Result(False, f"What slot {note.slot} holds could not be written to {LEDGER}: {error.strerror}.")
+    if _read(kit.host).of(note.slot) != note:
+        return Result(False, f"{LEDGER} does not hold what was written to it: look after the data partition.")
+    return Result(True, f"Slot {note.slot} is written down as: {note.known.value}.")
+
+
+def verify_slot(act: VerifySlot, kit: Kit) -> Result:
+    """Read the first bytes of a slot from the disk itself and compare their sha256; write the verdict down.
+
+    Reading it changes nothing, so it can be stopped at any time.
+    """
+    started = time.monotonic()
+    try:
+        found = _read_back(act, kit, started)
+    except OSError as error:
+        return Result(False, f"Slot {act.slot} ({act.device}) could not be read back: {error.strerror}.")
+    if found is None:
+        return Result(False, f"Stopped: what slot {act.slot} holds is not verified.")
+    if found.bytes < act.size:
+        return _wrong(act, kit, f"it ends after {found.bytes} of {act.size} bytes")
+    if found.sha256 != act.sha256.lower():
+        return _wrong(act, kit, f"its first {act.size} bytes are not the artifact's (sha256 {found.sha256[:12]}...)")
+    note = replace(_before(act, kit), known=Known.VERIFIED, superblock=found.superblock)
+    written = note_slot(NoteSlot(note), kit)
+    if not written.good:
+        return written
+    seconds = time.monotonic() - started
+    return Result(
+        True, f"Slot {act.slot} holds the artifact's {act.size} bytes, read back from the disk: {seconds:.0f} s."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadBack:
+    """What was read of a slot."""
+
+    bytes: int
+    sha256: str
+    superblock: str | None
+
+
+def _read_back(act: VerifySlot, kit: Kit, started: float) -> _ReadBack | None:
+    """The checksum of the first `size` bytes, past the page cache, which may hold what never reached the disk.
+
+    None when a person stopped it. Raises OSError.
+    """
+    total, done, superblock = hashlib.sha256(), 0, None
+    with _opened(kit.host.path(act.device)) as descriptor, mmap.mmap(-1, _PIECE) as buffer:  # direct reads want it so
+        while done < act.size:
+            if kit.cancelled():
+                return None
+            count = os.preadv(descriptor, [buffer], done)
+            piece = buffer[: min(count, act.size - done)]
+            if done == 0:
+                superblock = hashlib.sha256(buffer[_SUPERBLOCK]).hexdigest()
+            total.update(piece)
+            done += len(piece)
+            seconds = max(time.monotonic() - started, 0.001)
+            kit.tell(Progress(share=done / act.size, done=done, total=act.size, rate=done / seconds))
+            if count < _PIECE:
+                break
+    return _ReadBack(done, total.hexdigest(), superblock)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """The device, open for direct reading where its driver can; else with what the cache holds of it dropped first."""
+    flags = os.O_RDONLY | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags | os.O_DIRECT)
+    except OSError:
+        descriptor = os.open(path, flags)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)  # what is still to be written is written first: only clean pages can be dropped
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _wrong(act: VerifySlot, kit: Kit, why: str) -> Result:
+    """The slot must not be trusted, however well it looks: written down as such."""
+    written = note_slot(NoteSlot(replace(_before(act, kit), known=Known.WRITING, superblock=None)), kit)
+    more = "" if written.good else f" {written.sentence}"
+    return Result(False, f"Slot {act.slot} is NOT as it should be: {why}. Do not boot it; install again.{more}")
+
+
+def _before(act: VerifySlot, kit: Kit) -> SlotNote:
+    """The entry to be renewed: names are kept where they were written down for the same content."""
+    note = _read(kit.host).of(act.slot)
+    known_as = note if note.sha256 in (None, act.sha256) else SlotNote(act.slot, Known.UNKNOWN)
+    return replace(known_as, sha256=act.sha256, size=act.size, at=None, boot_id=None, uuid=None)
+
+
+def _completed(note: SlotNote, kit: Kit) -> SlotNote:
+    return replace(
+        note,
+        at=kit.wall_clock() if note.at is None else note.at,
+        boot_id=_boot_id(kit.host) if note.boot_id is None else note.boot_id,
+        uuid=_uuid(note.slot, kit) if note.uuid is None and note.known is not Known.WRITING else note.uuid,
+    )
+
+
+def _boot_id(host: Host) -> str | None:
+    try:
+        return host.read_text(_BOOT_ID, 64).strip() or None
+    except OSError:
+        return None
+
+
+def _uuid(slot: SlotName, kit: Kit) -> str | None:
+    slots = kit.read(Topic.SLOTS)
+    found = slots.slot(slot) if isinstance(slots, Slots) else None
+    return None if found is None else found.partition.uuid
+
+
+def _read(host: Host) -> Ledger:
+    try:
+        return parse_ledger(host.read_bytes(LEDGER, LIMIT))
+    except FileNotFoundError:
+        return Ledger()
+    except OSError as error:
+        return Ledger(error=f"{LEDGER} can't be read: {error.strerror}.")
+
+
+def _write(host: Host, note: SlotNote) -> None:
+    make_directory_durably(host.path(STATE))
+    write_durably(host.path(LEDGER), ledger_text(with_note(_read(host), note)))
