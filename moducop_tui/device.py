@@ -35,12 +35,14 @@ def real_device(config: Config) -> Device:
     """
     from moducop_tui.sources.bootenv import BootEnvironmentSource
     from moducop_tui.sources.containers import ContainersSource
+    from moducop_tui.sources.inspect import Inspector
     from moducop_tui.sources.journal import Journal, JournalSource
     from moducop_tui.sources.media import MediaSource
     from moducop_tui.sources.mender import MenderSource
     from moducop_tui.sources.partitions import PartitionsSource
     from moducop_tui.sources.storage import StorageSource
     from moducop_tui.sources.system import SystemSource
+    from moducop_tui.sources.work import WorkSource
 
     host = Host(config.root)
     sources = (
@@ -52,8 +54,15 @@ def real_device(config: Config) -> Device:
         JournalSource(config, host),
         SystemSource(config, host),
         MediaSource(config, host),
+        WorkSource(config, host),
     )
-    return Device(sources=sources, log=Journal(config, host), simulated=False, wall_clock=time.time)
+    return Device(
+        sources=sources,
+        log=Journal(config, host),
+        simulated=False,
+        wall_clock=time.time,
+        inspect=Inspector(config, host),
+    )
 
 
 def simulated_device() -> Device:

@@ -21,6 +21,7 @@ from moducop_tui.model.log import LogFilter
 from moducop_tui.model.ports import Source
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
+from moducop_tui.model.work import Work
 
 Tell = Callable[[float], object]
 """The facts of a topic at a moment of the story."""
@@ -72,11 +73,17 @@ def make_sources(world: World) -> tuple[Source, ...]:
         (Topic.LOG, 5.0, lambda moment: summarise(world, journal, moment), next_warning),
         (Topic.SYSTEM, 3.0, lambda moment: system_at(world, moment), story.next_change),
         (Topic.MEDIA, 60.0, media_at, story.next_change),
+        (Topic.WORK, 5.0, _nothing_done_at, story.next_change),
     )
     return tuple(
         SimulatedSource(topic, cadence, _TIME_LIMIT, world, tell, next_change)
         for topic, cadence, tell, next_change in table
     )
+
+
+def _nothing_done_at(_: float) -> Work:
+    """A device on which no action has been taken."""
+    return Work()
 
 
 def _or_at(*instants: float) -> Next:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from moducop_tui.model.artifact import Artifact, Offer, Verified
@@ -82,6 +83,25 @@ class InspectPort(Protocol):
 
     def free(self) -> int | None:
         """Bytes free on the data partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPin:
+    """A PIN that was not taken, in a sentence; `wait` in seconds until another one is looked at."""
+
+    sentence: str
+    wait: float
+
+
+class PinPort(Protocol):
+    """Compares PINs with the configured one, more slowly after each wrong one, for all consoles together."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a PIN is configured."""
+
+    def try_pin(self, typed: str) -> WrongPin | None:
+        """None when it is the right one. Takes part of a second."""
 
 
 class ActionPort(Protocol):

@@ -7,6 +7,7 @@ field's default, and whatever does not fit raises StoredError instead of becomin
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from enum import Enum
@@ -93,10 +94,16 @@ def _tuple(kinds: tuple[object, ...], stored: object, where: str) -> tuple[objec
     return tuple(_decode(kind, one, where) for kind, one in zip(kinds, stored, strict=True))
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, object]:
+    """Worked out once a type: an audit trail has thousands of lines of the same five."""
+    return dict(typing.get_type_hints(kind))
+
+
 def _dataclass(kind: type, stored: object, where: str) -> object:
     if not isinstance(stored, dict):
         raise StoredError(f"{where}: {stored!r:.60} is no object")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(kind) if field.name in stored]
     values = {name: _decode(hints[name], stored[name], f"{where}.{name}") for name in names}
     try:

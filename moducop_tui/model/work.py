@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from moducop_tui.model.acts import Expected
 from moducop_tui.model.ledger import Ledger
 from moducop_tui.model.plan import Action, Power
 from moducop_tui.model.slots import SlotName
@@ -45,6 +46,8 @@ class Order:
     commands: tuple[str, ...]
     reason: str | None = None
     overrides: tuple[str, ...] = ()
+    typed: str | None = None
+    """The plan's own words, where its weight demanded that they were typed."""
 
 
 class StepState(StrEnum):
@@ -105,6 +108,10 @@ class Record:
     overrides: tuple[str, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     ended_at: float | None = None
+    expected: Expected | None = None
+    """How the device was to stand after Mender's client had ended; None for an action without it."""
+    version: str | None = None
+    """The version that it was to install, where it was one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.slots import Image, Partition, PartitionRole, Slot, SlotName, Slots
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperContent, UpperHome
 from moducop_tui.model.system import FlashWear, Interface, System, Temperature
+from moducop_tui.model.work import Work
 
 NOW = 1000.0
 """Of the monotonic clock, as all readings here were taken at 990."""
@@ -154,6 +155,8 @@ SYSTEM = System(
 )
 MEDIA = Media((Stick("/dev/sda1", "SERVICE", "vfat", 8 << 30, "Kingston", "DataTraveler"),))
 
+WORK = Work()
+
 
 def well(**changed: Any) -> Readings:
     """Readings of a device on which nothing is wrong, but for the values given by topic."""
@@ -166,6 +169,7 @@ def well(**changed: Any) -> Readings:
         "log": LOG,
         "system": SYSTEM,
         "media": MEDIA,
+        "work": WORK,
         **changed,
     }
     return Readings(**{topic: Reading(value=value, taken_at=990.0) for topic, value in values.items()})

@@ -1,0 +1,102 @@
+"""Actions at work and in the past, topic WORK: what the executor and the audit trail say, and what waits for a boot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from moducop_tui.config import Config
+from moducop_tui.host import Host
+from moducop_tui.model.clean_json import clean_json
+from moducop_tui.model.holder import Holder
+from moducop_tui.model.places import AUDIT, LOCK, RUNNING
+from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.stored import StoredError, decode
+from moducop_tui.model.wake import Wake
+from moducop_tui.model.work import Outcome, Record, Running, Work
+from moducop_tui.sources.audit_trail import AuditTrail
+from moducop_tui.sources.journal_places import current_boot
+from moducop_tui.sources.lock_holder import lock_holder
+
+NEWEST = 20
+"""Actions that the topic holds; `moducop-tui history` shows more."""
+_WATCHED = (RUNNING, AUDIT, LOCK)
+_GLANCE = 0.5
+"""Seconds between two looks at whether these files have changed: three calls to the kernel."""
+_CALM, _BUSY = 5.0, 1.0
+_RUNNING_LIMIT = 1 << 20
+
+
+class WorkSource:
+    """Reads what is done to the device. Never writes, and holds up nobody who does."""
+
+    topic = Topic.WORK
+    time_limit = 5.0
+
+    def __init__(self, config: Config, host: Host) -> None:
+        self.cadence = _CALM
+        self._config = config
+        self._host = host
+        self._trail = AuditTrail(host)
+        self._signs: tuple[object, ...] = ()
+
+    def read(self) -> Work | Unavailable:
+        """What runs, what was, and what waits for the next boot."""
+        self._signs = self._signs_now()
+        records, holder = self.records()
+        running = self._running(holder)
+        self.cadence = _BUSY if holder is not None else _CALM
+        return Work(
+            running=running,
+            held_by=None if holder is None else holder.words,
+            last=next((one for one in records if one.outcome is not Outcome.RUNNING), None),
+            history=records[:NEWEST],
+            error=self._trail.error,
+        )
+
+    def records(self) -> tuple[tuple[Record, ...], Holder | None]:
+        """All actions on record, newest first, and who is at work now.
+
+        An executor takes the lock before its first line and gives it back after its last. So an action that was on
+        record without an end when nobody held the lock has ended or was cut off, and the trail, read once more, says
+        which. One that began in between is taken to live.
+        """
+        self._trail.refresh()
+        seen_open = self._trail.open_ids
+        holder = lock_holder(self._host)
+        self._trail.refresh()
+        living = self._trail.open_ids - seen_open
+        if holder is not None:
+            living |= {holder.id}
+        return self._trail.records(living, current_boot(self._host)), holder
+
+    def wait(self, timeout: float, wake: Wake) -> None:
+        """Until one of the files changes, `wake` is set or the time is up."""
+        until = time.monotonic() + timeout
+        while (left := until - time.monotonic()) > 0:
+            if wake.wait(min(left, _GLANCE)) or self._signs_now() != self._signs:
+                return
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _running(self, holder: Holder | None) -> Running | None:
+        """What the executor says of itself, while it lives."""
+        if holder is None:
+            return None
+        try:
+            running = decode(Running, clean_json(self._host.read_bytes(RUNNING, _RUNNING_LIMIT)))
+        except (OSError, StoredError, ValueError, RecursionError):
+            return None
+        return running if running.record.id == holder.id else None
+
+    def _signs_now(self) -> tuple[object, ...]:
+        """What tells whether a file was written since."""
+        return tuple(self._sign(place) for place in _WATCHED)
+
+    def _sign(self, place: str) -> Collection[int] | None:
+        try:
+            status = self._host.path(place).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns
