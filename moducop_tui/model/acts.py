@@ -41,7 +41,7 @@ class FetchArtifact:
 
 @dataclass(frozen=True, slots=True)
 class DropFile:
-    """Delete a file that a step of the same plan made."""
+    """Delete a file of the console's own: one that a step of the same plan made, or what was kept for it."""
 
     path: str
 
@@ -66,11 +66,15 @@ class ClientVerb(StrEnum):
 class Expected(StrEnum):
     """How the device must stand after the client has ended; judged by reading, not by its exit code or texts."""
 
+    STAGED = "written, not activated"
+    """Pending, the environment untouched (5.x, `--stop-before ArtifactInstall_Enter`)."""
     INSTALLED = "installed, to be tried by a reboot"
     """Pending, environment armed for the other slot."""
     APP_DONE = "installed and committed"
     """Nothing pending, provides name the new version (app module without rollback, empty payload)."""
     APP_PENDING = "installed, to be committed"
+    APP_INSTALLED = "installed, committed or to be committed"
+    """Of a payload whose update module could not be asked whether it supports a rollback."""
     COMMITTED = "committed"
     """Nothing pending, the running slot permanent."""
     ROLLED_BACK = "rolled back"
@@ -86,6 +90,15 @@ class RunClient:
     verb: ClientVerb
     expected: Expected
     path: str | None = None
+    stop_before: str | None = None
+    """A state before which the client stops, such as `ArtifactInstall_Enter`; only 5.x knows how."""
+    artifact: str | None = None
+    """Name of the artifact that must be pending or committed afterwards; None: whichever."""
+    slot: SlotName | None = None
+    """The slot that the boot environment must name afterwards; None: the slots are no matter of it."""
+    unless_verified: SlotName | None = None
+    """Do nothing where nothing is pending, or where the ledger says that this slot was verified: takes back an update
+    whose content turned out wrong after it was installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +147,12 @@ class ArmDeadMan:
 
 @dataclass(frozen=True, slots=True)
 class DisarmDeadMan:
-    """Take the dead-man timer away."""
+    """Take the dead-man timer away. `unless_on_trial`: only where the boot environment has no slot on trial.
+
+    So a plan that armed it puts it back, should the environment not have been written after all.
+    """
+
+    unless_on_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

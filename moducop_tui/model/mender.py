@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+_APP_KEY = "data-partition."
+"""What an app's artifact provides is `data-partition.APP.version` (device facts 4.1)."""
+
 
 class ClientKind(StrEnum):
     """The two programs that carry the name Mender (device facts, section 0)."""
@@ -28,6 +31,14 @@ class PendingUpdate:
     """Where it stands, written by 5.x only, such as `Before_ArtifactCommit_Enter`."""
     failed: bool = False
     rolled_back: bool = False
+    provides: tuple[tuple[str, str], ...] = ()
+    """All that the artifact will have Mender believe, such as `data-partition.nginx-demo.version`."""
+
+    @property
+    def app(self) -> str | None:
+        """The app that payload type `app` installs, by what it provides; None when it does not say."""
+        keys = (key for key, _ in self.provides if key.startswith(_APP_KEY) and key.endswith(".version"))
+        return next((key.removeprefix(_APP_KEY).removesuffix(".version") for key in keys), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,10 @@ class Mender:
     """A sentence when the client is there but did not answer."""
     note: str | None = None
     """A sentence about what is odd in Mender's own files, such as a memory that it gave up and began anew."""
+    app_rollback: bool | None = None
+    """Whether the update module `app` supports a rollback, by its own word: then an app's update needs a commit.
+
+    None: there is no such module, or it could not be asked (device facts 0 and 4)."""
 
     @property
     def rootfs_version(self) -> str | None:

@@ -14,6 +14,7 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.sources import core_api
 from moducop_tui.sources.mender_client import ClientFinder
 from moducop_tui.sources.mender_memory import DIRECTORY, read_memory
+from moducop_tui.sources.mender_modules import RollbackAsker
 from moducop_tui.sources.mender_processes import MODULES, updating_processes
 from moducop_tui.sources.services import Services
 
@@ -40,6 +41,7 @@ class MenderSource:
         del config  # nothing of Mender can be set
         self._host = host
         self._client = ClientFinder(host, clock)
+        self._rollback = RollbackAsker(host)
         names = (*DAEMONS[ClientKind.MENDER_UPDATE], core_api.UNIT)
         self._services = Services(names, host, _SERVICES_DISTANCE, clock)
 
@@ -68,6 +70,7 @@ class MenderSource:
             core_api=core_api.read_core_api(self._host, units[core_api.UNIT]),
             error=client.error,
             note=memory.note,
+            app_rollback=self._rollback.ask(),
         )
 
     def wait(self, timeout: float, wake: Wake) -> None:

@@ -103,6 +103,7 @@ def pending_update(raw: bytes) -> PendingUpdate | None:
         in_state=_text(state.get("InState")),
         failed=state.get("Failed") is True,
         rolled_back=state.get("RolledBack") is True,
+        provides=_texts(provides) if isinstance(provides, dict) else (),
     )
 
 
@@ -117,8 +118,13 @@ def _provides(values: Mapping[bytes, bytes]) -> tuple[tuple[str, str], ...] | No
         stored = _object(raw)
         if stored is None:
             return None
-        found |= {clean(str(key)): clean(value) for key, value in stored.items() if isinstance(value, str)}
+        found |= dict(_texts(stored))
     return tuple(sorted(found.items()))
+
+
+def _texts(stored: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """What is text of a JSON object, sorted by name."""
+    return tuple(sorted((clean(str(key)), clean(value)) for key, value in stored.items() if isinstance(value, str)))
 
 
 def _object(raw: bytes) -> dict[str, object] | None:
