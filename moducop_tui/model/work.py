@@ -156,6 +156,18 @@ class DeadMan:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """The dead-man timer has rebooted the device out of a trial of `slot`, in the boot `boot_id`: nobody had kept it.
+
+    `at` is in seconds since the epoch by the clock of that boot.
+    """
+
+    slot: SlotName
+    at: float | None = None
+    boot_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """How a device fared at a moment, to be compared with how it fares after an update.
 
@@ -191,6 +203,8 @@ class Work:
     """The newest twenty, newest first."""
     ledger: Ledger = field(default_factory=Ledger)
     dead_man: DeadMan | None = None
+    fired: Fired | None = None
+    """What the dead-man timer did when it was armed last; None: nothing, or it is armed anew."""
     before: Snapshot | None = None
     error: str | None = None
     """A sentence when the audit trail or the state on the data partition could not be read."""
