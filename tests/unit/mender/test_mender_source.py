@@ -109,10 +109,11 @@ def test_the_client_is_started_once_while_its_file_stays(device: Path, monkeypat
     source = MenderSource(Config(), Prefixed(device))
     for _ in range(3):
         read(source)
-    assert programs.started == ["/usr/bin/mender-update --version"]
+    asked = ["/usr/bin/mender-update --version"]  # root asks the app module too
+    assert [one for one in programs.started if one.endswith("--version")] == asked
     os.utime(device / "usr/bin/mender-update", ns=(1, 1))
     read(source)
-    assert len(programs.started) == 2
+    assert [one for one in programs.started if one.endswith("--version")] == 2 * asked
 
 
 def test_the_go_client_is_known_by_its_name_and_its_shipped_artifact(
