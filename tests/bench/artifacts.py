@@ -10,7 +10,7 @@ from .packages import run
 from .tree import DEVICE_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def rootfs_artifact(
@@ -31,6 +31,9 @@ def rootfs_artifact(
     return target
 
 
-def write_rootfs_artifact(target: Path, *, name: str, payload: Path, device_type: str = DEVICE_TYPE) -> None:
-    """An artifact of a whole file system image."""
-    run("mender-artifact", "write", "rootfs-image", "-t", device_type, "-n", name, "-f", payload, "-o", target)
+def write_rootfs_artifact(
+    target: Path, *, name: str, payload: Path, device_type: str = DEVICE_TYPE, options: Sequence[str | Path] = ()
+) -> None:
+    """An artifact of a whole file system image; ``options`` are more of ``mender-artifact``'s own."""
+    named = ("-t", device_type, "-n", name, "-f", payload, "-o", target)
+    run("mender-artifact", "write", "rootfs-image", *named, *options)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from . import inside, leftovers
+from .freezing import freeze
 from .places import BENCH
 from .tree import HOST_NAME
 
@@ -105,16 +106,7 @@ class Boot:
 
     def freeze(self) -> None:
         """Stop every process of the machine where it stands, also those that tests started in it."""
-        space = str(Path(f"/proc/{self.leader}/ns/pid").readlink())
-        stopped: set[int] = set()
-        while True:  # what is running may have forked since the last look
-            found = {pid for pid in _processes() if _link(f"/proc/{pid}/ns/pid") == space}
-            if found <= stopped:
-                return
-            for pid in found - stopped:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGSTOP)
-            stopped |= found
+        freeze(self.leader)
 
     def console_tail(self) -> str:
         """What is known of a boot that failed, for an error message."""
@@ -155,14 +147,3 @@ def _keep_from_other_disks(joins: list[str], disk: Disk) -> None:
         (group / "devices.deny").write_text("a")
         for rule in ("c *:* rwm", "b *:* m", *(f"b {number} rwm" for number in disk.numbers())):
             (group / "devices.allow").write_text(rule)
-
-
-def _processes() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-
-
-def _link(path: str) -> str | None:
-    try:
-        return str(Path(path).readlink())
-    except OSError:
-        return None

@@ -54,7 +54,7 @@ class Machine:
         while True:
             choice = self.loader.choose()
             self.choices.append(choice)
-            boot = boots.Boot(self.run_dir, self.disk, choice.slot, len(self.choices), _binds())
+            boot = boots.Boot(self.run_dir, self.disk, choice.slot, len(self.choices), product_binds())
             if boot.wait_ready(deadline):
                 self._boot = boot
                 return self
@@ -182,7 +182,7 @@ class Machine:
         return (self.run_dir / f"console.{len(self.choices)}.log").read_text(errors="replace")
 
 
-def _binds() -> list[tuple[Path, str]]:
+def product_binds() -> list[tuple[Path, str]]:
     """What the machine sees of the host, read-only: the product under test and what it imports."""
     binds = [(python_site(), "/opt/moducop_tui/site")]
     if PRODUCT.is_dir():

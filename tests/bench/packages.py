@@ -21,6 +21,7 @@ INSIDE = (
     *("systemd", "systemd-sysv", "udev", "dbus", "kmod", "login", "less", "procps", "iproute2"),
     *("util-linux", "mount", "e2fsprogs", "fdisk", "docker.io", "iptables", "libubootenv-tool", "mender-client"),
     *("python3", "python3-systemd", "python3-psutil", "python3-pyudev"),
+    *("python3-lmdb", "openssl"),  # for the stand-in of Mender's client: its memory, and signatures
 )
 """Debian packages of the image."""
 

@@ -1,0 +1,223 @@
+"""A device that boots in a tenth of a second: real partitions, environment and tools, and neither systemd nor Docker.
+
+For what needs hundreds of boots and power cuts, and to hold the stand-in against the transcripts. The root is a slot's
+own small ext4; programs come from the bench's image; the first steps are those of the image's own preinit.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from . import inside
+from .freezing import freeze
+from .image import copy_sparse
+from .lab_stock import SLOT_SIZE, Stock
+from .loop import Disk
+from .machine import product_binds
+from .partitions import PARTITIONS
+from .places import BENCH, BenchError, new_run
+from .tree import HOST_NAME
+from .uboot import BootLoader, Choice
+from .watcher import start_watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from .stand_in.fit import Personality
+
+_CMDLINE: Final = "root=/dev/mmcblk0p{slot} ro rootfstype=ext4 rootwait init=/sbin/preinit console=ttymxc0,115200"
+_PATIENCE_S: Final = 20.0
+
+
+class StuckError(BenchError):
+    """U-Boot stands at its prompt: the slot can't be loaded, and it is not on trial."""
+
+
+class Lab:
+    """One such device. Use as a context manager, or call ``close`` at the end."""
+
+    def __init__(
+        self, stock: Stock, personality: Personality, *, app_module: str = "app-1", fitting: Path | None = None
+    ) -> None:
+        self.stock = stock
+        self.personality = personality
+        self.run_dir = new_run()
+        self._watcher = start_watcher(self.run_dir)
+        self._fitting = fitting or stock.fitting(personality, app_module)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.leader = 0
+        self.choices: list[Choice] = []
+        """What the boot loader decided at each power-up, oldest first."""
+        self._image = self.run_dir / "disk.img"
+        copy_sparse(stock.disk(), self._image)
+        self._attach()
+
+    def _attach(self) -> None:
+        self.disk = Disk(self._image)
+        self.loader = BootLoader(self.disk.device, self.run_dir)
+
+    # -- power -------------------------------------------------------------------------------------------------
+
+    def power_on(self) -> Lab:
+        """Boot as a cold start does. Raises StuckError where U-Boot would not get any further."""
+        if self._process is not None:
+            raise BenchError("the lab is running already")
+        while True:
+            choice = self.loader.choose()
+            self.choices.append(choice)
+            if self._boot(choice.slot):
+                return self
+            if not choice.on_trial:
+                raise StuckError(f"load from {choice.slot} failed and upgrade_available=0")
+
+    def _boot(self, slot: int) -> bool:
+        """Whether the slot came up."""
+        (self.run_dir / "boot_id").write_text(f"{uuid.uuid4()}\n")
+        numbers = " ".join(self.disk.numbers())
+        environment = {
+            "PATH": inside.ENVIRONMENT["PATH"],
+            "RUN": str(self.run_dir),
+            "NODES": numbers,
+            "SLOT": str(slot),
+            "USERLAND": str(self.stock.userland),
+            "USERLAND_OFFSET": str(PARTITIONS[1].start),
+            "FIT": str(self._fitting),
+            "SHOWN": str(self.stock.artifacts),
+            "BINDS": " ".join(f"{outside}={there}" for outside, there in product_binds()),
+            "LAB_NAME": HOST_NAME,
+            "MODUCOP_CMDLINE": _CMDLINE.format(slot=slot),
+        }
+        kinds = ("--mount", "--pid", "--uts", "--ipc", "--net", "--propagation", "private")
+        with (self.run_dir / f"console.{len(self.choices)}.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                ["unshare", *kinds, "--fork", "--kill-child", "--", BENCH / "lab.sh"],
+                env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        said = b""
+        assert self._process.stdout is not None
+        while (line := self._process.stdout.readline()) not in {b"up\n", b"unbootable\n", b""}:
+            said += line
+        if line == b"up\n":
+            children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+            self.leader = int(children.read_text().split()[0])
+            return True
+        self.kill()
+        if line == b"unbootable\n":
+            return False
+        log_text = (self.run_dir / f"console.{len(self.choices)}.log").read_text(errors="replace")
+        raise BenchError(f"slot p{slot} did not come up:\n{said.decode(errors='replace')}{log_text}")
+
+    def reboot(self) -> Choice:
+        """Shut down in order, and come up in whatever slot the boot loader takes."""
+        self.run(["sync"]).check()
+        self.kill()
+        self.power_on()
+        return self.choices[-1]
+
+    def kill(self) -> None:
+        """End all processes at once; what was written, however late, is on the disk afterwards."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # unshare takes the first process with it, and that one all others
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._await_release()
+
+    def _await_release(self) -> None:
+        """The file systems go with the last process; only then the disk is as it stays."""
+        deadline = time.monotonic() + _PATIENCE_S
+        name = self.disk.device.name
+        holders = [Path("/sys/fs/ext4") / f"{name}p{number}" for number in (2, 3, 4)]
+        while any(holder.exists() for holder in holders):
+            if time.monotonic() > deadline:
+                raise BenchError(f"{name} is still mounted")
+            time.sleep(0.005)
+
+    def power_cut(self) -> None:
+        """Cut the power: what had not reached the disk yet is lost (as ``Machine.power_cut``)."""
+        if self._process is None:
+            raise BenchError("the lab is off")
+        freeze(self.leader)
+        copy = self.run_dir / f"cut-{secrets.token_hex(3)}.img"
+        while True:
+            before = self._image.stat().st_mtime_ns
+            copy_sparse(self._image, copy)
+            if self._image.stat().st_mtime_ns == before:
+                break
+        self.kill()
+        self.disk.close()
+        self._image.unlink()
+        self._image = copy
+        self._attach()
+
+    def close(self) -> None:
+        """Take everything away."""
+        self.kill()
+        self.disk.close()
+        self._watcher.end()
+
+    def __enter__(self) -> Lab:
+        if self._process is None:
+            try:
+                self.power_on()
+            except BaseException:
+                self.close()
+                raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    @property
+    def slot(self) -> int:
+        """The partition number that was booted: 2 is A, 3 is B."""
+        return self.choices[-1].slot
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float = 60.0,
+        stdin: str | bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> inside.Result:
+        """Run a command inside, as root; ``timeout`` in seconds."""
+        return inside.run(self.leader, argv, timeout=timeout, stdin=stdin, env=env)
+
+    def sh(self, script: str, *, timeout: float = 60.0) -> inside.Result:
+        """Run a shell script inside."""
+        return self.run(["sh", "-c", script], timeout=timeout)
+
+    def slot_device(self, slot: int) -> Path:
+        """A slot's partition (2 or 3) outside, where the whole disk's own cache does not stand between."""
+        return Path(f"{self.disk.device}p{slot}")
+
+    def slot_content(self, slot: int, size: int) -> bytes:
+        """The first bytes of a slot, as programs see them now."""
+        with self.slot_device(slot).open("rb") as device:
+            return device.read(size)
+
+    def lay_into_slot(self, slot: int, content: Path | None) -> None:
+        """Put a release into a slot that is not mounted, or blank it."""
+        data = content.read_bytes() if content else b""
+        with self.slot_device(slot).open("r+b") as device:
+            device.write(data.ljust(SLOT_SIZE, b"\0"))
+            device.flush()
+            os.fsync(device.fileno())
