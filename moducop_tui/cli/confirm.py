@@ -1,0 +1,68 @@
+"""How a plan is confirmed on the command line: by options, or typed where a person sits at the other end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from moducop_tui.actions.authority import Authority, Demand, Refusal
+from moducop_tui.cli.output import is_terminal
+from moducop_tui.model.plan import Plan, Weight
+
+NOT_CONFIRMED = "Nothing was done: the plan was not confirmed. Without a terminal say --yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a person said to a plan."""
+
+    typed: str | None
+    reason: str | None
+    overrides: tuple[str, ...]
+
+
+def confirm(plan: Plan, arguments: argparse.Namespace) -> Confirmed | Refusal:
+    """Ask for whatever the options do not say already. `--yes` stands for what would be typed, never for a reason."""
+    reason: str | None = arguments.reason
+    overrides: list[str] = list(arguments.override)
+    if arguments.yes:
+        return Confirmed(plan.phrase, reason, tuple(overrides))
+    if arguments.json or not is_terminal(sys.stdin):
+        return Refusal(NOT_CONFIRMED + " " + " ".join(_options(plan, overrides)).strip())
+    lacking = [word for word in plan.overrides if word not in overrides]
+    overrides += [_typed(f"Against what is not met, type  {word}  and Enter: ") for word in lacking]
+    if plan.weight is Weight.BOOTS:
+        return Confirmed(_typed(f"Type  {plan.phrase}  and Enter to go on: "), reason, tuple(overrides))
+    if plan.weight is Weight.INTERRUPTS:
+        return Confirmed(None, reason or _typed("Why? Type a reason and Enter: "), tuple(overrides))
+    if _typed("Enter goes on, anything else leaves: "):
+        return Refusal("Nothing was done: the plan was not confirmed.")
+    return Confirmed(None, reason, tuple(overrides))
+
+
+def _options(plan: Plan, overrides: Iterable[str]) -> list[str]:
+    """The other options that this plan needs, as they are typed."""
+    lacking = [f"--override '{word}'" for word in plan.overrides if word not in overrides]
+    return [*(["--reason TEXT"] if plan.weight is Weight.INTERRUPTS else []), *lacking]
+
+
+def unlock(authority: Authority, arguments: argparse.Namespace) -> Refusal | None:
+    """A confirmed plan is all that `confirmation` asks for. A PIN is typed unseen, or comes on standard input."""
+    if authority.never is not None or authority.demand is not Demand.PIN:
+        return authority.unlock("yes")
+    if is_terminal(sys.stdin) and not arguments.json:
+        import getpass
+
+        return authority.unlock(getpass.getpass("PIN: "))
+    return authority.unlock(sys.stdin.readline().strip() if sys.stdin is not None else "")
+
+
+def _typed(question: str) -> str:
+    """What a person typed; nothing at an end of input."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        print()
+        return ""
