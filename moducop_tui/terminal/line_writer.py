@@ -17,16 +17,19 @@ from moducop_tui.terminal.line_meter import LineMeter
 
 BURST = 0.008
 """Seconds that a picture waits for the rest of the burst in which it came."""
+HURRIED_BURST = 0.002
+"""The same for the answer to a key, which Textual draws in one piece."""
 HURRY = 1.0
 """Seconds after a key in which pictures are sent as they come."""
 PATIENCE = 60.0
 """Seconds after which a terminal that takes no byte counts as gone."""
 STUCK = 2.0
 """Seconds after which a line that takes nothing has been stopped by mistake: a terminal's own XOFF lasts shorter."""
-_SLICE = 0.5
+_SLICE = 0.25
 """The part of the window that one painting fills: the rest of it is painted from a newer picture."""
-_LEAST_ROOM = 0.6
-"""The part of the window that must be free before the next painting."""
+_LEAST_ROOM = 0.65
+"""The part of the window that must be free before the next painting: then one slice is still on its way, so that the
+line is never idle, and a key has to wait for two at most."""
 _CHUNK = 512
 _NAP = 0.004
 
@@ -143,10 +146,10 @@ class LineWriter:
             return 0.0
         if self._changed_at is None:
             return None
-        due = self._changed_at + BURST
+        due = self._changed_at + HURRIED_BURST
         if due < self._hurried_until:
             return due
-        return max(due, self._painted_at + self._frame_pause)
+        return max(self._changed_at + BURST, self._painted_at + self._frame_pause)
 
     def _wait_for_room(self) -> bool:
         """Wait until the line has taken most of what stands in front of it; False when it takes nothing any more."""
@@ -167,12 +170,15 @@ class LineWriter:
         with self._news:
             self._changed_at = None
         limit = int(self._meter.window * _SLICE)
-        if not self._unfinished:
+        goes_on = self._unfinished
+        if not goes_on:
             self._painted_at = time.monotonic()
         data = self._canvas.paint(limit).encode()
         self._unfinished = len(data) >= limit
         if not data:
             return True
+        if goes_on:  # asked about what stands before it: the line takes this while the answer comes
+            return self._write(self._meter.question(0, time.monotonic()) + data, None)
         return self._write(data + self._meter.question(len(data), time.monotonic()), None)
 
     def _write(self, data: bytes, deadline: float | None) -> bool:
