@@ -1,0 +1,30 @@
+"""Steps that plans for slots share."""
+
+from __future__ import annotations
+
+from moducop_tui.model.acts import DisarmDeadMan, DropFile, NoteSlot
+from moducop_tui.model.ledger import Known, SlotNote
+from moducop_tui.model.places import BEFORE, DEAD_MAN
+from moducop_tui.model.plan import Step
+from moducop_tui.model.slots import Slot
+
+
+def kept_step(slot: Slot) -> Step:
+    """Write down that a slot has run and stays."""
+    image, name = slot.image, slot.name
+    note = SlotNote(
+        name,
+        Known.BOOTED,
+        artifact=None if image is None else image.artifact_name,
+        version=None if image is None else image.version,
+        uuid=slot.partition.uuid,
+    )
+    return Step(f"note that slot {name} has run and is kept", f"ledger: {name} {Known.BOOTED.value}", NoteSlot(note))
+
+
+def disarm_steps() -> tuple[Step, ...]:
+    """Nothing is tried any more: no timer, and nothing to compare with. Both are gone already where they never were."""
+    return (
+        Step("take the dead-man timer away", f"rm -r {DEAD_MAN}", DisarmDeadMan()),
+        Step("end the comparison with before", f"rm {BEFORE}", DropFile(BEFORE)),
+    )
