@@ -30,6 +30,13 @@ def bar(share: float | None, width: int) -> Line:
     return line("[", Span("#" * filled, fill_role(share)), Span("." * (inner - filled), Role.DIM), "]")
 
 
+def progress_bar(share: float, width: int) -> Line:
+    """`[#########...........]` of something that shall become full: no fill of it is bad."""
+    inner = max(1, width - 2)
+    filled = min(inner, max(0, int(share * inner)))
+    return line("[", Span("#" * filled, Role.TITLE), Span("." * (inner - filled), Role.DIM), "]")
+
+
 def rule(title: str, width: int, note: Line = ()) -> Line:
     """`--Slots---------- note --`: the head of a panel, in exactly `width` cells. The note is kept before the title."""
     right: Line = ()

@@ -35,9 +35,10 @@ def severity_mark(severity: Severity) -> str:
 
 def problem_line(look: Look) -> Line:
     """One row that says what is wrong, worst first, or that nothing is."""
+    stick = stick_note(look)
     if not look.problems:
-        return line(Span(nothing_wrong(look), Role.OK))
-    right = line(Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
+        return spread(line(Span(nothing_wrong(look), Role.OK)), stick, look.width)
+    right = line(*stick, "  " if stick else "", Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
     room = look.width - line_cells(right) - 2
     parts = [line(Span(f"{severity_mark(severity)} {brief}", _ROLES[severity])) for severity, brief in
              briefs(look.problems)]  # fmt: skip
@@ -56,6 +57,11 @@ def _between_blanks(parts: list[Line]) -> Line:
     return tuple(spans)
 
 
+def stick_note(look: Look) -> Line:
+    """`stick sda1: [i]nstall`, while somebody has plugged one in and nobody has looked at it; else nothing."""
+    return line(f"stick {look.stick}: ", Span("[i]", Role.KEY), "nstall") if look.stick else ()
+
+
 def nothing_wrong(look: Look) -> str:
     """The sentence of a device on which nothing is wrong; before the first readings it claims nothing."""
     waiting = [topic for topic in Topic if look.readings.of(topic).value is None and topic is not Topic.MEDIA]
@@ -69,7 +75,9 @@ def problem_counts(look: Look) -> Line:
         found = [problem for problem in look.problems if problem.severity is severity]
         if found:
             parts.append(Span(f"{problem_mark(found[0])}{len(found)} ", problem_role(found[0])))
-    return (*parts, Span("[p]", Role.KEY), Span("roblems")) if parts else ()
+    counts: Line = (*parts, Span("[p]", Role.KEY), Span("roblems")) if parts else ()
+    stick = stick_note(look)
+    return (*stick, Span("  "), *counts) if stick and counts else stick or counts
 
 
 def key_bar(place: Place, width: int) -> Line:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from moducop_tui.pages.headline import banner, headline
 from moducop_tui.pages.look import LEAST_HEIGHT, LEAST_WIDTH, Look
+from moducop_tui.pages.work_words import work_banner
 from moducop_tui.roles import Role
 from moducop_tui.text import Line, Span, fit_line, folded, indent, line, line_cells, plain, slice_line, wrap
 
@@ -43,9 +44,9 @@ def scroll_note(seen: Window) -> Line:
 
 
 def head(look: Look) -> list[Line]:
-    """Headline and, when there is one, the banner: in two rows where one would cut its point."""
-    below = banner(look)
-    return [headline(look), *(_banner_rows(below, look.width) if below else [])]
+    """Headline, what is being done to the device, and the banner of the boot: in two rows where one would cut it."""
+    below = None if look.says_boot else banner(look)
+    return [headline(look), *work_banner(look), *(_banner_rows(below, look.width) if below else [])]
 
 
 def _banner_rows(below: Line, width: int) -> list[Line]:

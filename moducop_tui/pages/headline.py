@@ -6,6 +6,7 @@ from moducop_tui.model.reading import Topic
 from moducop_tui.model.system import Interface
 from moducop_tui.model.verdict import Phase
 from moducop_tui.pages.look import Look
+from moducop_tui.pages.work_words import left_words, running_of, seconds_to_confirm
 from moducop_tui.roles import UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, cut, line, line_cells, spread
 from moducop_tui.units import uptime
@@ -16,14 +17,17 @@ ALIVE_STEP = 10.0
 _NAME_WIDTH = 24
 _HEAVIEST = 4
 _CALM = frozenset({Phase.IDLE, Phase.UNKNOWN})
+_WITHOUT_WAY_OUT = frozenset({Phase.IDLE, Phase.UNKNOWN, Phase.AT_WORK, Phase.BROKEN})
+"""Phases in which there is nothing to be asked on the page of the verdict."""
 
 
 def headline(look: Look) -> Line:
-    """Host name, type, uptime, booted slot, addresses; at the right VIEW and the alive mark.
+    """Host name, type, uptime, booted slot, addresses; at the right whether keys may act, and the alive mark.
 
     Where room is short all addresses but one go first, then the type, then the uptime: the slot stays.
     """
-    right = line(Span("VIEW", Role.DIM), f" {alive_mark(look)} ")
+    mode = look.mode
+    right = line(Span(mode.words, Role.TITLE if mode.is_unlocked else Role.DIM), f" {alive_mark(look)} ")
     room = look.width - line_cells(right)
     parts = _parts(look)
     for least in range(_HEAVIEST + 1):
@@ -121,9 +125,17 @@ def alive_mark(look: Look) -> str:
 
 
 def banner(look: Look) -> Line | None:
-    """The second row, only when the boot needs attention: a trial, a contradiction, a cut update."""
+    """A row below, only when the boot needs attention: a trial, a contradiction, a cut update."""
     verdict = look.verdict
     if verdict.phase in _CALM and verdict.agree:
         return None
+    if verdict.phase is Phase.AT_WORK and running_of(look) is not None:
+        return None  # it is ours, and the row above says more
     role = Role.BAD if verdict.phase is Phase.BROKEN or not verdict.agree else Role.WARN
-    return line(Span(f"{mark(role)} ", role), Span(verdict.sentence, role))
+    said = line(Span(f"{mark(role)} ", role), Span(verdict.sentence, role))
+    left = seconds_to_confirm(look)
+    if left is not None:
+        said = (*said, Span(f"  {left_words(left)}", role))
+    key = line("  ", Span("[v]", Role.KEY))
+    has_way_out = verdict.phase not in _WITHOUT_WAY_OUT
+    return (*said, *key) if has_way_out and line_cells(said) + line_cells(key) <= look.terminal_width else said

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from moducop_tui.model.problems import Problem, find_problems
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.verdict import BootVerdict, judge_boot
+from moducop_tui.model.work import Record
+from moducop_tui.pages.mode import VIEW_ONLY, Mode
 
 WIDE = 140
 """Columns from which a page draws two panels side by side."""
@@ -34,6 +36,14 @@ class Look:
     verdict: BootVerdict
     problems: tuple[Problem, ...]
     simulated: bool = False
+    mode: Mode = VIEW_ONLY
+    stick: str | None = None
+    """A stick, such as `sda1`, on which nobody has looked yet for something to install."""
+    ended: Record | None = None
+    """An action that has ended while another screen was shown."""
+    says_work: bool = False
+    """The page is about the action at work: no banner repeats it above. So for `says_boot` and what is booted."""
+    says_boot: bool = False
 
     @property
     def is_wide(self) -> bool:

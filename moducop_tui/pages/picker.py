@@ -21,11 +21,16 @@ _KEY_WIDTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of the list. `name` is what is typed against, `note` stands at its right, `value` is what it means."""
+    """One line of the list. `name` is what is typed against, `note` stands at its right, `value` is what it means.
+
+    `sentence` is said about the marked line where there is room; `is_dim` is what means nothing just now.
+    """
 
     name: str
     value: str
     note: str = ""
+    sentence: str = ""
+    is_dim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,118 @@
+"""The history of actions, newest first; and one of them with every step's command, exit code, duration and output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moducop_tui.bars import rule
+from moducop_tui.model.work import Record, StepRecord, Work
+from moducop_tui.pages.look import Look
+from moducop_tui.pages.panel import nothing, sentence, stale_note, why, wrapped_fact
+from moducop_tui.pages.span_words import span_words
+from moducop_tui.pages.work import outcome_rows
+from moducop_tui.pages.work_words import OUTCOME_ROLES, STEP_MARKS, STEP_ROLES, outcome_mark
+from moducop_tui.roles import STALE_MARK, Role, mark
+from moducop_tui.text import Line, Span, cut_line, fit, folded, line, line_cells, spread
+from moducop_tui.units import count, date_and_clock, text_of
+
+_MARGIN = 8
+_OUTPUT_ROWS = 200
+"""Rows of a step's output at most; the trail itself keeps only the end of it."""
+_WHEN = 16
+"""Columns of date and time of day without its seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """`cursor` is the marked record, `opened` the id of the one that is shown whole."""
+
+    cursor: int = 0
+    opened: str | None = None
+
+
+def history_rows(look: Look, view: HistoryView) -> tuple[list[Line], int]:
+    """The list with its cursor, and the row in which the cursor stands."""
+    reading = look.readings.work
+    work = reading.value
+    if work is None:
+        return [rule("History", look.width), *nothing(reading, look.width, 4)], 0
+    note = stale_note(reading, look.now) if reading.error else _note(work.history)
+    rows = [rule("History of actions, newest first", look.width, note)]
+    rows += why(reading.error, look.width, 2, STALE_MARK) if reading.error else []
+    rows += sentence(work.error, look.width, Role.BAD) if work.error else []
+    if not work.history:
+        return [*rows, line("  ", Span("No action is on record on this device.", Role.DIM))], 0
+    first = len(rows)
+    cursor = min(view.cursor, len(work.history) - 1)
+    rows += [_row(one, look.width, here=index == cursor) for index, one in enumerate(work.history)]
+    return rows, first + cursor
+
+
+def _note(history: Sequence[Record]) -> Line:
+    return line(Span(f"the last {count(len(history), 'action')}", Role.DIM)) if history else ()
+
+
+def _row(record: Record, width: int, *, here: bool) -> Line:
+    """`  2026-11-22 10:41  ok  Install v2.8.0   done   root on ttymxc0`."""
+    role = OUTCOME_ROLES[record.outcome]
+    who = cut_line(line(record.who.words), 26)
+    left = line(
+        f"{mark(Role.CURSOR) if here else ' '} {date_and_clock(record.at)[:_WHEN]}  ",
+        Span(f"{fit(outcome_mark(record.outcome), 2)} {fit(record.outcome.value, 9)}", role), " ", record.title,
+    )  # fmt: skip
+    row = spread(cut_line(left, width - line_cells(who) - 2), who, width)
+    return line(Span("".join(span.text for span in row), Role.CURSOR)) if here else row
+
+
+def opened_record(work: Work | None, view: HistoryView) -> Record | None:
+    """The record that is shown whole; None while the list is shown, or when it is not on record any more."""
+    return next((one for one in (work.history if work else ()) if one.id == view.opened), None)
+
+
+def record_body(record: Record, width: int) -> list[Line]:
+    """All that is on record about an action."""
+    role = OUTCOME_ROLES[record.outcome]
+    rows = [
+        rule(record.title, width, line(Span(record.outcome.value, role))),
+        *outcome_rows(record, width),
+        (),
+        *_facts(record, width),
+    ]
+    for number, one in enumerate(record.steps, start=1):
+        rows += [(), *_step(number, one, width)]
+    return rows
+
+
+def _facts(record: Record, width: int) -> list[Line]:
+    ended = record.ended_at
+    facts = [
+        ("asked for", record.action.words),
+        ("by", record.who.words),
+        ("reason", record.reason or "none was asked for"),
+        ("overridden", ", ".join(record.overrides) or "nothing"),
+        ("began", date_and_clock(record.at)),
+        ("ended", "not on record" if ended is None else f"{date_and_clock(ended)}, {span_words(ended - record.at)}"),
+        ("boot", text_of(record.boot_id)),
+        ("id", record.id),
+    ]
+    return [row for name, value in facts for row in wrapped_fact(name, value, width, columns=11)]
+
+
+def _step(number: int, one: StepRecord, width: int) -> list[Line]:
+    """One step: words and state, then command, exit code, duration, what was found, and what the tool printed."""
+    role = STEP_ROLES[one.state]
+    head = line(" ", Span(fit(STEP_MARKS[one.state], 3), role), Span(f"{number:>2}  ", Role.DIM), one.words)
+    told = [one.state.value]
+    told += [] if one.seconds is None else [span_words(one.seconds)]
+    told += [] if one.exit_code is None else [f"exit code {one.exit_code}"]
+    state = line(Span(", ".join(told), role))
+    rows = [spread(cut_line(head, width - line_cells(state) - 2), state, width)]
+    rows += _below(one.command, width, Role.DIM)
+    rows += _below(one.sentence, width, role if role is not Role.OK else Role.TEXT) if one.sentence else []
+    output = [part for text in one.output.splitlines() for part in _below(f"| {text}", width, Role.TEXT)]
+    return [*rows, *output[-_OUTPUT_ROWS:]]
+
+
+def _below(text: str, width: int, role: Role) -> list[Line]:
+    return folded(line(" " * _MARGIN, Span(text, role)), width, _MARGIN + 2)

@@ -1,0 +1,50 @@
+"""What can be installed, as lines of a list: one for each artifact that was found, and one for a typed place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moducop_tui.model.artifact import Artifact, Offer
+from moducop_tui.pages.picker import Choice
+from moducop_tui.units import size
+
+TYPED_PLACE = ""
+"""The value of the line that says that a path or a URL can be typed."""
+_SCHEMES = ("http://", "https://")
+
+
+def is_place(typed: str) -> bool:
+    """Whether what was typed is an absolute path or a URL, and no part of a name."""
+    return typed.startswith(("/", *_SCHEMES)) and len(typed) > 1
+
+
+def place_choice(typed: str = "") -> Choice:
+    """The line of a typed place, or the one that says how to type one."""
+    if typed:
+        return Choice(typed, typed, sentence=f"Shows what {typed} would install.")
+    words = "Type it here: /data/update.mender, or https://server/update.mender. Enter shows what it would install."
+    return Choice("A path or a URL", TYPED_PLACE, sentence=words)
+
+
+def offer_choices(offers: Sequence[Offer], sentences: Sequence[str]) -> tuple[Choice, ...]:
+    """Artifacts that can be read first, then those that can't, then places that could not be looked at."""
+    readable = [one for one in offers if one.artifact is not None]
+    broken = [one for one in offers if one.artifact is None]
+    refused = (Choice("could not be looked at", TYPED_PLACE, sentence=one, is_dim=True) for one in sentences)
+    return (*(_choice(one) for one in (*readable, *broken)), *refused)
+
+
+def _choice(offer: Offer) -> Choice:
+    where = f"stick {offer.stick.removeprefix('/dev/')}, {offer.path}" if offer.stick else offer.path
+    value = f"stick:{offer.stick}:{offer.path}" if offer.stick else offer.path
+    file_name = offer.path.rpartition("/")[2]
+    if offer.artifact is None:
+        return Choice(file_name, value, sentence=f"{offer.error or 'It could not be read.'} ({where})", is_dim=True)
+    return Choice(offer.artifact.name, value, sentence=f"{_words(offer.artifact)}, {size(offer.size)}. {where}")
+
+
+def _words(artifact: Artifact) -> str:
+    """`app gpx-logger 1.5.0`, `rootfs-image v2.8.0 for moducop-cpu01`."""
+    kind = f"app {artifact.app}" if artifact.app else artifact.payload_type or "no payload"
+    types = ", ".join(artifact.device_types)
+    return " ".join(part for part in (kind, artifact.version, f"for {types}" if types else None) if part)
