@@ -51,6 +51,11 @@ class Artifact:
     """Name of the app that payload type `app` installs, from the payload's meta-data or its provides."""
     payload_size: int | None = None
     """Bytes of the payload unpacked, where the header or its meta-data says so."""
+    key_demanded: bool | None = None
+    """Whether Mender's configuration here names keys, so that its client refuses what none of them has signed.
+
+    None: the configuration could not be read.
+    """
 
     @property
     def version(self) -> str | None:
