@@ -51,10 +51,8 @@ def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int
 
 
 def _run(arguments: argparse.Namespace, device: Device | None) -> int:
-    if arguments.command == "keys":
-        from moducop_tui.cli import keys
-
-        return keys.run()
+    if arguments.command in ("keys", "pin"):
+        return _needs_nothing(arguments.command)
     try:
         path = find(arguments.config)
         config = load(path, arguments.root)
@@ -69,8 +67,15 @@ def _run(arguments: argparse.Namespace, device: Device | None) -> int:
     if arguments.command is None and not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return _refuse(arguments, NO_TERMINAL)
     if device is None:
-        device = simulated_device() if arguments.demo else real_device(config)
+        device = simulated_device() if arguments.demo else real_device(config, arguments.config)
     return _command(arguments, device, config)
+
+
+def _needs_nothing(command: str) -> int:
+    """Commands that read neither configuration nor device."""
+    from moducop_tui.cli import keys, pin
+
+    return keys.run() if command == "keys" else pin.run()
 
 
 def _command(arguments: argparse.Namespace, device: Device, config: Config) -> int:
@@ -78,23 +83,32 @@ def _command(arguments: argparse.Namespace, device: Device, config: Config) -> i
         case "status":
             from moducop_tui.cli import status
 
-            return status.run(device, as_json=arguments.json)
+            code = status.run(device, as_json=arguments.json)
         case "check":
             from moducop_tui.cli import check
 
-            return check.run(device)
+            code = check.run(device)
         case "logs":
             from moducop_tui.cli import logs
 
-            return logs.run(device, arguments)
+            code = logs.run(device, arguments)
+        case "history":
+            from moducop_tui.cli import history
+
+            code = history.run(device, arguments)
+        case "work":
+            from moducop_tui.cli import work
+
+            code = work.run(device, arguments.id, config, arguments.config)
         case "line":
             from moducop_tui.cli import line
 
-            return line.run(arguments, config)
+            code = line.run(arguments, config)
         case _:
             from moducop_tui.cli import console
 
-            return console.run(device, config, arguments)
+            code = console.run(device, config, arguments)
+    return code
 
 
 def _refuse(arguments: argparse.Namespace, sentence: str, code: int = USAGE) -> int:

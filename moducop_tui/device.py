@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.ports import ActionPort, InspectPort, LogPort, Source
+from moducop_tui.model.work import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,19 @@ class Device:
     wall_clock: Callable[[], float]
     inspect: InspectPort | None = None
     actions: ActionPort | None = None
+    past: Callable[[], tuple[Record, ...]] | None = None
+    """All actions on record, newest first, where more are kept than the topic `work` holds."""
 
 
-def real_device(config: Config) -> Device:
+def real_device(config: Config, config_path: Path | None = None) -> Device:
     """The device below the configuration's root prefix: this machine, if none is given.
+
+    `config_path` is the file that was named on the command line, which the executor of actions reads, too.
 
     The sources are imported here and not above, so that a simulated device and `--version` need none of them; each
     loads its own library (docker, pyudev, psutil, systemd) in its own thread, at its first reading.
     """
+    from moducop_tui.actions.launch import Launcher
     from moducop_tui.sources.bootenv import BootEnvironmentSource
     from moducop_tui.sources.containers import ContainersSource
     from moducop_tui.sources.inspect import Inspector
@@ -62,6 +69,8 @@ def real_device(config: Config) -> Device:
         simulated=False,
         wall_clock=time.time,
         inspect=Inspector(config, host),
+        actions=Launcher(config, host, config_path),
+        past=lambda: WorkSource(config, host).records()[0],
     )
 
 

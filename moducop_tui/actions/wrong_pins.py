@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 
+from moducop_tui.actions.moment import uptime
 from moducop_tui.actions.pin import matches
 from moducop_tui.host import Host
 from moducop_tui.model.places import WRONG_PINS
@@ -16,11 +17,6 @@ LONGEST = 300.0
 _MANY = 10
 """What a spoilt count counts as."""
 _SIZE = 256
-
-
-def uptime() -> float:
-    """Seconds since the boot, those in which the machine slept included: no clock that is set can shorten a wait."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def delay(wrong: int) -> float:

@@ -36,6 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"moducop-tui {__version__}")
     add_options(parser, top=True)
+    parser.add_argument("--read-only", action="store_true", help="the console only shows, and can't be unlocked")
     parser.add_argument("--check-config", action="store_true", help="say whether the configuration is correct, and end")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     status = _command(commands, "status", "one page of text about the whole device")
@@ -43,6 +44,11 @@ def make_parser() -> argparse.ArgumentParser:
     _command(commands, "check", "one line a problem; ends with 0 well, 1 warning, 2 critical, 3 unknown")
     _add_logs(_command(commands, "logs", "the journal, filtered"))
     _command(commands, "keys", "the keys of the console")
+    history = _command(commands, "history", "what was done to this device, by whom and why, and how it ended")
+    history.add_argument("--json", action="store_true", help="as JSON")
+    history.add_argument("--count", "-n", metavar="COUNT", type=_count, default=20, help="the newest COUNT (20)")
+    _command(commands, "pin", "make the hash of a PIN for the configuration")
+    _hidden(commands, "work").add_argument("id")
     _add_line(_command(commands, "line", "what is known of this terminal, what its line carries, a test card"))
     return parser
 
@@ -73,6 +79,11 @@ def _command(
     return commands.add_parser(
         name, help=words, description=words + ".", allow_abbrev=False, parents=[_shared(top=False)]
     )
+
+
+def _hidden(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> argparse.ArgumentParser:
+    """A command that only the console itself starts: the help does not list it."""
+    return commands.add_parser(name, allow_abbrev=False, parents=[_shared(top=False)])
 
 
 def _add_logs(logs: argparse.ArgumentParser) -> None:

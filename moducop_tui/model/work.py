@@ -201,6 +201,9 @@ class Work:
     """The newest action that has ended, or was cut off."""
     history: tuple[Record, ...] = ()
     """The newest twenty, newest first."""
+    updates: tuple[Record, ...] = ()
+    """The newest actions about updates, without their steps: `model.update_outcomes` tells from them what became of
+    the last twenty updates."""
     ledger: Ledger = field(default_factory=Ledger)
     dead_man: DeadMan | None = None
     fired: Fired | None = None

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
+from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.clean_json import clean_json
 from moducop_tui.model.holder import Holder
-from moducop_tui.model.places import AUDIT, LOCK, RUNNING
+from moducop_tui.model.places import AUDIT, BEFORE, DEAD_MAN, LEDGER, LOCK, RUNNING
+from moducop_tui.model.plan import ActionKind
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.stored import StoredError, decode
+from moducop_tui.model.update_outcomes import UPDATING
 from moducop_tui.model.wake import Wake
 from moducop_tui.model.work import Outcome, Record, Running, Work
 from moducop_tui.sources.audit_trail import AuditTrail
+from moducop_tui.sources.dead_man import read_dead_man, read_fired
 from moducop_tui.sources.journal_places import current_boot
-from moducop_tui.sources.lock_holder import lock_holder
+from moducop_tui.sources.ledger import read_ledger
 
 NEWEST = 20
 """Actions that the topic holds; `moducop-tui history` shows more."""
-_WATCHED = (RUNNING, AUDIT, LOCK)
+_WATCHED = (RUNNING, AUDIT, LOCK, LEDGER, BEFORE, DEAD_MAN)
 _GLANCE = 0.5
-"""Seconds between two looks at whether these files have changed: three calls to the kernel."""
+"""Seconds between two looks at whether these files have changed: a call to the kernel each."""
 _CALM, _BUSY = 5.0, 1.0
 _RUNNING_LIMIT = 1 << 20
+
+
+def about_updates(records: Sequence[Record]) -> tuple[Record, ...]:
+    """What the last twenty updates are told from: their installs and what was done about them, without the steps."""
+    kept: list[Record] = []
+    installs = 0
+    for record in records:
+        if record.action.kind in UPDATING and installs < NEWEST:
+            kept.append(replace(record, steps=()))
+            installs += record.action.kind is ActionKind.INSTALL and record.outcome is not Outcome.REFUSED
+    return tuple(kept)
 
 
 class WorkSource:
@@ -51,6 +67,10 @@ class WorkSource:
             held_by=None if holder is None else holder.words,
             last=next((one for one in records if one.outcome is not Outcome.RUNNING), None),
             history=records[:NEWEST],
+            updates=about_updates(records),
+            ledger=read_ledger(self._host),
+            dead_man=read_dead_man(self._host),
+            fired=read_fired(self._host),
             error=self._trail.error,
         )
 

@@ -29,3 +29,8 @@ def lock_holder(host: Host) -> Holder | None:
     finally:
         os.close(descriptor)
     return None
+
+
+def busy_words(holder: Holder) -> str:
+    """The sentence for whoever comes second."""
+    return f"The device is being changed: {holder.words}. Nothing was done; wait until that has ended."

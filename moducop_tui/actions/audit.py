@@ -1,0 +1,119 @@
+"""Writes the audit trail on the data partition: a line before and after everything, brought to the disk at once.
+
+Only the holder of the lock writes. A line is one `write` to a file opened for appending; a power cut can tear the last
+one, and the next begins on a line of its own.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from moducop_tui.actions.durable import make_directory_durably, sync_directory
+from moducop_tui.actions.room import keep_room
+from moducop_tui.host import Host
+from moducop_tui.model.audit_events import Event, to_line
+from moducop_tui.model.places import AUDIT, AUDIT_BEFORE, STATE, UNRECORDED
+
+SIZE_LIMIT = 1 << 20
+"""Bytes after which the next action begins a new file; the one before it is kept."""
+ROOM = 1 << 18
+"""Bytes that are kept free for the lines of one action, so that none of them meets a full disk."""
+_UNRECORDED_LIMIT = 1 << 20
+_REMEDIES = {
+    errno.ENOSPC: "Free space on the data partition.",
+    errno.EDQUOT: "Free space on the data partition.",
+    errno.EROFS: "The data partition is read-only: its file system may be damaged.",
+    errno.EACCES: "Only root may act.",
+    errno.EPERM: "Only root may act.",
+}
+
+
+class AuditError(Exception):
+    """An event that could not be recorded; the text is a sentence."""
+
+
+class AuditWriter:
+    """The trail, open for one action."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._descriptor = -1
+        self._torn = False
+        self.missed: str | None = None
+        """Why events are missing in the trail since it was opened; None while none is."""
+
+    def open(self) -> None:
+        """Make the trail ready for an action. Raises AuditError where it can't be written."""
+        try:
+            make_directory_durably(self._host.path(STATE))
+            path = self._host.path(AUDIT)
+            size = path.stat().st_size if path.exists() else -1
+            if size >= SIZE_LIMIT:
+                path.replace(self._host.path(AUDIT_BEFORE))
+                size = -1
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            self._descriptor = os.open(path, flags, 0o600)
+            if size < 0:
+                sync_directory(path.parent)
+            self._torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+            keep_room(self._descriptor, max(0, size), ROOM)
+        except OSError as error:
+            raise AuditError(_refusal(error)) from error
+        self._bring_unrecorded()
+
+    def write(self, event: Event) -> None:
+        """Record an event before anything else happens. Raises AuditError."""
+        try:
+            self._append(to_line(event))
+        except OSError as error:
+            raise AuditError(_refusal(error)) from error
+
+    def note(self, event: Event) -> None:
+        """Record an event of an action that can't be stopped for it any more. Never raises: see `missed`."""
+        line = to_line(event)
+        try:
+            self._append(line)
+        except OSError as error:
+            self.missed = f"Not all of it could be recorded in {AUDIT}: {error.strerror or error}."
+            self._keep_until_reboot(line)
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
+
+    def _append(self, content: bytes) -> None:
+        whole = b"\n" + content if self._torn else content
+        written = os.write(self._descriptor, whole)
+        self._torn = written != len(whole)
+        if self._torn:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(self._descriptor)
+
+    def _keep_until_reboot(self, line: bytes) -> None:
+        """Where the data partition takes nothing, /run still does: until the reboot every console reads the truth."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            with os.fdopen(os.open(self._host.path(UNRECORDED), flags, 0o600), "ab") as file:
+                file.write(line)
+        except OSError:
+            return  # then only the journal has it
+
+    def _bring_unrecorded(self) -> None:
+        """What the data partition did not take before, it may take now."""
+        place = self._host.path(UNRECORDED)
+        try:
+            with place.open("rb") as file:
+                lines = file.read(_UNRECORDED_LIMIT)
+            self._append(lines if lines.endswith(b"\n") else lines + b"\n")
+            place.unlink()
+        except OSError:
+            return  # there is none, or still no room: it stays where it is
+
+
+def _refusal(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return f"What is done can't be recorded in {AUDIT} ({reason}), so nothing is done. {remedy}".rstrip()

@@ -1,0 +1,82 @@
+"""Starts a process that goes on when the console, its line or its login ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import moducop_tui
+from moducop_tui import runner
+from moducop_tui.host import Host
+
+_ASK = 10.0
+_STOP = 120
+"""Seconds that systemd waits for a step in which the power must not go, before it kills."""
+_PROPERTIES = (
+    # Mixed: a request to end reaches the executor, which ends steps well, and not the client that it runs. Once the
+    # executor is gone, however that came, systemd kills whatever of its commands is left.
+    "KillMode=mixed",
+    f"TimeoutStopSec={_STOP}",
+    # Not the first one to go when the memory of the device runs out.
+    "OOMScoreAdjust=-500",
+)
+
+
+class DetachError(Exception):
+    """A process that could not be started; the text is a sentence."""
+
+
+def start_detached(host: Host, name: str, description: str, argv: Sequence[str]) -> Callable[[], int | None]:
+    """Start a process as a transient service of systemd; where that does not run or refuses, in a session of its own.
+
+    Returns a function that tells its exit code, None while it runs or where only systemd knows. Raises DetachError.
+    """
+    if host.exists("/run/systemd/system"):
+        try:
+            if runner.run(_service(name, description, argv), _ASK).code == 0:
+                return lambda: None
+        except runner.CommandError:
+            pass  # it is not there or does not answer; an order is taken only once, should it start all the same
+    return _own_session(argv)
+
+
+def _service(name: str, description: str, argv: Sequence[str]) -> list[str]:
+    words = ["systemd-run", "--quiet", "--collect", "--no-ask-password", "--service-type=exec"]
+    words += [f"--unit={name}", f"--description={description}"]
+    words += [f"--property={one}" for one in _PROPERTIES]
+    words += [f"--setenv={name}={value}" for name, value in _environment().items()]
+    return [*words, "--", *(word.replace("$", "$$") for word in argv)]
+
+
+def _own_session(argv: Sequence[str]) -> Callable[[], int | None]:
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise DetachError(f"{argv[0]} could not be started: {error.strerror}.") from error
+    # While this console lives it is the parent and must hear of the end; when it ends, the first process inherits it.
+    threading.Thread(target=process.wait, name="end of an action", daemon=True).start()
+    return process.poll
+
+
+def _environment() -> Mapping[str, str]:
+    """Little of this session: a program that goes on must not depend on who was logged in."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    package = str(Path(moducop_tui.__file__).parents[1])
+    return {**kept, "PYTHONPATH": package, "LC_ALL": "C.UTF-8"}
+
+
+def python_program() -> list[str]:
+    """The words that start this program again."""
+    return [sys.executable, "-m", "moducop_tui"]

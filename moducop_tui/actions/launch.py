@@ -1,0 +1,109 @@
+"""Hands a confirmed plan to an executor outside of the console's session, and waits until that has taken it up."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from moducop_tui.actions.detached import DetachError, python_program, start_detached
+from moducop_tui.actions.moment import Clocks
+from moducop_tui.actions.orders import OrderDesk, OrderError, new_id
+from moducop_tui.config import Config
+from moducop_tui.host import Host
+from moducop_tui.lock_holder import busy_words, lock_holder
+from moducop_tui.model.clean_json import clean_json
+from moducop_tui.model.foreign import clean
+from moducop_tui.model.places import RUN, RUNNING
+from moducop_tui.model.reading import Unavailable
+from moducop_tui.model.stored import StoredError, decode
+from moducop_tui.model.work import Order, Running
+
+BEGIN_LIMIT = 20.0
+"""Seconds that an executor may take to say whether it begins; on the device it takes two."""
+_GLANCE = 0.05
+_RUNNING_LIMIT = 1 << 20
+
+
+class Launcher:
+    """Stands behind `model.ports.ActionPort` for the machine itself. `config_path` is the file given as `--config`."""
+
+    def __init__(self, config: Config, host: Host, config_path: Path | None = None) -> None:
+        self._config = config
+        self._host = host
+        self._config_path = config_path
+        self._clocks = Clocks(host)
+        self._desk = OrderDesk(host, self._clocks)
+
+    def start(self, order: Order) -> str | Unavailable:
+        """Start an executor for the order. Its id once it has the lock, or why nothing was done."""
+        if (refused := self._refusal()) is not None:
+            return refused
+        action_id = new_id(self._clocks.wall())
+        try:
+            self._desk.post(action_id, order)
+        except OSError as error:
+            return Unavailable(f"The order can't be written below {RUN}: {error.strerror or error}. Nothing was done.")
+        name = f"moducop-tui-{action_id.lower()}"
+        try:
+            ended = start_detached(self._host, name, _description(order), self._words(action_id))
+        except DetachError as error:
+            self._desk.withdraw(action_id)
+            return Unavailable(f"Nothing was done: {error}")
+        return await_answer(self._desk, action_id, ended)
+
+    def cancel(self, action_id: str) -> Unavailable | None:
+        """Ask the running action to stop where that does no harm."""
+        holder, running = lock_holder(self._host), self._running()
+        if holder is None or holder.id != action_id or running is None or running.record.id != action_id:
+            return Unavailable("That action does not run any more.")
+        if not running.can_cancel:
+            return Unavailable("The step that runs now can't be stopped without harm: wait for its end.")
+        try:
+            self._desk.ask_to_stop(action_id)
+        except (OSError, OrderError) as error:
+            return Unavailable(f"The action can't be asked to stop: {error}.")
+        return None
+
+    def _refusal(self) -> Unavailable | None:
+        """What need not be asked of an executor."""
+        if not self._host.is_this_machine:
+            return Unavailable("Only the machine itself can be acted on, not what lies below a root prefix (--root).")
+        if os.geteuid() != 0:
+            return Unavailable("Only root may change the device: start the console as root.")
+        holder = lock_holder(self._host)
+        return None if holder is None else Unavailable(busy_words(holder))
+
+    def _words(self, action_id: str) -> list[str]:
+        config = [] if self._config_path is None else ["--config", str(self._config_path.absolute())]
+        return [*python_program(), *config, "work", action_id]
+
+    def _running(self) -> Running | None:
+        try:
+            return decode(Running, clean_json(self._host.read_bytes(RUNNING, _RUNNING_LIMIT)))
+        except (OSError, StoredError, ValueError, RecursionError):
+            return None
+
+
+def await_answer(
+    desk: OrderDesk, action_id: str, ended: Callable[[], int | None], limit: float = BEGIN_LIMIT
+) -> str | Unavailable:
+    """Wait until the executor says whether it begins. `ended` tells its exit code once it has ended, where known."""
+    until = time.monotonic() + limit
+    while time.monotonic() < until:
+        code = ended()  # asked before the answer is looked for: it may have answered and ended at once
+        answer = desk.answer_of(action_id)
+        if answer is not None:
+            return action_id if answer.refused is None else Unavailable(answer.refused)
+        if code is not None:
+            desk.withdraw(action_id)
+            return Unavailable(f"The executor ended at once (exit code {code}). Nothing was done.")
+        time.sleep(_GLANCE)
+    if desk.withdraw(action_id):
+        return Unavailable(f"The executor did not begin within {limit:.0f} s. The order was taken back.")
+    return Unavailable("The executor took the order and has not said whether it began: look at the history first.")
+
+
+def _description(order: Order) -> str:
+    return f"moducop-tui: {clean(order.action.words, 100)}"

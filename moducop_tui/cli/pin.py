@@ -1,0 +1,28 @@
+"""`moducop-tui pin`: makes the hash of a PIN, as the configuration keeps it."""
+
+from __future__ import annotations
+
+import getpass
+
+from moducop_tui.actions.pin import make_hash, unfit
+from moducop_tui.cli.output import complain
+from moducop_tui.config import DEFAULT_PATHS
+
+
+def run() -> int:
+    """Ask twice, without echo, and print the lines for the configuration."""
+    try:
+        pin = getpass.getpass("New PIN: ")
+        if (sentence := unfit(pin)) is not None:
+            complain(sentence)
+            return 1
+        if getpass.getpass("The same again: ") != pin:
+            complain("the two are not the same. Nothing was made; try again.")
+            return 1
+    except EOFError:
+        complain("a PIN is typed, on a terminal.")
+        return 1
+    print(f"# Two lines for the configuration, {DEFAULT_PATHS[0]} or {DEFAULT_PATHS[1]}:")
+    print('unlock = "pin"')
+    print(f'unlock_pin = "{make_hash(pin)}"')
+    return 0
