@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+import threading
 import time
 from functools import partial
 
@@ -22,13 +23,15 @@ from moducop_tui.model.reading import Topic
 from moducop_tui.pace import Pace
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
-from moducop_tui.screens.places import make_screen
+from moducop_tui.screens.places import load_all, make_screen
 from moducop_tui.store import Store
 from moducop_tui.terminal.driver import driver_of
 from moducop_tui.terminal.recognition import Terminal, a_stranger
 
 TICK = 5.0
 """Seconds after which ages and the uptime are drawn again; unchanged rows cost nothing."""
+LOADING_BEGINS = 1.5
+"""Seconds after the first picture until the other screens are loaded: by then the first readings stand."""
 STOP_LIMIT = 0.5
 """Seconds that leaving waits for sources; one that hangs is left behind in its daemon thread."""
 
@@ -82,7 +85,11 @@ class ConsoleApp(App[None]):
         self.store.subscribe(self._changed)
         self.set_interval(TICK, self._draw)
         self.call_after_refresh(self._begin_reading)
+        self.set_timer(LOADING_BEGINS, self._load_screens)
         self.set_timer(start_up.LASTS, start_up.end)
+
+    def _load_screens(self) -> None:
+        threading.Thread(target=load_all, name="loading of screens", daemon=True).start()
 
     def _begin_reading(self) -> None:
         """The sources load their libraries side by side, which would hold up the first picture."""

@@ -1,9 +1,10 @@
-"""Where each screen's class is. A screen is loaded and made when it is first shown: the console starts with one."""
+"""Where each screen's class is. One is loaded at the start, the others when nobody waits; made when first shown."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from types import ModuleType
 
 from moducop_tui.keymap import Place
 from moducop_tui.screens.base import DeviceScreen
@@ -20,10 +21,22 @@ _CLASSES: Mapping[Place, tuple[str, str]] = {
     Place.HELP: ("help", "HelpScreen"),
 }
 """Module below `moducop_tui.screens` and class of every place that is a screen of its own."""
+_BOXES = ("go_to", "picker", "terminal_choices")
+"""Modules of what opens over a screen."""
+
+
+def load_all() -> None:
+    """Load what a key may ask for next: done at the key, it would keep a person waiting. May run in any thread."""
+    for module in (*(module for module, _ in _CLASSES.values()), *_BOXES):
+        _load(module)
+
+
+def _load(module: str) -> ModuleType:
+    return importlib.import_module(f"moducop_tui.screens.{module}")
 
 
 def make_screen(place: Place, console: Console) -> DeviceScreen:
     """The screen of a place; raises KeyError for a place that is only a box over another one."""
     module, name = _CLASSES[place]
-    screen: DeviceScreen = getattr(importlib.import_module(f"moducop_tui.screens.{module}"), name)(console)
+    screen: DeviceScreen = getattr(_load(module), name)(console)
     return screen

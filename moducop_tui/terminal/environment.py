@@ -9,7 +9,7 @@ from types import MappingProxyType
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "TEXTUAL_ANIMATIONS": "none",
-        "TEXTUAL_FPS": "30",
+        "TEXTUAL_FPS": "120",
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "TEXTUAL_DISABLE_KITTY_KEY": "1",
         "TEXTUAL_COLOR_SYSTEM": "standard",

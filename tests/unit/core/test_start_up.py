@@ -8,20 +8,39 @@ import sys
 
 from moducop_tui import start_up
 
-FIRST_SCREEN = """
+APP = """
 import sys, time
 from moducop_tui.app import ConsoleApp
 from moducop_tui.config import Config
 from moducop_tui.device import Device
 app = ConsoleApp(Device((), None, False, time.time), Config())
 app.get_default_screen()
+"""
+FIRST_SCREEN = """
 print(" ".join(name for name in sys.modules if name.startswith(("moducop_tui.screens.", "moducop_tui.pages."))))
+"""
+OTHER_SCREENS = """
+from moducop_tui.screens import places
+places.load_all()
+before = set(sys.modules)
+for place in places._CLASSES:
+    app._screen_of(place)
+print(*sorted(set(sys.modules) - before))
 """
 
 
+def printed_by(code: str) -> str:
+    """What a fresh interpreter prints."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_screen_that_is_asked_for_later_is_loaded_by_then() -> None:
+    assert printed_by(APP + OTHER_SCREENS).split() == []
+
+
 def test_the_console_starts_with_the_first_screen_alone() -> None:
-    done = subprocess.run([sys.executable, "-c", FIRST_SCREEN], capture_output=True, text=True, check=True)
-    loaded = {name.rsplit(".", 1)[1] for name in done.stdout.split() if name.startswith("moducop_tui.screens.")}
+    printed = printed_by(APP + FIRST_SCREEN)
+    loaded = {name.rsplit(".", 1)[1] for name in printed.split() if name.startswith("moducop_tui.screens.")}
     assert "overview" in loaded
     assert loaded.isdisjoint({"slots", "storage", "apps", "logs", "system", "problems", "help", "picker", "go_to"})
 
