@@ -44,14 +44,15 @@ def base_conditions(scene: Scene) -> list[Precondition]:
 
 def way_out(verdict: BootVerdict) -> str:
     """What to do instead, in the words of the console's own actions."""
-    running, chosen = verdict.booted, verdict.next_boot
+    running = verdict.booted
+    other = "the other slot" if running is None else running.other
     match verdict.phase:
         case Phase.MANUAL_TRIAL:
-            return f"Confirm it to keep {running}; any reboot returns to {verdict.falls_back_to or 'the other slot'}."
+            return f"Confirm it to keep {running}, or reboot to return to {other}."
         case Phase.MANUAL_ARMED:
-            return f"Reboot to try {chosen}, or disarm it to stay on {running}."
+            return f"Reboot to try {other}, or disarm it to stay on {running}."
         case Phase.ROLLED_BACK_WAITING:
-            return f"Reboot to be on {chosen}, or disarm it to stay on {running}."
+            return f"Reboot to be on {other}, or disarm it to stay on {running}."
     return _WAYS_OUT.get(verdict.phase) or verdict.advice or ""
 
 

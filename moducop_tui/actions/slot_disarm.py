@@ -11,6 +11,7 @@ from moducop_tui.model.boot import BootEnvironment, EnvironmentState
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, Met, Plan, Precondition, Weight
 from moducop_tui.model.slots import Slot
+from moducop_tui.model.witnesses import variable
 
 _WORDS = "something is armed that can be taken back"
 
@@ -66,7 +67,8 @@ def _is_settled(scene: Scene, boot: BootEnvironment) -> bool:
     slots, booted = scene.readings.slots.value, scene.verdict.booted
     slot = None if slots is None or booted is None else slots.slot(booted)
     number = None if slot is None else slot.partition.number
-    return boot.boot_part == number and boot.boot_part_hex == number and boot.upgrade_available in {0, None}
+    untried = boot.upgrade_available == 0 or not (boot.upgrade_available or variable(boot, "upgrade_available"))
+    return boot.boot_part == number and boot.boot_part_hex == number and untried
 
 
 def _broken_choice(scene: Scene) -> Precondition:
