@@ -78,7 +78,17 @@ def _needs_nothing(command: str) -> int:
     return keys.run() if command == "keys" else pin.run()
 
 
+def _act(arguments: argparse.Namespace, device: Device, config: Config) -> int:
+    from moducop_tui.actions.session import authority_of
+    from moducop_tui.cli import act
+
+    authority = authority_of(config, device.actions, read_only=arguments.read_only, simulated=device.simulated)
+    return act.run(device, config, arguments, authority)
+
+
 def _command(arguments: argparse.Namespace, device: Device, config: Config) -> int:
+    if "action_kind" in arguments:
+        return _act(arguments, device, config)
     match arguments.command:
         case "status":
             from moducop_tui.cli import status

@@ -16,7 +16,8 @@ def readable(reading: Reading[object], topic: Topic, words: str) -> Precondition
     if reading.value is not None and reading.error is None:
         return Precondition(f"{words} readable", f"{topic.value} read", Met.YES)
     why = reading.error or "not read yet"
-    return Precondition(f"{words} readable", why, Met.NO, f"{words} can't be read, so nothing is changed: {why}")
+    remedy = f"{words[0].upper()}{words[1:]} can't be read, so nothing is changed. {why}"
+    return Precondition(f"{words} readable", "not readable", Met.NO, remedy)
 
 
 def nobody_else(scene: Scene) -> Precondition:

@@ -20,7 +20,7 @@ def make_plan(action: Action, scene: Scene) -> Plan:
         action,
         "Power off" if off else "Reboot",
         (_sentence(scene, off=off),),
-        (nobody_else(scene), _next_boot(scene)),
+        (_is_a_moducop(scene), nobody_else(scene), _next_boot(scene)),
         (Step(words, command, Leave(off), Power.MAY),),
         Weight.BOOTS if changes else Weight.INTERRUPTS,
         phrase=f"boot {verdict.next_boot.value}" if changes and verdict.next_boot else None,
@@ -34,6 +34,16 @@ def _sentence(scene: Scene, *, off: bool) -> str:
     if off:
         return f"Stops every app and switches the device off. When it has power again it boots {where}."
     return f"Stops every app and boots {where}. The device is away for a minute or so."
+
+
+def _is_a_moducop(scene: Scene) -> Precondition:
+    """A console that was opened on a developer's machine shall not take it down by mistake."""
+    words, system = "this machine is a ModuCop", scene.readings.system.value
+    if system is None or system.is_moducop:
+        return Precondition(words, (system and system.host_name) or "not told otherwise", Met.YES)
+    return Precondition(
+        words, "it is none", Met.NO, "This machine is no ModuCop: it is left alone.", override="this one"
+    )
 
 
 def _next_boot(scene: Scene) -> Precondition:

@@ -4,45 +4,47 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from moducop_tui.model.plan import Action, ActionKind
+if TYPE_CHECKING:  # every start of the console makes this parser: the model of actions is loaded when one is asked for
+    from moducop_tui.model.plan import Action
 
 AddCommand = Callable[[str, str], argparse.ArgumentParser]
 """Makes the parser of a command from its name and its words in the help."""
 
 _SUBJECTS = ("container", "app")
 _PLAIN = (
-    ("commit", ActionKind.COMMIT, "keep the update that is on trial"),
-    ("rollback", ActionKind.ROLLBACK, "give up the pending update and return to what was before"),
-    ("resume", ActionKind.RESUME, "go on with what Mender's client has begun"),
-    ("keep", ActionKind.KEEP, "after a commit that was cut short: keep the slot that runs"),
-    ("confirm", ActionKind.CONFIRM, "keep the slot that was switched to by hand"),
-    ("disarm", ActionKind.DISARM, "take back what boots next, before the reboot"),
-    ("reboot", ActionKind.REBOOT, "reboot"),
-    ("poweroff", ActionKind.POWER_OFF, "switch off"),
+    ("commit", "commit", "keep the update that is on trial"),
+    ("rollback", "rollback", "give up the pending update and return to what was before"),
+    ("resume", "resume", "go on with what Mender's client has begun"),
+    ("keep", "keep", "after a commit that was cut short: keep the slot that runs"),
+    ("confirm", "confirm", "keep the slot that was switched to by hand"),
+    ("disarm", "disarm", "take back what boots next, before the reboot"),
+    ("reboot", "reboot", "reboot"),
+    ("poweroff", "power off", "switch off"),
 )
 """Commands that need no subject."""
 _OF_APPS = (
-    ("restart", ActionKind.RESTART, "restart a container or a whole app"),
-    ("stop", ActionKind.STOP, "stop a container or a whole app"),
-    ("start", ActionKind.START, "start a container or a whole app"),
+    ("restart", "restart", "restart a container or a whole app"),
+    ("stop", "stop", "stop a container or a whole app"),
+    ("start", "start", "start a container or a whole app"),
 )
 
 
 def add_action_commands(add: AddCommand) -> None:
-    """Add all commands; each sets `action_kind`."""
+    """Add all commands; each sets `action_kind`, a word of `model.plan.ActionKind`."""
     install = _with_options(add("install", "install a Mender artifact from a file, a USB stick or a URL"))
     install.add_argument("place", metavar="ARTIFACT", help="a path, stick:/dev/sda1:PATH, or a URL")
-    install.set_defaults(action_kind=ActionKind.INSTALL)
+    install.set_defaults(action_kind="install")
     switch = _with_options(add("switch", "boot the other slot once; it comes back by itself unless it is confirmed"))
     switch.add_argument("slot", choices=("A", "B"), help="the slot to be tried")
-    switch.set_defaults(action_kind=ActionKind.SWITCH)
+    switch.set_defaults(action_kind="switch")
     repair = _with_options(add("repair", "put right what Mender remembers, or what an interrupted app update left"))
     repair.add_argument("app", nargs="?", metavar="APP", help="the app; without it Mender's memory")
-    repair.set_defaults(action_kind=ActionKind.REPAIR)
+    repair.set_defaults(action_kind="repair")
     previous = _with_options(add("previous", "bring an app back to the version that its last update left"))
     previous.add_argument("app", metavar="APP")
-    previous.set_defaults(action_kind=ActionKind.PREVIOUS)
+    previous.set_defaults(action_kind="previous")
     for name, kind, words in _OF_APPS:
         parser = _with_options(add(name, words))
         parser.add_argument("what", choices=_SUBJECTS)
@@ -54,7 +56,9 @@ def add_action_commands(add: AddCommand) -> None:
 
 def action_of(arguments: argparse.Namespace) -> Action:
     """The action that the arguments ask for."""
-    kind: ActionKind = arguments.action_kind
+    from moducop_tui.model.plan import Action, ActionKind
+
+    kind = ActionKind(arguments.action_kind)
     if kind is ActionKind.INSTALL:
         return Action(kind, arguments.place)
     if kind is ActionKind.SWITCH:

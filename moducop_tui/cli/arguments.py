@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from moducop_tui import __version__
+from moducop_tui.cli.action_arguments import add_action_commands
 from moducop_tui.cli.terminal_wishes import add_options
 
 _EPILOG = """\
@@ -48,6 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
     history.add_argument("--json", action="store_true", help="as JSON")
     history.add_argument("--count", "-n", metavar="COUNT", type=_count, default=20, help="the newest COUNT (20)")
     _command(commands, "pin", "make the hash of a PIN for the configuration")
+    add_action_commands(lambda name, words: _command(commands, name, words))
     _hidden(commands, "work").add_argument("id")
     _add_line(_command(commands, "line", "what is known of this terminal, what its line carries, a test card"))
     return parser

@@ -77,7 +77,7 @@ def test_another_console_at_work_is_named() -> None:
 
 def test_no_plan_is_made_from_a_stale_reading() -> None:
     plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), stale("apps", "Docker is not answering."))
-    assert plan.refusal == "container engine can't be read, so nothing is changed: Docker is not answering."
+    assert plan.refusal == "Container engine can't be read, so nothing is changed. Docker is not answering."
 
 
 def test_an_app_is_told_through_compose_by_its_project_alone() -> None:

@@ -10,7 +10,7 @@ from moducop_tui.actions.plans import make_plan
 from moducop_tui.model.acts import Leave
 from moducop_tui.model.plan import Action, ActionKind, Weight
 from tests.unit.actions_apps.scenes import scene
-from tests.unit.core.well_device import BOOT, MENDER, PENDING, PROCESS
+from tests.unit.core.well_device import BOOT, MENDER, PENDING, PROCESS, SYSTEM
 
 REBOOT = Action(ActionKind.REBOOT)
 ARMED_FOR_A = replace(BOOT, boot_part=2, boot_part_hex=2, upgrade_available=1, bootcount=0)
@@ -57,3 +57,8 @@ def test_a_reboot_into_the_unknown_needs_a_word() -> None:
     plan = make_plan(REBOOT, scene(boot=replace(BOOT, boot_part_hex=2)))
     assert plan.runs
     assert plan.overrides == ("boot anything",)
+
+
+def test_a_machine_that_is_no_moducop_is_left_alone_unless_it_is_meant() -> None:
+    plan = make_plan(REBOOT, scene(system=replace(SYSTEM, is_moducop=False, not_moducop="no slots")))
+    assert plan.overrides == ("this one",)
