@@ -21,6 +21,8 @@ _PROPERTIES = (
     # executor is gone, however that came, systemd kills whatever of its commands is left.
     "KillMode=mixed",
     f"TimeoutStopSec={_STOP}",
+    # An action that was refused or failed is told by the trail; no unit has failed for it.
+    "SuccessExitStatus=1",
     # Not the first one to go when the memory of the device runs out.
     "OOMScoreAdjust=-500",
 )
@@ -74,7 +76,8 @@ def _environment() -> Mapping[str, str]:
     """Little of this session: a program that goes on must not depend on who was logged in."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     package = str(Path(moducop_tui.__file__).parents[1])
-    return {**kept, "PYTHONPATH": package, "LC_ALL": "C.UTF-8"}
+    paths = dict.fromkeys([package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))])
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths), "LC_ALL": "C.UTF-8"}
 
 
 def python_program() -> list[str]:
