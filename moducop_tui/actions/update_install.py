@@ -1,0 +1,275 @@
+"""The plan that installs an artifact: a root file system into the other slot, an app, or what any module installs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from moducop_tui.actions.app_steps import awaiting
+from moducop_tui.actions.install_source import Source, source_of
+from moducop_tui.actions.scene import Scene
+from moducop_tui.actions.update_conditions import base_conditions, phase_allows
+from moducop_tui.actions.update_steps import (
+    arm_steps,
+    client_step,
+    daemon_steps,
+    megabytes,
+    note_step,
+    remember_step,
+    span,
+    why_unarmed,
+)
+from moducop_tui.model.acts import ClientVerb, Expected, RunClient, VerifyArtifact, VerifySlot
+from moducop_tui.model.artifact import Artifact, PayloadFile
+from moducop_tui.model.artifact_rules import artifact_preconditions
+from moducop_tui.model.generation import Generation, generation_of
+from moducop_tui.model.ledger import Known, SlotNote
+from moducop_tui.model.phases import ROOTFS_PAYLOADS, Phase
+from moducop_tui.model.plan import Action, Met, Plan, Power, Precondition, Step, Weight
+from moducop_tui.model.slots import Slot, SlotName
+
+STOP_BEFORE = "ArtifactInstall_Enter"
+"""The state before which 5.x stops when all is written and nothing is armed (device facts 2.5, end)."""
+_APP = "app"
+_PLAIN_IMAGE = "rootfs-image"
+"""The payload type whose one file is the slot's content, byte for byte."""
+_TYPEABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What an install is about, as far as it is known before anything is written."""
+
+    action: Action
+    scene: Scene
+    artifact: Artifact
+    source: Source
+
+    @property
+    def generation(self) -> Generation:
+        return generation_of(self.scene.readings.mender.value)
+
+    @property
+    def target(self) -> SlotName | None:
+        """The slot that is written: the other one."""
+        booted = self.scene.verdict.booted
+        return None if booted is None or self.artifact.payload_type not in ROOTFS_PAYLOADS else booted.other
+
+    @property
+    def slot(self) -> Slot | None:
+        slots = self.scene.readings.slots.value
+        return None if slots is None or self.target is None else slots.slot(self.target)
+
+    @property
+    def content(self) -> PayloadFile | None:
+        """What the slot must hold afterwards; None where that can't be compared byte for byte."""
+        files = self.artifact.files
+        if self.artifact.payload_type != _PLAIN_IMAGE or len(files) != 1 or self.content_size is None:
+            return None
+        return files[0]
+
+    @property
+    def content_size(self) -> int | None:
+        files = self.artifact.files
+        return files[0].size or self.artifact.payload_size if len(files) == 1 else None
+
+
+def install_plan(action: Action, scene: Scene) -> Plan:
+    """The plan for a path, `stick:/dev/sda1:PATH`, or a URL."""
+    conditions = [_idle(scene), *base_conditions(scene)]
+    artifact = scene.checks.artifact
+    if artifact is None:
+        why = scene.checks.artifact_error or "It was not looked at."
+        unread = Precondition("the artifact can be read", "no", Met.NO, why)
+        return Plan(action, f"Install {action.subject or '?'}", (), (*conditions, unread), (), Weight.BOOTS)
+    job = _Job(action, scene, artifact, source_of(action.subject or artifact.place, artifact, scene.checks.free))
+    conditions += [
+        _the_one_shown(action, artifact),
+        *artifact_preconditions(artifact, scene.readings, scene.checks.free),
+        *job.source.conditions,
+        *_for_this_client(job),
+    ]
+    before, after = daemon_steps(scene)
+    steps = (
+        *job.source.before,
+        Step("check every part against its manifest", f"sha256 of {job.source.path}",
+             VerifyArtifact(job.source.path, artifact.manifest)),
+        *before, *_steps(job), *after, *job.source.after,
+    )  # fmt: skip
+    return Plan(
+        action, _title(job), _summary(job), tuple(conditions), steps, Weight.BOOTS, _phrase(job), _afterwards(job)
+    )
+
+
+def _idle(scene: Scene) -> Precondition:
+    """Go's client would install over a pending update; so it is asked of every client (device facts 1.6, 2.4)."""
+    return phase_allows(
+        scene, {Phase.IDLE}, "nothing pending in Mender, nothing armed", "Nothing can be installed just now."
+    )
+
+
+def _the_one_shown(action: Action, artifact: Artifact) -> Precondition:
+    words, shown = "the artifact is the one that was shown", f"manifest {artifact.manifest[:12]}"
+    if action.detail is not None and action.detail != artifact.manifest:
+        remedy = f"{action.subject} is not the artifact any more that was shown: look at it again."
+        return Precondition(words, shown, Met.NO, remedy)
+    return Precondition(words, shown, Met.YES)
+
+
+def _for_this_client(job: _Job) -> list[Precondition]:
+    """What the client itself, or our own care, needs beyond the artifact's own conditions."""
+    found = []
+    if job.artifact.payload_type is None and job.generation is Generation.GO:
+        remedy = "This client (3.x) refuses artifacts without a payload: they can't be installed here."
+        found.append(Precondition("the client knows artifacts without payload", "3.x does not", Met.NO, remedy))
+    if job.artifact.payload_type in ROOTFS_PAYLOADS and job.slot is None:
+        remedy = "The other slot's partition is not known: look at Slots first."
+        found.append(Precondition("the other slot is known", "no", Met.NO, remedy))
+    return found
+
+
+def _steps(job: _Job) -> tuple[Step, ...]:
+    artifact = job.artifact
+    if artifact.payload_type in ROOTFS_PAYLOADS:
+        return _rootfs_steps(job) if job.slot is not None else ()
+    remember = remember_step(job.scene, None, artifact.name, artifact.version)
+    act = RunClient(ClientVerb.INSTALL, _expected(job), job.source.path, artifact=artifact.name)
+    run = client_step(job.scene, _client_words(job), act, undo=_app_undo(job))
+    watch = (awaiting((), artifact.app),) if artifact.payload_type == _APP and artifact.app else ()
+    return (remember, run, *watch)
+
+
+def _rootfs_steps(job: _Job) -> tuple[Step, ...]:
+    slot, artifact = job.slot, job.artifact
+    if slot is None or job.target is None:
+        return ()
+    note = SlotNote(
+        job.target, Known.WRITING, artifact.name, artifact.version, job.content.sha256 if job.content else None,
+        job.content_size,
+    )  # fmt: skip
+    return (
+        remember_step(job.scene, job.target, artifact.name, artifact.version),
+        note_step(note),
+        *_writing(job, slot, note),
+        *arm_steps(job.scene, job.target),
+    )
+
+
+def _writing(job: _Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
+    """Written, compared, and only then armed where the client can be stopped in between; else taken back if wrong."""
+    scene, name, artifact = job.scene, slot.name, job.artifact
+    path, stays = job.source.path, name.other
+    if job.content is None:
+        act = RunClient(ClientVerb.INSTALL, Expected.INSTALLED, path, artifact=artifact.name, slot=name)
+        written = SlotNote(name, Known.WRITTEN, note.artifact, note.version)
+        return (
+            client_step(scene, f"write it into {name} and arm {name}", act, undo="rollback"),
+            note_step(written),
+        )
+    take_back = RunClient(
+        ClientVerb.ROLLBACK, Expected.ROLLED_BACK, artifact=artifact.name, slot=stays, unless_verified=name
+    )
+    taken = client_step(scene, f"take it back, should {name} not hold what it must", take_back)
+    if job.generation is not Generation.CPP5:
+        act = RunClient(ClientVerb.INSTALL, Expected.INSTALLED, path, artifact=artifact.name, slot=name)
+        install = client_step(scene, f"write it into {name} and arm {name}", act, undo="rollback")
+        return (install, _compare(job, slot, Power.KEEP), taken)
+    stage = RunClient(ClientVerb.INSTALL, Expected.STAGED, path, STOP_BEFORE, artifact.name, stays)
+    arm = RunClient(ClientVerb.RESUME, Expected.INSTALLED, artifact=artifact.name, slot=name)
+    return (
+        client_step(scene, f"write it into {name}", stage, undo="rollback"),
+        _compare(job, slot, Power.MAY),
+        client_step(scene, f"arm {name}: the next boot tries it", arm, undo="rollback"),
+        taken,
+    )
+
+
+def _compare(job: _Job, slot: Slot, power: Power) -> Step:
+    content, size = job.content, job.content_size or 0
+    device = slot.partition.device
+    act = VerifySlot(slot.name, device, content.sha256 if content else "", size)
+    command = f"sha256 of the first {size} bytes of {device}: {act.sha256[:16]}..."
+    return Step(f"read {slot.name} back and compare", command, act, power)
+
+
+def _expected(job: _Job) -> Expected:
+    """What counts as success: the module says by itself whether it waits for a commit."""
+    if job.artifact.payload_type is None:
+        return Expected.APP_DONE
+    if job.artifact.payload_type != _APP:
+        return Expected.APP_INSTALLED
+    return {True: Expected.APP_PENDING, False: Expected.APP_DONE, None: Expected.APP_INSTALLED}[_waits(job)]
+
+
+def _waits(job: _Job) -> bool | None:
+    mender = job.scene.readings.mender.value
+    return None if mender is None else mender.app_rollback
+
+
+def _client_words(job: _Job) -> str:
+    if job.artifact.payload_type is None:
+        return "have Mender believe what it says"
+    return f"install {_name(job)} by update module {job.artifact.payload_type}"
+
+
+def _app_undo(job: _Job) -> str | None:
+    if job.artifact.payload_type == _APP:
+        return "rollback, until it is committed" if _waits(job) else "install the version before again"
+    return None
+
+
+def _name(job: _Job) -> str:
+    return job.artifact.app or job.artifact.name
+
+
+def _title(job: _Job) -> str:
+    if job.artifact.payload_type in ROOTFS_PAYLOADS:
+        return f"Install {job.artifact.name} into slot {job.target or '?'}"
+    if job.artifact.app is not None:
+        return f"Install app {job.artifact.app} {job.artifact.version or ''}".rstrip()
+    return f"Install {job.artifact.name}"
+
+
+def _summary(job: _Job) -> tuple[str, ...]:
+    artifact = job.artifact
+    if artifact.payload_type is None:
+        return (f"{artifact.name} has no payload: it only changes what Mender believes to be installed.",)
+    if artifact.payload_type in ROOTFS_PAYLOADS and job.target is not None:
+        stays = job.target.other
+        written = f"Writes {artifact.name} ({megabytes(job.content_size)}) into slot {job.target}"
+        return (
+            f"{written}; {stays} goes on running.",
+            f"The next reboot tries {job.target} once: unless it is committed then, the device returns to {stays}.",
+        )
+    if artifact.payload_type == _APP:
+        return (f"Replaces app {_name(job)} by version {artifact.version or '?'}: its service is interrupted.",)
+    return (f"Hands {artifact.name} to update module {artifact.payload_type}, which alone knows what it does.",)
+
+
+def _phrase(job: _Job) -> str:
+    """What is typed must be typeable on any keyboard, whatever the artifact calls itself."""
+    if job.target is not None:
+        return f"install {job.target}"
+    wanted = job.artifact.app or job.artifact.payload_type or ""
+    return f"install {wanted}" if _TYPEABLE.fullmatch(wanted) else "install it"
+
+
+def _afterwards(job: _Job) -> tuple[str, ...]:
+    artifact, scene = job.artifact, job.scene
+    if job.target is not None:
+        return (f"Reboot to try {job.target}: that is a step of its own.", _back_words(scene, job.target))
+    if artifact.payload_type is None:
+        return ()
+    if artifact.payload_type == _APP and _waits(job) is False:
+        return ("This app module commits by itself: the way back is the version before, installed again.",)
+    if artifact.payload_type == _APP and _waits(job):
+        return ("It waits for a commit then: look at the app, and commit it or roll it back.",)
+    return ("Whether it then waits for a commit shows when it is installed.",)
+
+
+def _back_words(scene: Scene, target: SlotName) -> str:
+    if why_unarmed(scene) is None:
+        return (
+            f"Unless it is committed within {span(scene.dead_man)} of that boot, the device returns to {target.other}."
+        )
+    return f"Without a commit any further reboot returns to {target.other}; no timer does it: {why_unarmed(scene)}."
