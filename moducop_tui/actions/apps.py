@@ -125,7 +125,7 @@ def _app_plan(action: Action, name: str, app: App | None, conditions: list[Preco
     return Plan(
         action,
         title,
-        (f"{verb.value.capitalize()}s all {len(names)} containers of {name} in compose's order: {_wellness(app)}.",),
+        (_app_sentence(app, verb),),
         tuple(conditions),
         tuple(steps),
         _weight(action.kind),
@@ -133,9 +133,12 @@ def _app_plan(action: Action, name: str, app: App | None, conditions: list[Preco
     )
 
 
-def _wellness(app: App) -> str:
-    well = sum(is_well(one) for one in app.containers)
-    return f"now {well} of {len(app.containers)} well"
+def _app_sentence(app: App, verb: Verb) -> str:
+    count, well = len(app.containers), sum(is_well(one) for one in app.containers)
+    if count == 0:
+        return f"Creates the containers of {app.name} from its compose file: it has none now."
+    what = "the one container" if count == 1 else f"all {count} containers"
+    return f"{verb.value.capitalize()}s {what} of {app.name} in compose's order: now {well} of {count} well."
 
 
 def _app_condition(name: str, app: App | None, verb: Verb) -> Precondition:
