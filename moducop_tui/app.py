@@ -14,15 +14,19 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
-from moducop_tui import errors, start_up
+from moducop_tui import errors, planning, start_up
+from moducop_tui.actions.authority import Authority
+from moducop_tui.actions.session import authority_of
 from moducop_tui.collector import Collector
 from moducop_tui.config import Config
 from moducop_tui.device import Device
 from moducop_tui.keymap import MAIN_PLACES, Place, make_keymap
 from moducop_tui.model.reading import Topic
 from moducop_tui.pace import Pace
+from moducop_tui.screens.attention import Attention
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
+from moducop_tui.screens.opening import Opening
 from moducop_tui.screens.places import load_all, make_screen
 from moducop_tui.store import Store
 from moducop_tui.terminal.driver import driver_of
@@ -50,7 +54,9 @@ class ConsoleApp(App[None]):
             """One drawing serves all."""
             return isinstance(message, ConsoleApp.Changed)
 
-    def __init__(self, device: Device, config: Config, terminal: Terminal | None = None) -> None:
+    def __init__(
+        self, device: Device, config: Config, terminal: Terminal | None = None, authority: Authority | None = None
+    ) -> None:
         super().__init__()
         self._terminal = terminal or a_stranger()
         self.theme = "ansi-dark"
@@ -58,8 +64,12 @@ class ConsoleApp(App[None]):
         self._collector = Collector(device.sources, self.store)
         self._console = Console(
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
-            config.log_memory, lambda: self._terminal.detected.words,
+            config.log_memory, lambda: self._terminal.detected.words, self._has_shown_all,
+            lambda action: planning.prepare(device, config, action, self.store.readings), device.inspect,
+            authority or authority_of(config, device.actions, read_only=False, simulated=device.simulated),
+            Attention(),
         )  # fmt: skip
+        self._opening = Opening(simulated=device.simulated)
         self._screens: dict[Place, DeviceScreen] = {}
         self._pace = Pace(serial=self._terminal.detected.profile.serial)
         self._pending = False
@@ -144,14 +154,22 @@ class ConsoleApp(App[None]):
 
     def _draw(self) -> None:
         self._pending = False
-        if isinstance(self.screen, DeviceScreen):
+        pressed = self.shown.last_key_at > 0
+        place = self._opening.elsewhere(self.store.readings, self._console.wall_clock(), key_pressed=pressed)
+        if place is not None:
+            self.post_message(DeviceScreen.PlaceAsked(place))
+        elif isinstance(self.screen, DeviceScreen):
             self._pace.drawn(self.screen.redraw())
+
+    def _has_shown_all(self) -> bool:
+        driver = driver_of(self)
+        return driver is None or driver.has_shown_all
 
     @property
     def shown(self) -> DeviceScreen:
-        """The screen that is shown, below an open list."""
+        """The screen that is shown, below an open list or plan."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, DeviceScreen) and screen.place is not Place.BOX:
+            if isinstance(screen, DeviceScreen) and screen.place not in (Place.BOX, Place.PLAN):
                 return screen
         return self._screen_of(Place.OVERVIEW)
 
@@ -161,6 +179,8 @@ class ConsoleApp(App[None]):
         here = shown.place
         if place is here:
             return
+        while self.screen is not shown:  # a list or a plan over it
+            await self.pop_screen()
         screen = self._screen_of(place)
         screen.asked_from(shown)
         self._ask_for(screen)
@@ -232,38 +252,6 @@ class ConsoleApp(App[None]):
         if driver is not None:
             driver.change_profile(detected.profile)
         self._draw()
-
-    async def action_show_overview(self) -> None:
-        """Screen 1."""
-        await self.show(Place.OVERVIEW)
-
-    async def action_show_slots(self) -> None:
-        """Screen 2."""
-        await self.show(Place.SLOTS)
-
-    async def action_show_storage(self) -> None:
-        """Screen 3."""
-        await self.show(Place.STORAGE)
-
-    async def action_show_apps(self) -> None:
-        """Screen 4."""
-        await self.show(Place.APPS)
-
-    async def action_show_logs(self) -> None:
-        """Screen 5."""
-        await self.show(Place.LOGS)
-
-    async def action_show_system(self) -> None:
-        """Screen 6."""
-        await self.show(Place.SYSTEM)
-
-    async def action_show_problems(self) -> None:
-        """All that is wrong."""
-        await self.show(Place.PROBLEMS)
-
-    async def action_show_help(self) -> None:
-        """All keys."""
-        await self.show(Place.HELP)
 
 
 __all__ = ["MAIN_PLACES", "ConsoleApp"]

@@ -17,15 +17,19 @@ class Place(StrEnum):
     LOGS = "Logs"
     SYSTEM = "System"
     PROBLEMS = "Problems"
+    HISTORY = "History"
+    WORK = "At work"
+    UPDATE = "Verdict"
     HELP = "Help"
     BOX = "a list to choose from"
+    PLAN = "a plan"
 
 
 MAIN_PLACES = (Place.OVERVIEW, Place.SLOTS, Place.STORAGE, Place.APPS, Place.LOGS, Place.SYSTEM)
 """The six screens, in the order of their digits."""
-SCREENS = frozenset({*MAIN_PLACES, Place.PROBLEMS, Place.HELP})
-SCROLLING = frozenset({Place.SLOTS, Place.STORAGE, Place.SYSTEM, Place.PROBLEMS, Place.HELP})
-"""Screens that show a page longer than the terminal and have no cursor."""
+SCREENS = frozenset({*MAIN_PLACES, Place.PROBLEMS, Place.HISTORY, Place.WORK, Place.UPDATE, Place.HELP})
+SCROLLING = SCREENS - {Place.OVERVIEW, Place.APPS, Place.LOGS}
+"""Screens that show a page longer than the terminal, or a list of rows in its place."""
 SEARCHED = SCROLLING | {Place.APPS, Place.LOGS}
 """Screens in which a text can be found."""
 
@@ -128,6 +132,12 @@ def _screens() -> Iterable[Binding]:
 
 def _everywhere() -> Iterable[Binding]:
     yield Binding(("p",), "show_problems", "problems", "All that is wrong: evidence and what to do.", SCREENS)
+    yield Binding(("m",), "choose_action", "menu", "What can be done now; each opens its plan first.", SCREENS)
+    yield Binding(("u",), "toggle_lock", "unlock", "Unlock acting, or lock it: it starts in view mode.", SCREENS)
+    yield Binding(("h",), "show_history", "history", "What was done here: who, when, why, how it went.", SCREENS)
+    yield Binding(("a",), "show_work", "at work", "The action at work, or the one that ended last.", SCREENS)
+    yield Binding(("v",), "show_update", "verdict", "What is booted against what was expected; ways out.", SCREENS)
+    yield Binding(("i",), "choose_install", "install", "What can be installed: sticks, /data, path or URL.", SCREENS)
     yield Binding(("g",), "go_to", "go to", "Reach any screen or action by typing a part of its name.", SCREENS)
     yield Binding(("?",), "show_help", "help", "All keys, those of this screen first.", SCREENS)
     yield Binding(("q", "ctrl+c"), "quit", "quit", "Leave the console at once. Nothing on the device changes.", SCREENS)
@@ -147,10 +157,24 @@ def _moving() -> Iterable[Binding]:
     yield Binding(("/",), "find_in_logs", "find", "Find a text in the journal.", _on(Place.OVERVIEW))
 
 
+def _slots() -> Iterable[Binding]:
+    here, waiting = _on(Place.SLOTS), _on(Place.SLOTS, Place.OVERVIEW, Place.UPDATE)
+    yield Binding(("s",), "ask_switch", "switch", "The plan to boot the other slot once.", here, in_bar=True)
+    yield Binding(("c",), "ask_commit", "commit", "The plan to keep the slot that is on trial.", waiting, in_bar=True)
+    yield Binding(("r",), "ask_rollback", "roll back", "The plan to drop a pending update.", waiting, in_bar=True)
+    yield Binding(("d",), "ask_disarm", "disarm", "The plan to take back what boots next.", waiting, in_bar=True)
+
+
 def _apps() -> Iterable[Binding]:
     here = _on(Place.APPS)
-    yield Binding(("j", "down"), "down", "down", "The next container.", here, in_bar=True)
-    yield Binding(("k", "up"), "up", "up", "The container before.", here, in_bar=True)
+    yield Binding(("r",), "ask_restart", "restart", "The plan to restart the chosen container.", here, in_bar=True)
+    yield Binding(
+        ("s",), "ask_stop", "stop/start", "The plan to stop or start the chosen container.", here, in_bar=True
+    )
+    yield Binding(("R",), "ask_restart_app", "restart app", "The same for all of its app.", here)
+    yield Binding(("S",), "ask_stop_app", "stop/start app", "The same for all of its app.", here)
+    yield Binding(("j", "down"), "down", "down", "The next container.", here)
+    yield Binding(("k", "up"), "up", "up", "The container before.", here)
     yield Binding(("enter", "l"), "open_log", "whole log", "The log of the chosen container on a screen.", here, True)
     yield Binding(("d",), "toggle_facts", "details", "All facts of the container, or facts and log.", here, True)
     yield Binding(("space", "pagedown"), "page_down", "page down", "Ten containers down.", here)
@@ -177,6 +201,26 @@ def _logs() -> Iterable[Binding]:
     yield Binding(("enter",), "open_entry", "entry", "All of the marked entry.", here)
 
 
+def _work() -> Iterable[Binding]:
+    yield Binding(("c",), "ask_cancel", "cancel", "Ask the running action to stop.", _on(Place.WORK), in_bar=True)
+    yield Binding(("enter",), "open_entry", "open", "All of the marked action.", _on(Place.HISTORY), in_bar=True)
+    yield Binding(("e",), "open_errors", "errors", "The errors of this boot, in Logs.", _on(Place.UPDATE), in_bar=True)
+
+
+def _plan() -> Iterable[Binding]:
+    here = _on(Place.PLAN)
+    yield Binding(("enter",), "confirm", "run", "Run it: after the words that it asks for were typed.", here)
+    yield Binding(("escape", "ctrl+c"), "leave", "leave", "Leave the plan. Nothing is done.", here)
+    yield Binding(("u",), "toggle_lock", "unlock", "Unlock acting, while nothing is typed.", here)
+    yield Binding(("j", "down"), "down", "down", "One row down; where words are typed only by Down.", here)
+    yield Binding(("k", "up"), "up", "up", "One row up.", here)
+    yield Binding(("space", "pagedown"), "page_down", "page down", "One page down.", here)
+    yield Binding(("b", "pageup"), "page_up", "page up", "One page up.", here)
+    yield Binding(("<", "home"), "top", "top", "To the beginning of the plan.", here)
+    yield Binding((">", "end"), "bottom", "bottom", "To the end of the plan.", here)
+    yield Binding(("ctrl+l",), "redraw", "redraw", "Draw the whole screen again.", here)
+
+
 def _search_again() -> Iterable[Binding]:
     yield Binding(("n",), "older_hit", "next hit", "The next hit of the search; in Logs the one before.", SEARCHED)
     yield Binding(("N",), "newer_hit", "other way", "The next hit the other way.", SEARCHED)
@@ -195,4 +239,9 @@ def _box() -> Iterable[Binding]:
 
 def make_keymap() -> Keymap:
     """The console's keys. Raises KeyConflictError when the table contradicts itself."""
-    return Keymap((*_screens(), *_everywhere(), *_moving(), *_apps(), *_logs(), *_search_again(), *_box()))
+    return Keymap(
+        (
+            *(*_screens(), *_everywhere(), *_moving(), *_slots(), *_apps(), *_logs(), *_work()),
+            *(*_search_again(), *_box(), *_plan()),
+        )
+    )

@@ -81,6 +81,11 @@ class Authority:
         return None
 
     @property
+    def lasts(self) -> float:
+        """Seconds without a key for which it stays unlocked."""
+        return self._seconds
+
+    @property
     def unlocked(self) -> bool:
         """Whether orders are made just now."""
         return self.seconds_left > 0

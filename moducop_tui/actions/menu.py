@@ -13,17 +13,11 @@ from moducop_tui.actions.scene import Scene
 from moducop_tui.model.apps import App, AppKind, Container, ContainerState
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, ActionKind, Plan
+from moducop_tui.model.way_out import WayOut, find_ways_out
 
 STOPPED = (ContainerState.EXITED, ContainerState.CREATED, ContainerState.DEAD)
 """States of a container that can be started and not stopped."""
-_REBOOT_LEADS_ON = (Phase.INSTALLED, Phase.MANUAL_ARMED, Phase.ROLLED_BACK_WAITING)
-"""Phases in which a reboot is the way on."""
-_WAYS_OUT = (
-    ActionKind.COMMIT, ActionKind.CONFIRM, ActionKind.KEEP, ActionKind.RESUME, ActionKind.ROLLBACK, ActionKind.DISARM,
-    ActionKind.REPAIR,
-)  # fmt: skip
-"""What ends something that is pending, in the order in which it is wanted: to keep comes before to give up."""
-_NAMES = {
+_WAYS_OUT = {
     ActionKind.COMMIT: "Commit",
     ActionKind.CONFIRM: "Confirm a manual trial",
     ActionKind.KEEP: "Keep the running slot",
@@ -32,6 +26,7 @@ _NAMES = {
     ActionKind.DISARM: "Disarm what boots next",
     ActionKind.REPAIR: "Repair Mender's memory",
 }
+"""What ends something that is pending, and what it is called while nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +41,28 @@ class Offered:
 
 def offered(scene: Scene, chosen: tuple[App, Container] | None = None) -> tuple[Offered, ...]:
     """The menu. `chosen` are the container under the cursor and its app: what is done with them comes first."""
-    found = [*(_of_apps(*chosen) if chosen else ()), *_repairs(scene), *_of_slots(scene)]
+    ways = [_way_out(way, scene) for way in find_ways_out(scene.readings, scene.wall_now)]
+    taken = {one.action for one in ways}
+    others = (one for one in _of_slots(scene) if one.action not in taken)
+    found = [*(_of_apps(*chosen) if chosen else ()), *ways, *others]
     found.sort(key=lambda one: not one.is_possible)  # keeps the order otherwise
     return tuple(found)
 
 
+def _way_out(way: WayOut, scene: Scene) -> Offered:
+    plan = make_plan(way.action, scene)
+    name = plan.title if plan.runs else f"{way.action.words[:1].upper()}{way.action.words[1:]}"
+    return Offered(way.action, name, way.sentence)
+
+
 def _of_slots(scene: Scene) -> Iterator[Offered]:
-    reboot = _judged(Action(ActionKind.REBOOT), scene, "Reboot")
-    leads_on = scene.verdict.phase in _REBOOT_LEADS_ON
-    if leads_on:
-        yield reboot
-    for kind in _WAYS_OUT:
-        yield _judged(Action(kind), scene, _NAMES[kind])
     yield _install(scene)
     if scene.verdict.booted is not None:
         yield _switch(scene)
-    if not leads_on:
-        yield reboot
+    yield _judged(Action(ActionKind.REBOOT), scene, "Reboot")
     yield _judged(Action(ActionKind.POWER_OFF), scene, "Power off")
+    for kind, name in _WAYS_OUT.items():
+        yield _judged(Action(kind), scene, name)
 
 
 def _judged(action: Action, scene: Scene, name: str) -> Offered:
@@ -98,14 +97,6 @@ def _switch(scene: Scene) -> Offered:
 def _not_now(scene: Scene) -> str:
     verdict = scene.verdict
     return f"Not now: {verdict.sentence if verdict.agree else ' '.join(verdict.contradictions)}"
-
-
-def _repairs(scene: Scene) -> Iterator[Offered]:
-    """Apps that an interrupted update left inconsistent."""
-    apps = scene.readings.apps.value
-    for app in apps.apps if apps else ():
-        if app.manifest_error:
-            yield Offered(Action(ActionKind.REPAIR, f"app {app.name}"), f"Repair app {app.name}", app.manifest_error)
 
 
 def _of_apps(app: App, container: Container) -> Iterator[Offered]:

@@ -21,9 +21,11 @@ def run(device: Device, config: Config, arguments: argparse.Namespace) -> int:
     detected = terminal.detected
     prepare(os.environ, serial=detected.link.is_serial)
     with in_care(descriptor, detected.link, detected.profile.abilities):
+        from moducop_tui.actions.session import authority_of
         from moducop_tui.app import ConsoleApp
 
-        app = ConsoleApp(device, config, terminal)
+        authority = authority_of(config, device.actions, read_only=arguments.read_only, simulated=device.simulated)
+        app = ConsoleApp(device, config, terminal, authority)
         if "TEXTUAL_DRIVER" not in os.environ:  # with it, Textual's own driver can be measured under our screens
             from moducop_tui.terminal.driver import driver_for
 

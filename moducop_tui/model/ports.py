@@ -78,6 +78,9 @@ class InspectPort(Protocol):
     def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:
         """The artifacts on a stick, which is mounted for no longer than that, where nobody else sees it."""
 
+    def kept(self) -> tuple[Offer, ...] | Unavailable:
+        """The artifacts that lie on the data partition."""
+
     def app(self, name: str) -> AppCheck | Unavailable:
         """An app's directories."""
 

@@ -49,7 +49,9 @@ def _row(choice: Choice, here: bool, width: int) -> Line:
 
 def _told(choice: Choice | None, width: int) -> list[Line]:
     """The whole sentence of the marked line, in rows that are always there, so that the box never changes its size."""
-    rows = wrap(choice.sentence, width - 2)[:_SENTENCE_ROWS] if choice else []
+    rows = wrap(choice.sentence, width - 2) if choice else []
+    if len(rows) > _SENTENCE_ROWS:
+        rows = [*rows[: _SENTENCE_ROWS - 1], cut(" ".join(rows[_SENTENCE_ROWS - 1 :]), width - 2)]
     role = Role.WARN if choice is not None and choice.is_dim else Role.TEXT
     told = [line(Span("! " if role is Role.WARN and not at else "  ", role), Span(row, role)) for at, row in
             enumerate(rows)]  # fmt: skip

@@ -6,6 +6,7 @@ from moducop_tui.keymap import MAIN_PLACES, Binding, Keymap, Place, key_word
 from moducop_tui.model.problems import Problem, Severity, briefs
 from moducop_tui.model.reading import Topic
 from moducop_tui.pages.look import FULL_WIDTH, Look
+from moducop_tui.pages.meaning import means_nothing
 from moducop_tui.roles import UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, cut_line, line, line_cells, spread
 
@@ -15,6 +16,7 @@ _ROLES = {
     Severity.CRITICAL: Role.BAD,
     Severity.UNKNOWN: Role.DIM,
 }
+_MENU = (Span("[m]", Role.KEY), Span("enu"))
 _SHORT = {Place.OVERVIEW: "Over", Place.STORAGE: "Stor", Place.SYSTEM: "Sys"}
 
 
@@ -37,8 +39,9 @@ def problem_line(look: Look) -> Line:
     """One row that says what is wrong, worst first, or that nothing is."""
     stick = stick_note(look)
     if not look.problems:
-        return spread(line(Span(nothing_wrong(look), Role.OK)), stick, look.width)
-    right = line(*stick, "  " if stick else "", Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
+        return spread(line(Span(nothing_wrong(look), Role.OK)), line(*stick, "  " if stick else "", *_MENU), look.width)
+    menu = (*_MENU, Span("  ")) if look.width >= FULL_WIDTH else ()
+    right = line(*stick, "  " if stick else "", *menu, Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
     room = look.width - line_cells(right) - 2
     parts = [line(Span(f"{severity_mark(severity)} {brief}", _ROLES[severity])) for severity, brief in
              briefs(look.problems)]  # fmt: skip
@@ -110,6 +113,8 @@ def screen_keys(look: Look, keymap: Keymap, place: Place, note: Line = ()) -> Li
     room = look.width - line_cells(right) - 1
     shown: Line = note
     for binding in keymap.bar(place):
+        if means_nothing(binding.action, look):
+            continue
         part = hint(binding)
         if line_cells(shown) + 2 + line_cells(part) > room:
             break

@@ -38,6 +38,8 @@ def _choice(offer: Offer) -> Choice:
     where = f"stick {offer.stick.removeprefix('/dev/')}, {offer.path}" if offer.stick else offer.path
     value = f"stick:{offer.stick}:{offer.path}" if offer.stick else offer.path
     file_name = offer.path.rpartition("/")[2]
+    if not file_name:  # not an artifact, but a word about the search
+        return Choice("not all was looked at", TYPED_PLACE, sentence=offer.error or where, is_dim=True)
     if offer.artifact is None:
         return Choice(file_name, value, sentence=f"{offer.error or 'It could not be read.'} ({where})", is_dim=True)
     return Choice(offer.artifact.name, value, sentence=f"{_words(offer.artifact)}, {size(offer.size)}. {where}")

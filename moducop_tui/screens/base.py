@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar, Protocol, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,15 +19,22 @@ from moducop_tui.model.reading import Topic
 from moducop_tui.pages.frame import too_small
 from moducop_tui.pages.look import Look
 from moducop_tui.screens.console import Console
-from moducop_tui.screens.widgets.hand import Hand, words_of_paste
+from moducop_tui.screens.widgets.hand import APART, Hand, words_of_paste
 from moducop_tui.screens.widgets.lines_view import LinesView
 from moducop_tui.screens.widgets.prompt import Prompt
 from moducop_tui.text import Line
 
 Typed = TypeVar("Typed", bound=events.InputEvent | events.Paste)
 
-JUDGED = frozenset(Topic) - {Topic.MEDIA}
-"""Topics that every screen needs: the headline names the slot, and the count of problems judges all."""
+_SHOW = "show_"
+"""Begins the name of an action that shows another screen; what follows is the name of its place."""
+
+
+class Shows(Protocol):
+    """What the app does for its screens."""
+
+    async def show(self, place: Place) -> None:
+        """Show the screen of a place."""
 
 
 class DeviceScreen(Screen[str | None]):
@@ -53,9 +61,11 @@ class DeviceScreen(Screen[str | None]):
         super().__init__()
         self.console = console
         self.prompt: Prompt | None = None
+        self.last_key_at = 0.0
+        """When the key was read that is being handled, of the monotonic clock."""
         self._view = LinesView()
         self._drawn_for = Size()
-        self._hand = Hand()
+        self.hand = Hand()
         self.is_deliberate = False
         """Whether the key that is being handled came apart from everything before: what confirms asks for it."""
 
@@ -65,8 +75,8 @@ class DeviceScreen(Screen[str | None]):
 
     @property
     def topics(self) -> frozenset[Topic]:
-        """What has to be read while this screen is shown."""
-        return JUDGED
+        """What has to be read while it is shown: headline and problems judge all, and sticks are offered."""
+        return frozenset(Topic)
 
     def compose(self) -> ComposeResult:
         """One widget draws all."""
@@ -104,7 +114,7 @@ class DeviceScreen(Screen[str | None]):
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """What happened while another screen was shown is drawn at once."""
-        self._hand.sees(time.monotonic())
+        self.hand.sees(time.monotonic())
         self.redraw()
 
     async def on_key(self, event: events.Key) -> None:
@@ -116,7 +126,7 @@ class DeviceScreen(Screen[str | None]):
             # of a name typed into a list would be a command.
             self.app.screen.post_message(at_the_same_time(events.Key(event.key, event.character), event))
             return
-        self.is_deliberate = self._hand.presses(event.time)
+        self.note_key(event)
         if self.prompt is not None:
             self._prompt_key(self.prompt, event)
             return
@@ -133,7 +143,7 @@ class DeviceScreen(Screen[str | None]):
         if self.app.screen is not self:
             self.app.screen.post_message(at_the_same_time(events.Paste(event.text), event))
             return
-        self._hand.pastes(event.time)
+        self.hand.pastes(event.time)
         if self.prompt is not None:
             self.prompt = self.prompt.with_paste(event.text)
         else:
@@ -146,12 +156,42 @@ class DeviceScreen(Screen[str | None]):
     def other_key(self, event: events.Key) -> None:
         """A key that is in no table. Lists to choose from take it as typed text."""
 
+    def note_key(self, event: events.Key) -> None:
+        """Who presses keys is there; and a key in one breath with others may be noise."""
+        self.last_key_at = event.time
+        self.is_deliberate = self.hand.presses(event.time)
+        self.console.authority.touched()
+
+    def when_decided(self, then: Callable[[], object]) -> None:
+        """Do what confirms a breath later, if the key that is being handled came apart from all before and after it."""
+        if self.is_deliberate:
+            self.set_timer(APART, partial(self._after_a_breath, self.last_key_at, then))
+        else:
+            self.undecided()
+
+    def _after_a_breath(self, at: float, then: Callable[[], object]) -> None:
+        if self.hand.is_last(at):
+            then()
+        else:
+            self.undecided()
+
+    def undecided(self) -> None:
+        """An Enter was no decision: nothing is done, and screens that ask for one say so."""
+
     async def perform(self, action: str) -> None:
-        """Do what a key or the go-to list asks for: here, else the app does it."""
-        handler = getattr(self, f"action_{action}", None) or getattr(self.app, f"action_{action}")
-        result = handler()
-        if inspect.isawaitable(result):
-            await result
+        """Do what a key or the go-to list asks for: show a screen, or act on this one or the app, or open a plan."""
+        name = f"action_{action}"
+        handler = getattr(self, name, None) or getattr(self.app, name, None)
+        if action.startswith(_SHOW):
+            await cast("Shows", self.app).show(Place[action.removeprefix(_SHOW).upper()])
+        elif handler is not None:
+            result = handler()
+            if inspect.isawaitable(result):
+                await result
+        else:
+            from moducop_tui.screens import acting
+
+            acting.perform(action, self)
         self.redraw()
 
     def _prompt_key(self, prompt: Prompt, event: events.Key) -> None:

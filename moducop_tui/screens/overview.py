@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from moducop_tui.keymap import Place
-from moducop_tui.model.reading import Topic
-from moducop_tui.pages.look import WIDE, Look
+from moducop_tui.pages.look import Look
 from moducop_tui.pages.overview import overview
-from moducop_tui.screens.base import JUDGED, DeviceScreen
+from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.text import Line
 
 
@@ -14,11 +13,6 @@ class OverviewScreen(DeviceScreen):
     """Overview: the first screen, the whole truth on one page."""
 
     place = Place.OVERVIEW
-
-    @property
-    def topics(self) -> frozenset[Topic]:
-        """Sticks too where there is room to show them."""
-        return frozenset(Topic) if self.app.size.width >= WIDE else JUDGED
 
     def page(self, look: Look) -> list[Line]:
         """The whole screen as lines."""

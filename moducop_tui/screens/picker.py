@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual import events
@@ -14,6 +15,8 @@ from moducop_tui.screens.widgets.prompt import Prompt
 from moducop_tui.text import Line
 
 _PAGE = 10
+Draw = Callable[[Look, PickerView, Sequence[Line]], list[Line]]
+"""Draws the list over the rows of the screen below it."""
 
 
 class PickerScreen(DeviceScreen):
@@ -21,14 +24,15 @@ class PickerScreen(DeviceScreen):
 
     place = Place.BOX
 
-    def __init__(self, below: DeviceScreen, view: PickerView) -> None:
+    def __init__(self, below: DeviceScreen, view: PickerView, draw: Draw = picker) -> None:
         super().__init__(below.console)
         self._below = below
         self._list = view
+        self._draw = draw
 
     def page(self, look: Look) -> list[Line]:
         """The box over the page below."""
-        return picker(look, self._list, self._below.page(look))
+        return self._draw(look, self._list, self._below.page(look))
 
     def other_key(self, event: events.Key) -> None:
         """Typed text narrows the list."""

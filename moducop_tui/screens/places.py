@@ -18,10 +18,13 @@ _CLASSES: Mapping[Place, tuple[str, str]] = {
     Place.LOGS: ("logs", "LogsScreen"),
     Place.SYSTEM: ("system", "SystemScreen"),
     Place.PROBLEMS: ("problems", "ProblemsScreen"),
+    Place.HISTORY: ("history", "HistoryScreen"),
+    Place.WORK: ("work", "WorkScreen"),
+    Place.UPDATE: ("update", "UpdateScreen"),
     Place.HELP: ("help", "HelpScreen"),
 }
 """Module below `moducop_tui.screens` and class of every place that is a screen of its own."""
-_BOXES = ("go_to", "picker", "terminal_choices")
+_BOXES = ("acting", "go_to", "install", "picker", "terminal_choices")
 """Modules of what opens over a screen."""
 
 

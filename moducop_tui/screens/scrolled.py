@@ -13,7 +13,7 @@ from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
 from moducop_tui.text import Line, Span, highlighted, line, plain
 
-_FOOT_ROWS = 2
+FOOT_ROWS = 2
 
 
 class ScrolledScreen(DeviceScreen):
@@ -21,9 +21,9 @@ class ScrolledScreen(DeviceScreen):
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
-        self._offset = 0
+        self.first_row = 0
         self._search = ""
-        self._notice = ""
+        self.notice = ""
         self._seen = Window([], 0, 0)
 
     def body(self, look: Look) -> list[Line]:
@@ -32,41 +32,41 @@ class ScrolledScreen(DeviceScreen):
 
     def page(self, look: Look) -> list[Line]:
         """The seen part of the body in its frame."""
-        seen = self._seen = window(self.body(look), self._offset, room(look, _FOOT_ROWS))
-        self._offset = seen.offset
+        seen = self._seen = window(self.body(look), self.first_row, room(look, FOOT_ROWS))
+        self.first_row = seen.offset
         rows: Sequence[Line] = seen.rows
         if self._search:
             pattern = search_pattern(self._search)
             rows = [highlighted(row, pattern, Role.FOUND) for row in rows]
-        notice = line(Span(self._notice, Role.WARN)) if self._notice else scroll_note(seen)
+        notice = line(Span(self.notice, Role.WARN)) if self.notice else scroll_note(seen)
         keys = self.prompt_line(look) or screen_keys(look, self.console.keymap, self.place, notice)
         return framed(look, rows, [keys, key_bar(self.place, look.width)])
 
     async def perform(self, action: str) -> None:
         """A notice belongs to the key before."""
-        self._notice = ""
+        self.notice = ""
         await super().perform(action)
 
     def typed(self, text: str) -> None:
         """Search from the top of what is seen."""
         self._search = text
         if text:
-            self._go_to_hit(self._offset, 1)
+            self._go_to_hit(self.first_row, 1)
 
     def _go_to_hit(self, start: int, step: int) -> None:
         if not self._search:
-            self._notice = "Nothing is searched for yet: / finds a text."
+            self.notice = "Nothing is searched for yet: / finds a text."
             return
         rows = self.body(self.console.look(self.size.width, self.size.height))
         pattern = search_pattern(self._search)
         number = start
         while 0 <= number < len(rows):
             if pattern.search(plain(rows[number])):
-                self._offset = number
-                self._notice = ""
+                self.first_row = number
+                self.notice = ""
                 return
             number += step
-        self._notice = f'No {"further " if start else ""}"{self._search}" {"below" if step > 0 else "above"}.'
+        self.notice = f'No {"further " if start else ""}"{self._search}" {"below" if step > 0 else "above"}.'
 
     def action_back(self) -> None:
         """Forget a search first, then leave."""
@@ -77,32 +77,32 @@ class ScrolledScreen(DeviceScreen):
 
     def action_down(self) -> None:
         """One row down."""
-        self._offset += 1
+        self.first_row += 1
 
     def action_up(self) -> None:
         """One row up."""
-        self._offset = max(0, self._offset - 1)
+        self.first_row = max(0, self.first_row - 1)
 
     def action_page_down(self) -> None:
         """One window down, one row kept."""
-        self._offset += max(1, len(self._seen.rows) - 1)
+        self.first_row += max(1, len(self._seen.rows) - 1)
 
     def action_page_up(self) -> None:
         """One window up."""
-        self._offset = max(0, self._offset - max(1, len(self._seen.rows) - 1))
+        self.first_row = max(0, self.first_row - max(1, len(self._seen.rows) - 1))
 
     def action_top(self) -> None:
         """To the beginning."""
-        self._offset = 0
+        self.first_row = 0
 
     def action_bottom(self) -> None:
         """To the end."""
-        self._offset = self._seen.total
+        self.first_row = self._seen.total
 
     def action_older_hit(self) -> None:
         """The next hit below."""
-        self._go_to_hit(self._offset + 1, 1)
+        self._go_to_hit(self.first_row + 1, 1)
 
     def action_newer_hit(self) -> None:
         """The hit above."""
-        self._go_to_hit(self._offset - 1, -1)
+        self._go_to_hit(self.first_row - 1, -1)

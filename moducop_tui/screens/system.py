@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from moducop_tui.keymap import Place
-from moducop_tui.model.reading import Topic
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.system import system_body
 from moducop_tui.screens.scrolled import ScrolledScreen
@@ -14,11 +13,6 @@ class SystemScreen(ScrolledScreen):
     """System: a page to scroll."""
 
     place = Place.SYSTEM
-
-    @property
-    def topics(self) -> frozenset[Topic]:
-        """Sticks too."""
-        return frozenset(Topic)
 
     def body(self, look: Look) -> list[Line]:
         """All rows of the page."""

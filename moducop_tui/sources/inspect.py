@@ -48,6 +48,12 @@ class Inspector:
 
         return find_offers(self.host, stick)
 
+    def kept(self) -> tuple[Offer, ...] | Unavailable:
+        """The artifacts on the data partition."""
+        from moducop_tui.sources.kept_offers import find_kept
+
+        return find_kept(self.host)
+
     def app(self, name: str) -> AppCheck | Unavailable:
         """An app's directories."""
         from moducop_tui.sources.app_check import check_app

@@ -105,6 +105,11 @@ class TerminalDriver(Driver):
             self._expectations.expect(CURSOR_REPORT, self._take_size, time.monotonic() + REPLY_LIMIT)
             self._running.writer.send(SIZE_QUESTION)
 
+    @property
+    def has_shown_all(self) -> bool:
+        """Whether the terminal was handed the newest picture whole."""
+        return self._running is not None and self._running.writer.is_at_rest
+
     # -- what Textual asks of it -----------------------------------------------------------------------------------
 
     @property

@@ -56,6 +56,7 @@ class LineWriter:
         self._hurried_until = 0.0
         self._painted_at = 0.0
         self._unfinished = False
+        self._sending = False
         self._closing = False
         self._waits_since: float | None = None
         self._extras: deque[bytes] = deque()
@@ -96,6 +97,11 @@ class LineWriter:
         return since is not None and time.monotonic() - since > STUCK
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether the line was handed everything that there is to show."""
+        return not self._sending and self._changed_at is None and not self._unfinished and not self._extras
+
+    @property
     def is_alive(self) -> bool:
         """Whether the thread still runs, which after `close` means that it hangs in a write."""
         return self._thread.is_alive()
@@ -116,6 +122,7 @@ class LineWriter:
 
     def _run(self) -> None:
         while (extra := self._next()) is not None:
+            self._sending = True
             if extra:
                 self._canvas.lose_cursor()
                 sent = self._write(extra, None)
@@ -123,6 +130,7 @@ class LineWriter:
                 sent = self._send_picture()
             else:
                 sent = False
+            self._sending = False
             if not sent and not self._closing:
                 self._gone()
                 return

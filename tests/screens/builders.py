@@ -16,6 +16,7 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.slots import Image, Partition, PartitionRole, Slot, SlotName, Slots
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperContent, UpperHome
 from moducop_tui.model.system import FlashWear, Interface, System, Temperature
+from moducop_tui.model.work import Work
 
 NOW = 1_000.0
 """The monotonic clock at the moment of all pictures."""
@@ -291,7 +292,8 @@ def readings(**topics: object) -> Readings:
         "apps": apps(),
         "log": log(()),
         "system": system(),
-        "media": Media((STICK,)),
+        "media": Media(()),
+        "work": Work(),
     }
     values |= topics
     whole = {name: value if isinstance(value, Reading) else fresh(value) for name, value in values.items()}

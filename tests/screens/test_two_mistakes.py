@@ -15,11 +15,11 @@ from moducop_tui.device import Device
 def fail():
     raise RuntimeError('a mistake of ours')
 
-async def fail_twice(self):
+async def fail_twice(self, place):
     self.call_later(fail)
     self.screen.call_later(fail)
 
-ConsoleApp.action_show_slots = fail_twice
+ConsoleApp.show = fail_twice
 app = ConsoleApp(Device((), None, False, time.time), Config())
 app.run(mouse=False)
 raise SystemExit(app.return_code)

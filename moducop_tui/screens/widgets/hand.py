@@ -39,3 +39,7 @@ class Hand:
         is_apart = at - self._last >= APART
         self._last = max(self._last, at)
         return is_apart
+
+    def is_last(self, at: float) -> bool:
+        """Whether nothing has arrived since that moment; to be asked a while after it."""
+        return self._last <= at
