@@ -14,6 +14,7 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.model.work import Record, StepState, Work
 
 _OPEN = (StepState.WAITING, StepState.RUNNING)
+BETWEEN_LOOKS = 0.5
 GONE_AFTER = 30.0
 """Seconds without any word of it, after which nobody waits for it any longer."""
 
@@ -36,7 +37,7 @@ def follow(
                 printed.show_progress(work)
         elif clock() - seen > GONE_AFTER:
             return None
-        source.wait(0.5, wake)
+        source.wait(BETWEEN_LOOKS, wake)
 
 
 def _record(work: Work, action_id: str) -> Record | None:
