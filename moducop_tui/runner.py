@@ -68,12 +68,14 @@ def run(
     return Finished(process.returncode, stdout, stderr, time.monotonic() - started)
 
 
-def start(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(
+    argv: Sequence[str], environment: Mapping[str, str] | None = None, *, fed: bool = False
+) -> subprocess.Popen[bytes]:
     """Start a command that goes on by itself, such as one that follows; the caller reads both outputs and calls `end`.
 
-    Raises CommandNotFoundError and CommandError.
+    With `fed` its input is a pipe that the caller writes to. Raises CommandNotFoundError and CommandError.
     """
-    return _start(argv, environment, subprocess.DEVNULL)
+    return _start(argv, environment, subprocess.PIPE if fed else subprocess.DEVNULL)
 
 
 def _start(argv: Sequence[str], environment: Mapping[str, str] | None, given: int) -> subprocess.Popen[bytes]:

@@ -1,0 +1,83 @@
+"""An artifact's header: what it is, for which device, what it installs. Reads no further than it must."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from moducop_tui.host import Host
+from moducop_tui.model.artifact import Artifact, PayloadFile
+from moducop_tui.model.foreign import clean
+from moducop_tui.model.reading import Unavailable
+from moducop_tui.sources.artifact_feed import ArtifactError, Feed
+from moducop_tui.sources.artifact_head import Head, read_head
+from moducop_tui.sources.artifact_place import Bytes, PlaceError, called, open_place
+from moducop_tui.sources.artifact_signature import VerifyKeys, judge_signature, read_verify_keys
+from moducop_tui.sources.artifact_tar import TarReader
+from moducop_tui.sources.artifact_unpack import unpack
+
+_TIME_LIMIT = 60.0
+"""Seconds that a header may take to arrive."""
+_PLACE_LIMIT = 2000
+_WHOLE = "the artifact"
+
+
+def read_artifact(host: Host, place: str) -> Artifact | Unavailable:
+    """The header of the artifact at `place`: a path, `stick:DEVICE:PATH`, or a URL (`model.ports.InspectPort`)."""
+    try:
+        with open_place(host, place) as opened:
+            return read_opened(host, place, opened, read_verify_keys(host))
+    except PlaceError as error:
+        return Unavailable(str(error))
+    except ArtifactError as error:
+        return Unavailable(f"{called(place)} can't be used: {error}.")
+
+
+def read_opened(host: Host, place: str, opened: Bytes, keys: VerifyKeys) -> Artifact:
+    """The header of an artifact that has just been opened. Raises ArtifactError and PlaceError."""
+    outer = TarReader(Feed(_in_time(opened, called(place)), _WHOLE), _WHOLE)
+    head = read_head(outer)
+    files = head.manifest.files
+    size = _only_size(outer, head)
+    if size is not None:
+        files = (PayloadFile(files[0].name, files[0].sha256, size),)
+    info, types = head.header.info, head.header.types
+    group = () if info.group is None else (("artifact_group", info.group),)
+    return Artifact(
+        place=clean(place, _PLACE_LIMIT),
+        name=info.name,
+        device_types=info.device_types,
+        payload_type=info.payload_type,
+        compression=head.compression or "none",
+        signature=judge_signature(host, head.raw_manifest, head.signature, keys),
+        provides=(*group, *types.provides),
+        depends=(*info.depends, *types.depends),
+        clears=types.clears,
+        scripts=head.header.scripts,
+        files=files,
+        size=opened.size,
+        manifest=head.manifest_sum,
+        app=head.header.app,
+        payload_size=size,
+        key_demanded=keys.demanded,
+    )
+
+
+def _in_time(opened: Bytes, name: str) -> Iterator[bytes]:
+    end = time.monotonic() + _TIME_LIMIT
+    for block in opened.counted():
+        yield block
+        if time.monotonic() > end:
+            raise PlaceError(f"The header of {name} did not come within {_TIME_LIMIT:.0f} s.")
+
+
+def _only_size(outer: TarReader, head: Head) -> int | None:
+    """Bytes of the payload's only file, as its own tar says in front of it; None for several files.
+
+    Not with zstd: starting a program for that is not "reads little".
+    """
+    if head.compression in {None, "zstd"} or len(head.manifest.files) != 1:
+        return None
+    what = "its payload"
+    entry = TarReader(Feed(unpack(outer.content(), head.compression or "none", what), what), what).next()
+    return None if entry is None else entry.size

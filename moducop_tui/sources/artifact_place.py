@@ -1,0 +1,88 @@
+"""Where an artifact is read from: a file, a file on a stick that nobody has mounted, or a web server."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from moducop_tui.host import Host
+from moducop_tui.model.foreign import clean
+from moducop_tui.sources.artifact_feed import BLOCK
+
+STICK = "stick:"
+_NAME_LIMIT = 60
+
+
+class PlaceError(Exception):
+    """An artifact can't be had from there; the text is a sentence for the technician."""
+
+
+@dataclass(slots=True)
+class Bytes:
+    """An opened artifact. `size` in bytes, None when the server does not say; `done` counts what was handed out."""
+
+    blocks: Iterator[bytes]
+    size: int | None
+    done: int = 0
+
+    def counted(self) -> Iterator[bytes]:
+        """The blocks, counted as they go. Raises PlaceError."""
+        for block in self.blocks:
+            self.done += len(block)
+            yield block
+
+
+def called(place: str) -> str:
+    """The short name of an artifact in a sentence: the last part of its path, without a URL's question."""
+    path = place.partition("?")[0].partition("#")[0] if is_url(place) else place
+    return clean(PurePosixPath(path).name or place, _NAME_LIMIT)
+
+
+def is_url(place: str) -> bool:
+    """Whether the place is on a web server."""
+    return place.lower().startswith(("http://", "https://"))
+
+
+def open_place(host: Host, place: str) -> AbstractContextManager[Bytes]:
+    """The artifact's bytes from its front, for as long as the `with` lasts. Raises PlaceError."""
+    if is_url(place):
+        from moducop_tui.sources.artifact_url import open_url
+
+        return open_url(place)
+    if place.startswith(STICK):
+        from moducop_tui.sources.stick_file import open_stick_file
+
+        return open_stick_file(host, place)
+    return _open_file(host, place)
+
+
+@contextmanager
+def _open_file(host: Host, place: str) -> Iterator[Bytes]:
+    name = called(place)
+    if not place.startswith("/") or "\0" in place:
+        raise PlaceError(f"{name}: give the whole path of the file, from / on, or a URL that begins with https://.")
+    try:
+        # Not to wait for a pipe's other end.
+        descriptor = os.open(host.path(place), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise PlaceError(f"{name} can't be read: {error.strerror}.") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise PlaceError(f"{name} can't be read: it is no file.")
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_SEQUENTIAL)
+        yield Bytes(_blocks(descriptor, name), status.st_size)
+    finally:
+        os.close(descriptor)
+
+
+def _blocks(descriptor: int, name: str) -> Iterator[bytes]:
+    try:
+        while block := os.read(descriptor, BLOCK):
+            yield block
+    except OSError as error:
+        raise PlaceError(f"{name} can't be read to its end: {error.strerror}.") from None

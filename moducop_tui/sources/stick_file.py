@@ -1,0 +1,34 @@
+"""One artifact on a stick by its place, `stick:/dev/sda1:updates/x.mender`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moducop_tui.host import Host
+from moducop_tui.sources.artifact_place import STICK, Bytes, PlaceError, called
+from moducop_tui.sources.stick_session import Stick, open_stick
+
+
+def place_on(device: str, path: str) -> str:
+    """The place of a file on a stick; `path` is relative to its root."""
+    return f"{STICK}{device}:{path}"
+
+
+@contextmanager
+def open_stick_file(host: Host, place: str) -> Iterator[Bytes]:
+    """The bytes of that file. Raises PlaceError."""
+    device, colon, path = place.removeprefix(STICK).partition(":")
+    if not device or not colon or not path.strip("/"):
+        raise PlaceError(f"{place} names no file on a stick: it must be {place_on('/dev/sda1', 'x.mender')} or alike.")
+    with open_stick(host, device) as stick:
+        yield open_on(stick, path)
+
+
+def open_on(stick: Stick, path: str) -> Bytes:
+    """A file of an open stick. Raises PlaceError."""
+    answer = stick.ask({"open": path.encode("utf-8", "surrogateescape").hex()})
+    name = called(path)
+    if (number := answer.get("errno")) is not None:
+        raise PlaceError(f"{name} on the stick can't be read: {stick.why(number)}.")
+    return Bytes(stick.blocks(name), answer["size"])
