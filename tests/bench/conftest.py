@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from .lab_stock import Stock
 from .machine import Machine
 from .namespace import Namespace
 from .witness import Witness
@@ -58,6 +59,13 @@ def fresh_machine() -> Iterator[Machine]:
     require_bench()
     with Machine() as booted:
         yield booted
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """What small devices (``lab.Lab``) are made of."""
+    require_bench()
+    return Stock(tmp_path_factory.mktemp("stock"))
 
 
 @pytest.fixture

@@ -1,30 +1,26 @@
-"""What the lab's machines are made of, built once for a session: small releases, artifacts of them, a disk."""
+"""What the lab's machines are made of, built once for a session: small releases, a disk, and what is laid over them."""
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import stat
 import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from . import envblock, tree
-from .artifacts import write_rootfs_artifact
 from .image import disk_image
 from .packages import run
 from .partitions import MIB, Partition, write_partition_table
 from .partitions import PARTITIONS as DEVICE_PARTITIONS
-from .stand_in.fit import Personality, fit
+from .stand_in.fit import GONE, Personality, fit
 
-SLOT_SIZE: Final = 24 * MIB
+SLOT_SIZE: Final = 12 * MIB
 """Bytes of a slot's partition; the releases are smaller."""
 
-_RELEASE_SIZE: Final = 16 * MIB
-_BIGGER: Final = 30 * MIB
+_RELEASE_SIZE: Final = 8 * MIB
 
 RELEASES: Final = {
     "2.6.0": tree.SLOT_A,
@@ -35,9 +31,6 @@ RELEASES: Final = {
     "9.9.9": tree.Release("Moducop-CPU01_Standard-Image_v9.9.9", "cpu01-standard-v9.9.9"),
 }
 """The releases of the transcripts; 9.9.9 has no kernel."""
-
-APPS: Final = ("8f249b9", "a895c3c")
-"""The versions of the application `nginx-demo` in the transcripts."""
 
 _DIRECTORIES: Final = (
     *("boot", "data", "dev", "etc", "mnt", "opt/moducop_tui/site", "opt/moducop_tui/source/moducop_tui", "proc"),
@@ -72,6 +65,7 @@ class Stock:
         self.place = place
         self.userland = disk_image()
         self.artifacts = place / "artifacts"
+        """What is seen at /uboot inside."""
         self.artifacts.mkdir(parents=True)
         self._etc = place / "etc"
         _copy_etc(self.userland, self._etc)
@@ -126,75 +120,14 @@ class Stock:
         target = self.place / f"fit-{personality}-{app_module}"
         if not target.exists():
             fit(target, personality, app_module=app_module)
-            gone = target / "usr/bin/mender"
-            os.mknod(gone, stat.S_IFCHR, os.makedev(0, 0))  # an overlay's mark for what is not there any more
-        return target
-
-    # -- artifacts ---------------------------------------------------------------------------------------------
-
-    def artifact(self, version: str, name: str, *options: str) -> Path:
-        """The release as an artifact file of that name; more options of ``mender-artifact write``."""
-        target = self.artifacts / f"{name}.mender"
-        if not target.exists():
-            artifact_name = RELEASES[version].artifact
-            write_rootfs_artifact(target, name=artifact_name, payload=self.release(version), options=options)
-        return target
-
-    def too_big(self) -> Path:
-        """An artifact whose payload is larger than a slot; of random bytes, so that it can't be packed away."""
-        target = self.artifacts / "toobig.mender"
-        if not target.exists():
-            payload = self.place / "toobig.ext4"
-            payload.write_bytes(os.urandom(_BIGGER))
-            write_rootfs_artifact(target, name="cpu01-standard-v3.0.0", payload=payload)
-            payload.unlink()
-        return target
-
-    def bootstrap(self, version: str, name: str) -> Path:
-        """An artifact without payload that provides the release."""
-        target = self.artifacts / f"{name}.mender"
-        if not target.exists():
-            release = RELEASES[version].artifact
-            provided = ("--provides", f"rootfs-image.version:{release}", "--clears-provides", "rootfs-image.*")
-            named = ("-n", release, "-t", tree.DEVICE_TYPE, *provided, "-o", target)
-            run("mender-artifact", "write", "bootstrap-artifact", *named)
-        return target
-
-    def app(self, version: str) -> Path:
-        """An update of the application `nginx-demo` to that version."""
-        target = self.artifacts / f"app-{version}.mender"
-        if not target.exists():
-            write_app_artifact(target, "nginx-demo", version, _COMPOSE)
+            white_out(target)
         return target
 
 
-_COMPOSE: Final = "services:\n  web:\n    image: nginx:1\n"
-
-
-def write_app_artifact(target: Path, app: str, version: str, compose: str) -> None:
-    """An artifact for the module `app`: manifests, and one image that is no more than its name."""
-    with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        images, manifests, meta = Path(work) / "images.tar.gz", Path(work) / "manifests.tar.gz", Path(work) / "meta"
-        image = {"image.img": "an image would be here\n", "url-new.txt": "nginx:1\n", "sums-new.txt": "0\n"}
-        _pack(images, {f"images/abc/{name}": text for name, text in image.items()})
-        _pack(
-            manifests,
-            {"manifests/.env": f"SOFTWARE_VERSION={version}\n", "manifests/docker-compose.yaml": compose},
-        )
-        meta.write_text(f'{{"application_name": "{app}", "orchestrator": "docker-compose", "version": "{version}"}}\n')
-        name = f"app-{app}-{tree.DEVICE_TYPE}-linux_arm64-{version}"
-        provided = ("--software-filesystem", "data-partition", "--software-name", app, "--software-version", version)
-        files = ("-f", images, "-f", manifests, "-m", meta)
-        named = ("-t", tree.DEVICE_TYPE, "-n", name, "-T", "app", *files, *provided, "-o", target)
-        run("mender-artifact", "write", "module-image", *named)
-
-
-def _pack(target: Path, files: dict[str, str]) -> None:
-    with tarfile.open(target, "w:gz") as tar:
-        for name, text in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(text)
-            tar.addfile(member, io.BytesIO(text.encode()))
+def white_out(fitting: Path) -> None:
+    """Mark, as overlays do, what of the image is not there any more."""
+    for name in GONE:
+        os.mknod(fitting / name, stat.S_IFCHR, os.makedev(0, 0))
 
 
 def _copy_etc(image: Path, target: Path) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import secrets
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import boots, inside
 from .image import copy_sparse, disk_image
 from .loop import Disk
-from .packages import python_site
+from .packages import python_site, run
 from .places import PRODUCT, BenchError, new_run
+from .stand_in.fit import GONE, Personality, fit
 from .uboot import BootLoader, Choice
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
+
+Client: TypeAlias = Literal["go"] | Personality
+"""Which client of Mender a machine has: Debian's own, or the stand-in as 4.0 or 5.1."""
 
 REBOOT: Final = 133
 """Exit code of systemd-nspawn when the machine asked for a reboot."""
@@ -26,10 +30,13 @@ REBOOT: Final = 133
 class Machine:
     """One virtual ModuCop with a disk of its own. Use as a context manager, or call ``close`` at the end.
 
+    ``client`` is the Mender client in both slots; ``app_module`` the file of ``stand_in/modules`` that is its `app`.
+
     However the owner ends, even by SIGKILL, a watcher outside takes everything away.
     """
 
-    def __init__(self, image: Path | None = None) -> None:
+    def __init__(self, image: Path | None = None, *, client: Client = "go", app_module: str = "app-1") -> None:
+        self.client: Client = client
         self.run_dir = new_run()
         self._watcher = start_watcher(self.run_dir)
         self._boot: boots.Boot | None = None
@@ -39,10 +46,25 @@ class Machine:
             self._copy = self.run_dir / "disk.img"
             copy_sparse(image or disk_image(), self._copy)
             self.disk = Disk(self._copy)
+            if client != "go":
+                self._change_client(client, app_module)
             self.loader = BootLoader(self.disk.device, self.run_dir)
         except BaseException:
             self._watcher.end()
             raise
+
+    def _change_client(self, client: Personality, app_module: str) -> None:
+        """Put the stand-in for the C++ client into both slots, in the place of Debian's client."""
+        fitting = self.run_dir / "fit"
+        fit(fitting, client, app_module=app_module)
+        script = 'mount "$1" /mnt && cp -a "$2/." /mnt && cd /mnt && shift 2 && rm -f "$@" && cd / && umount /mnt'
+        for slot in (2, 3):
+            run("unshare", "--mount", "sh", "-ec", script, "sh", f"{self.disk.device}p{slot}", fitting, *GONE)
+
+    @property
+    def mender(self) -> str:
+        """The name of its client's program."""
+        return "mender" if self.client == "go" else "mender-update"
 
     # -- power -------------------------------------------------------------------------------------------------
 

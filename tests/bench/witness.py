@@ -88,11 +88,11 @@ class Witness:
 
     def artifact(self) -> str:
         """The name of the installed artifact, as Mender knows it."""
-        return self._out("mender", "show-artifact").strip()
+        return self._out(self._machine.mender, "show-artifact").strip()
 
     def provides(self) -> dict[str, str]:
         """What Mender's database says is installed."""
-        return _pairs(self._out("mender", "show-provides"))
+        return _pairs(self._out(self._machine.mender, "show-provides"))
 
     def image_name(self) -> str:
         """The second line of /etc/issue of the running root itself, below the overlay."""

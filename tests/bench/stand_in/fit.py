@@ -12,6 +12,21 @@ _HERE: Final = Path(__file__).parent
 _LIBRARY: Final = "usr/lib/mender-stand-in"
 _MODULES: Final = "usr/share/mender/modules/v3"
 
+GONE: Final = ("usr/bin/mender", "usr/lib/systemd/system/mender-client.service")
+"""What a device with the C++ client does not have of Debian's."""
+
+_UNIT: Final = """[Unit]
+Description=Mender OTA update service
+
+[Service]
+ExecStart=/usr/bin/mender-update daemon
+Restart=always
+
+[Install]
+WantedBy=multi-user.target
+"""
+"""The daemon as images have it; the bench does not start it."""
+
 
 def fit(root: Path, personality: Personality, *, app_module: str = "app-1") -> None:
     """Install the client and the modules; ``app_module`` is the file of ``modules/`` that becomes `app`."""
@@ -23,7 +38,9 @@ def fit(root: Path, personality: Personality, *, app_module: str = "app-1") -> N
     (root / "usr/bin").mkdir(parents=True, exist_ok=True)
     shutil.copy(_HERE / "mender-update", root / "usr/bin/mender-update")
     fit_modules(root, app_module)
-    (root / "usr/bin/mender").unlink(missing_ok=True)
+    unit = root / "usr/lib/systemd/system/mender-updated.service"
+    unit.parent.mkdir(parents=True, exist_ok=True)
+    unit.write_text(_UNIT)
 
 
 def fit_modules(root: Path, app_module: str, names: tuple[str, ...] = ("rootfs-image", "app")) -> None:

@@ -21,6 +21,7 @@ _WHAT = {
     "rollback": "Rollback current Artifact. Returns (2) if no update in progress",
     "show-artifact": "Print the current artifact name to the command line and exit",
     "show-provides": "Print the current provides to the command line and exit",
+    "daemon": "Start the client as a background service",
 }
 _HELP = ("--help, -h", "Show help and exit")
 _REBOOT = ("--reboot-exit-code", "Return exit code 4 if a manual reboot is required after", "the Artifact installation")
@@ -69,6 +70,9 @@ def main(words: list[str]) -> int:
 
 
 def _perform(options: Options, personality: Personality, journal: Journal) -> int:
+    if options.command == "daemon":  # it has no server to ask: it is only there, to be found and stopped
+        signal.pause()
+        return DONE
     if options.command.startswith("show-"):
         memory = Memory(journal)
         memory.ensure_name()

@@ -27,6 +27,7 @@ def download(module: Module, files: Iterator[PayloadFile], journal: Journal) -> 
     except ClientError as failure:
         for record in failure.records:
             journal.error(record)
+        failure.records = ()
         running.terminate()
         raise
     code = running.wait()
@@ -69,6 +70,7 @@ def _write(stream: FifoWriter, file: PayloadFile, journal: Journal) -> None:
     """Progress counts the payload's bytes, and is told while they go: transcript cpp51 B; apps51 1 has none, there
     the module took no stream."""
     done, last = 0, -1
+    pace = int(places.PACE.read_text()) if places.PACE.exists() else 0
     with stream:
         for chunk in file.chunks():
             done += len(chunk)
@@ -77,6 +79,8 @@ def _write(stream: FifoWriter, file: PayloadFile, journal: Journal) -> None:
                 journal.percent(percent)
                 last = percent
             stream.write(chunk)
+            if pace:
+                time.sleep(len(chunk) / pace)
 
 
 def _store(files: Iterator[PayloadFile]) -> None:

@@ -16,3 +16,5 @@ TREE = DATASTORE / "modules/v3/payloads/0000/tree"
 MODULES = Path("/usr/share/mender/modules/v3")
 PERSONALITY = Path("/usr/lib/mender-stand-in/personality")
 """`4.0` or `5.1`: which client this one plays."""
+PACE = Path("/run/mender-stand-in-pace")
+"""A test may slow the streaming down: bytes a second, read when it begins. No real client has this."""
