@@ -25,7 +25,7 @@ from moducop_tui.read_once import read_once
 PATIENCE = 10.0
 """Seconds for all readings together."""
 WIDTH = 80
-_TOPICS = frozenset(Topic) - {Topic.LOG, Topic.STORAGE}
+_TOPICS = frozenset(Topic) - {Topic.LOG}
 """What plans are made from: a journal that hangs must not keep anybody from rolling back."""
 
 
