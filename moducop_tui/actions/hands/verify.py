@@ -1,0 +1,27 @@
+"""Checks every part of an artifact against its manifest, before anything of it is written anywhere."""
+
+from __future__ import annotations
+
+from moducop_tui.actions.hands.progress_meter import ProgressMeter
+from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.model.acts import VerifyArtifact
+from moducop_tui.model.reading import Unavailable
+
+
+def verify_artifact(act: VerifyArtifact, kit: Kit) -> Result:
+    """Read all of it once. It must also be the artifact that was shown: the same manifest."""
+    meters: dict[int, ProgressMeter] = {}
+
+    def tell(done: int, total: int) -> None:
+        meter = meters.setdefault(total, ProgressMeter(total, kit.tell))
+        meter.show(done / total if total else 1.0)
+
+    found = kit.inspect.verify(act.path, tell, kit.cancelled)
+    if isinstance(found, Unavailable):
+        stopped = "Stopped as asked. " if kit.cancelled() else ""
+        return Result(False, f"{stopped}{found.reason} Nothing was written.")
+    if found.manifest != act.manifest:
+        told = f"{act.path} is not the artifact any more that was shown: look at it again. Nothing was written."
+        return Result(False, told)
+    files = "1 file agrees" if len(found.files) == 1 else f"{len(found.files)} files agree"
+    return Result(True, f"{files} with the manifest, {found.payload_size} bytes unpacked, in {found.seconds:.0f} s.")
