@@ -57,8 +57,7 @@ def _target(action: Action, scene: Scene, conditions: list[Precondition]) -> Slo
         return None
     target = SlotName(action.subject)
     if running is None:
-        conditions.append(Precondition(words, "the running slot is not known", Met.NO, scene.verdict.sentence))
-        return None
+        return None  # then no phase is known either, and that stops the plan with its own sentence
     if target is running:
         remedy = f"Slot {target} runs already: to boot it again, reboot."
         conditions.append(Precondition(words, f"{target} is the running one", Met.NO, remedy))
