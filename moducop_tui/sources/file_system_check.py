@@ -16,8 +16,8 @@ from moducop_tui.sources.ext_superblock import Superblock
 
 TOOL = "e2fsck"
 _SECONDS = 90.0
-_UNCORRECTED = 4
-"""Its exit code where it found errors, which it was not allowed to correct (man 8 e2fsck)."""
+_UNCORRECTED, _GAVE_UP = 4, 8
+"""Bits of its exit code: errors that it was not allowed to correct, and too many of them to go on (man 8 e2fsck)."""
 _TIMES = (0x2C, 0x30, 0x40)
 """Where the superblock has when it was mounted, written and checked last."""
 _NOISE = ("e2fsck ", "Pass ", "Fix?", "Clear?", "WARNING", "Warning")
@@ -52,7 +52,7 @@ def _ask_tool(path: Path, superblock: Superblock) -> Order:
         return Order(None, f"left in order by its superblock; {clean(str(error), 120).rstrip('.')}")
     if finished.code == 0:
         return Order(True, f"{TOOL} -n finds nothing wrong")
-    if finished.code & _UNCORRECTED and not finished.code & ~7:
+    if finished.code in {_UNCORRECTED, _UNCORRECTED | _GAVE_UP}:
         return Order(False, f"{TOOL} -n finds damage: {_complaint(finished.out)}")
     said = clean((finished.err.strip().split("\n")[-1] or "no reason given"), 100)
     return Order(None, f"left in order by its superblock; {TOOL} failed (exit {finished.code}): {said}")
