@@ -5,7 +5,6 @@ A dirty journal is normal after a power cut, and `e2fsck -n` does not replay it:
 
 from __future__ import annotations
 
-import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +58,7 @@ def _ask_tool(path: Path, superblock: Superblock) -> Order:
 
 
 def _late(superblock: Superblock) -> int:
-    times = [struct.unpack_from("<I", superblock.raw, offset)[0] for offset in _TIMES]
+    times = [int.from_bytes(superblock.raw[offset : offset + 4], "little") for offset in _TIMES]
     return max(int(time.time()), *times) + 1
 
 
