@@ -70,7 +70,7 @@ def real_device(config: Config, config_path: Path | None = None) -> Device:
         wall_clock=time.time,
         inspect=Inspector(config, host),
         actions=Launcher(config, host, config_path),
-        past=lambda: WorkSource(config, host).records()[0],
+        past=lambda: WorkSource(config, host).all_records(),
     )
 
 

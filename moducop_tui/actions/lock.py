@@ -6,6 +6,7 @@ import fcntl
 import os
 import time
 
+from moducop_tui.actions.private_files import make_private_directory
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import busy_words
 from moducop_tui.model.holder import HOLDER_LIMIT, Holder, holder_text, parse_holder
@@ -37,7 +38,7 @@ class DeviceLock:
 def take_lock(host: Host, holder: Holder, patience: float = PATIENCE) -> DeviceLock:
     """Lock the device and write down who does. Raises BusyError, and OSError where /run can't be written."""
     place = host.path(LOCK)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_directory(place.parent)
     until = time.monotonic() + patience
     while True:
         descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

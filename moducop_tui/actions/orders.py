@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moducop_tui.actions.moment import Clocks
-from moducop_tui.actions.private_files import write_private
+from moducop_tui.actions.private_files import make_private_directory, write_private
 from moducop_tui.host import Host
 from moducop_tui.model.places import ORDERS
 from moducop_tui.model.stored import StoredError, decode, encode
@@ -57,7 +57,7 @@ class OrderDesk:
 
     def post(self, action_id: str, order: Order) -> None:
         """Put an order down."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(self._directory)
         self._sweep()
         self._write(self._place(action_id, "order"), Posted(order, self._clocks.boot_id, self._clocks.uptime()))
 

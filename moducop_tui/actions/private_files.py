@@ -17,3 +17,11 @@ def write_private(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def make_private_directory(path: Path) -> None:
+    """Make a directory and those above it that are missing, each for root alone. Raises OSError."""
+    if path.is_dir():
+        return
+    make_private_directory(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from moducop_tui.actions.moment import uptime
 from moducop_tui.actions.pin import matches
+from moducop_tui.actions.private_files import make_private_directory
 from moducop_tui.host import Host
 from moducop_tui.model.places import WRONG_PINS
 from moducop_tui.model.ports import WrongPin
@@ -75,7 +76,7 @@ class WrongPins:
 
     def _open(self) -> int:
         place = self._host.path(WRONG_PINS)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(place.parent)
         return os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 

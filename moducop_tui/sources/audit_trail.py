@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from moducop_tui.host import Host
-from moducop_tui.model.audit_events import LINE_LIMIT, from_line
-from moducop_tui.model.audit_fold import settled, with_event
+from moducop_tui.model.audit_events import LINE_LIMIT
+from moducop_tui.model.audit_fold import settled
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.places import AUDIT, AUDIT_BEFORE, UNRECORDED
+from moducop_tui.model.plan import ActionKind
+from moducop_tui.model.update_outcomes import UPDATING
 from moducop_tui.model.work import Outcome, Record
+from moducop_tui.sources.audit_index import AuditIndex
 
 _PARTS = (AUDIT_BEFORE, AUDIT, UNRECORDED)
 _PART_LIMIT = 4 << 20
 """Bytes of the end of a part that are read: four times what the writer lets it become."""
-MOST_RECORDS = 2000
-"""Actions that are kept in memory; the trail does not hold as many."""
 _CHUNK = 1 << 16
 
 
@@ -32,12 +34,12 @@ class _Place:
 
 
 class AuditTrail:
-    """Folds the trail into records. Reads on where it stopped, so that looking again costs what is new."""
+    """Tells the records of a trail. Reads on where it stopped, so that looking again costs what is new."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._places: dict[str, _Place] = {}
-        self._records: dict[str, Record] = {}
+        self._index = AuditIndex()
         self.error: str | None = None
         """Why a part could not be read, in a sentence."""
 
@@ -47,18 +49,34 @@ class AuditTrail:
         found = {part: status for part in _PARTS if (status := self._status(part)) is not None}
         if self._was_renamed(found):
             self._places.clear()
-            self._records.clear()
+            self._index.clear()
         for part, status in found.items():
             self._read(part, status)
 
-    def records(self, living: Collection[str], boot_id: str | None) -> tuple[Record, ...]:
-        """All actions, newest first. `living`: see `model.audit_fold.settled`."""
-        return tuple(settled(record, living, boot_id) for record in reversed(self._records.values()))
+    def records(self, living: Collection[str], boot_id: str | None, most: int | None = None) -> tuple[Record, ...]:
+        """The newest actions, newest first; all of them without `most`. `living`: see `model.audit_fold.settled`."""
+        told = (action.record() for action in self._index.newest_first())
+        return tuple(islice((settled(one, living, boot_id) for one in told if one is not None), most))
+
+    def about_updates(self, living: Collection[str], boot_id: str | None, most: int) -> tuple[Record, ...]:
+        """The newest installs and what was done about them, newest first, without their steps."""
+        kept: list[Record] = []
+        installs = 0
+        for action in self._index.newest_first():
+            if installs >= most:
+                break
+            if action.kind not in UPDATING:
+                continue
+            record = action.without_steps() if action.has_ended else action.record()
+            if record is not None:
+                kept.append(replace(settled(record, living, boot_id), steps=()))
+                installs += record.action.kind is ActionKind.INSTALL and record.outcome is not Outcome.REFUSED
+        return tuple(kept)
 
     @property
     def open_ids(self) -> frozenset[str]:
         """Ids of actions that have no end on record."""
-        return frozenset(one.id for one in self._records.values() if one.outcome is Outcome.RUNNING)
+        return self._index.open_ids
 
     def _status(self, part: str) -> os.stat_result | None:
         try:
@@ -91,21 +109,10 @@ class AuditTrail:
                 while chunk := file.read(_CHUNK):
                     place.offset += len(chunk)
                     for line in _lines(place, chunk):
-                        self._add(line)
-            self._add(place.rest)  # whole already, when a power cut took nothing but its line break
+                        self._index.add(line)
+            self._index.add(place.rest)  # whole already, when a power cut took nothing but its line break
         except OSError as error:
             self._fail(part, error)
-
-    def _add(self, line: bytes) -> None:
-        event = from_line(line)
-        if event is None:
-            return
-        record = with_event(self._records.get(event.id), event)
-        if record is None:
-            return
-        self._records[record.id] = record
-        if len(self._records) > MOST_RECORDS:
-            del self._records[next(iter(self._records))]
 
     def _fail(self, part: str, error: OSError) -> None:
         reason = clean(error.strerror or str(error), 200)

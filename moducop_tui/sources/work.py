@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
@@ -12,16 +11,15 @@ from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.clean_json import clean_json
 from moducop_tui.model.holder import Holder
 from moducop_tui.model.places import AUDIT, BEFORE, DEAD_MAN, LEDGER, LOCK, RUNNING
-from moducop_tui.model.plan import ActionKind
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.stored import StoredError, decode
-from moducop_tui.model.update_outcomes import UPDATING
 from moducop_tui.model.wake import Wake
-from moducop_tui.model.work import Outcome, Record, Running, Work
+from moducop_tui.model.work import Outcome, Record, Running, Snapshot, Work
 from moducop_tui.sources.audit_trail import AuditTrail
 from moducop_tui.sources.dead_man import read_dead_man, read_fired
 from moducop_tui.sources.journal_places import current_boot
 from moducop_tui.sources.ledger import read_ledger
+from moducop_tui.sources.snapshot import read_snapshot
 
 NEWEST = 20
 """Actions that the topic holds; `moducop-tui history` shows more."""
@@ -30,17 +28,6 @@ _GLANCE = 0.5
 """Seconds between two looks at whether these files have changed: a call to the kernel each."""
 _CALM, _BUSY = 5.0, 1.0
 _RUNNING_LIMIT = 1 << 20
-
-
-def about_updates(records: Sequence[Record]) -> tuple[Record, ...]:
-    """What the last twenty updates are told from: their installs and what was done about them, without the steps."""
-    kept: list[Record] = []
-    installs = 0
-    for record in records:
-        if record.action.kind in UPDATING and installs < NEWEST:
-            kept.append(replace(record, steps=()))
-            installs += record.action.kind is ActionKind.INSTALL and record.outcome is not Outcome.REFUSED
-    return tuple(kept)
 
 
 class WorkSource:
@@ -59,23 +46,30 @@ class WorkSource:
     def read(self) -> Work | Unavailable:
         """What runs, what was, and what waits for the next boot."""
         self._signs = self._signs_now()
-        records, holder = self.records()
-        running = self._running(holder)
+        living, holder = self._look()
+        boot_id, before = current_boot(self._host), read_snapshot(self._host)
+        newest = self._trail.records(living, boot_id, NEWEST)
         self.cadence = _BUSY if holder is not None else _CALM
         return Work(
-            running=running,
+            running=self._running(holder),
             held_by=None if holder is None else holder.words,
-            last=next((one for one in records if one.outcome is not Outcome.RUNNING), None),
-            history=records[:NEWEST],
-            updates=about_updates(records),
+            last=next((one for one in newest if one.outcome is not Outcome.RUNNING), None),
+            history=newest,
+            updates=self._trail.about_updates(living, boot_id, NEWEST),
             ledger=read_ledger(self._host),
             dead_man=read_dead_man(self._host),
             fired=read_fired(self._host),
-            error=self._trail.error,
+            before=before if isinstance(before, Snapshot) else None,
+            error=self._trail.error or (before.reason if isinstance(before, Unavailable) else None),
         )
 
-    def records(self) -> tuple[tuple[Record, ...], Holder | None]:
-        """All actions on record, newest first, and who is at work now.
+    def all_records(self) -> tuple[Record, ...]:
+        """All actions on record, newest first."""
+        living, _ = self._look()
+        return self._trail.records(living, current_boot(self._host))
+
+    def _look(self) -> tuple[frozenset[str], Holder | None]:
+        """Read the trail; the ids of actions whose executor lives, and who holds the lock.
 
         An executor takes the lock before its first line and gives it back after its last. So an action that was on
         record without an end when nobody held the lock has ended or was cut off, and the trail, read once more, says
@@ -86,9 +80,7 @@ class WorkSource:
         holder = lock_holder(self._host)
         self._trail.refresh()
         living = self._trail.open_ids - seen_open
-        if holder is not None:
-            living |= {holder.id}
-        return self._trail.records(living, current_boot(self._host)), holder
+        return living if holder is None else living | {holder.id}, holder
 
     def wait(self, timeout: float, wake: Wake) -> None:
         """Until one of the files changes, `wake` is set or the time is up."""
