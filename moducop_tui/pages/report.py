@@ -15,6 +15,7 @@ from moducop_tui.pages.problems import problems_body
 from moducop_tui.pages.slots import slots_body
 from moducop_tui.pages.storage import storage_body
 from moducop_tui.pages.system import system_body
+from moducop_tui.pages.work_lines import work_lines
 from moducop_tui.roles import Role
 from moducop_tui.text import Line, Span, folded, line
 
@@ -28,7 +29,7 @@ def report(readings: Readings, now: float, wall_now: float, width: int, simulate
     """The whole device as lines. `now` is of the monotonic clock, `wall_now` in seconds since the epoch."""
     look = look_at(readings, width, _ROWS, now, wall_now, simulated=simulated)
     sections = [
-        [headline_facts(look)],
+        [headline_facts(look), *work_lines(look)],
         problems_body(look),
         slots_body(look, with_banner=False),
         storage_body(look),
