@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from moducop_tui.host import Host
+from moducop_tui.model.foreign import clean
 from moducop_tui.sources.artifact_place import STICK, Bytes, PlaceError, called
 from moducop_tui.sources.stick_session import Stick, open_stick
 
@@ -20,7 +21,8 @@ def open_stick_file(host: Host, place: str) -> Iterator[Bytes]:
     """The bytes of that file. Raises PlaceError."""
     device, colon, path = place.removeprefix(STICK).partition(":")
     if not device or not colon or not path.strip("/"):
-        raise PlaceError(f"{place} names no file on a stick: it must be {place_on('/dev/sda1', 'x.mender')} or alike.")
+        shown = clean(place, 60)
+        raise PlaceError(f"{shown} names no file on a stick: it must be like {place_on('/dev/sda1', 'x.mender')}.")
     with open_stick(host, device) as stick:
         yield open_on(stick, path)
 

@@ -38,6 +38,7 @@ _MOUNT_ERRORS = {
     errno.EACCES: "root is needed to mount it",
     errno.ENODEV: "this kernel can't read its file system",
     errno.EINVAL: "its file system is damaged",
+    errno.EBADMSG: "its file system is damaged",
     errno.EUCLEAN: "its file system is damaged",
     errno.EBUSY: "another program or a container has it mounted",
 }
