@@ -5,6 +5,7 @@ from __future__ import annotations
 from moducop_tui.keymap import MAIN_PLACES, Binding, Keymap, Place, key_word
 from moducop_tui.model.problems import Problem, Severity, briefs
 from moducop_tui.model.reading import Topic
+from moducop_tui.pages.head_bar import loud
 from moducop_tui.pages.look import FULL_WIDTH, Look
 from moducop_tui.pages.meaning import means_nothing
 from moducop_tui.roles import UNKNOWN, Role, mark
@@ -43,7 +44,7 @@ def problem_line(look: Look) -> Line:
     menu = (*_MENU, Span("  ")) if look.width >= FULL_WIDTH else ()
     right = line(*stick, "  " if stick else "", *menu, Span("[p]", Role.KEY), f"roblems ({len(look.problems)})")
     room = look.width - line_cells(right) - 2
-    parts = [line(Span(f"{severity_mark(severity)} {brief}", _ROLES[severity])) for severity, brief in
+    parts = [line(Span(f"{severity_mark(severity)} {brief}", loud(_ROLES[severity]))) for severity, brief in
              briefs(look.problems)]  # fmt: skip
     for number in range(len(parts), 0, -1):
         more = (Span(f"+{len(parts) - number}", Role.DIM),) if number < len(parts) else ()
@@ -77,7 +78,7 @@ def problem_counts(look: Look) -> Line:
     for severity in (Severity.CRITICAL, Severity.WARNING, Severity.UNKNOWN):
         found = [problem for problem in look.problems if problem.severity is severity]
         if found:
-            parts.append(Span(f"{problem_mark(found[0])}{len(found)} ", problem_role(found[0])))
+            parts.append(Span(f"{problem_mark(found[0])}{len(found)} ", loud(problem_role(found[0]))))
     counts: Line = (*parts, Span("[p]", Role.KEY), Span("roblems")) if parts else ()
     stick = stick_note(look)
     return (*stick, Span("  "), *counts) if stick and counts else stick or counts

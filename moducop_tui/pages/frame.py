@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from moducop_tui.pages.head_bar import in_bar
 from moducop_tui.pages.headline import banner, headline
 from moducop_tui.pages.look import LEAST_HEIGHT, LEAST_WIDTH, Look
 from moducop_tui.pages.work_words import work_banner
@@ -69,7 +70,8 @@ def framed(look: Look, body: Sequence[Line], foot: Sequence[Line]) -> list[Line]
     top = head(look)
     space = look.height - len(top) - len(foot)
     shown = [*body[:space], *[()] * (space - len(body))]
-    return [fit_line(row, look.width) for row in (*top, *shown, *foot)]
+    rest = (fit_line(row, look.width) for row in (*shown, *foot))
+    return [*(in_bar(fit_line(row, look.width)) for row in top), *rest]
 
 
 def too_small(look: Look) -> list[Line]:

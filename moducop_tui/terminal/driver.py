@@ -28,6 +28,7 @@ from moducop_tui.terminal.link import read_size
 from moducop_tui.terminal.probe import DEFAULT_SIZE, SIZE_QUESTION, set_size, size_in
 from moducop_tui.terminal.profile import Profile
 from moducop_tui.terminal.session import TerminalSession
+from moducop_tui.terminal.styles import Depth
 from moducop_tui.terminal.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class TerminalDriver(Driver):
         if self._running:
             self._running.writer.hurry()
             self._running.writer.changed()
+
+    @property
+    def depth(self) -> Depth:
+        """How many colours are sent."""
+        return self._profile.depth
 
     def change_profile(self, profile: Profile) -> None:
         """Draw for another kind of terminal from now on. Textual is asked for everything again."""

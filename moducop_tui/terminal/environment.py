@@ -12,7 +12,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "TEXTUAL_FPS": "120",
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "TEXTUAL_DISABLE_KITTY_KEY": "1",
-        "TEXTUAL_COLOR_SYSTEM": "standard",
+        "TEXTUAL_COLOR_SYSTEM": "256",
     }
 )
 """Each is read once, when Textual is imported (textual/constants.py)."""

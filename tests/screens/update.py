@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -14,14 +15,19 @@ def main() -> None:
     os.environ["TZ"] = "UTC"
     time.tzset()
     from tests.screens.gallery import as_text, pictures
+    from tests.screens.painted import PAINTED, painted_pictures
 
-    drawn = {f"{name}.txt": as_text(draw()) for name, draw in pictures()}
-    PICTURES.mkdir(exist_ok=True)
-    for old in PICTURES.glob("*.txt"):
+    _write(PICTURES, {f"{name}.txt": as_text(draw()) for name, draw in pictures()})
+    _write(PAINTED, {f"{name}.txt": text for name, text in painted_pictures()})
+
+
+def _write(place: Path, drawn: Mapping[str, str]) -> None:
+    place.mkdir(exist_ok=True)
+    for old in place.glob("*.txt"):
         if old.name not in drawn:
             old.unlink()
     for name, text in drawn.items():
-        (PICTURES / name).write_text(text, encoding="utf-8")
+        (place / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

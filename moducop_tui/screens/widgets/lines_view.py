@@ -9,8 +9,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from moducop_tui.screens.palette import STYLES
+from moducop_tui.screens.palette import palette_of
 from moducop_tui.screens.widgets.light_lines import light_lines
+from moducop_tui.terminal.driver import driver_of
+from moducop_tui.terminal.styles import Depth
 from moducop_tui.text import Line
 
 
@@ -58,5 +60,7 @@ class LinesView(Widget):
         width = self.size.width
         if y >= len(self._drawn):
             return Strip.blank(width)
-        segments = [Segment(span.text, STYLES[span.role]) for span in self._drawn[y]]
+        driver = driver_of(self.app)
+        palette = palette_of(driver.depth if driver else Depth.EIGHT)
+        segments = [Segment(span.text, palette[span.role]) for span in self._drawn[y]]
         return Strip(segments).adjust_cell_length(width)
