@@ -40,11 +40,12 @@ def _json(value: object) -> bytes:
 
 
 def _tar(members: Iterable[tuple[str, bytes]]) -> bytes:
-    """An uncompressed tar; the order counts for Mender."""
+    """An uncompressed tar without the padding that tapes needed; the order counts for Mender."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, content in members:
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(content), 0o600
             archive.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
+        end = archive.offset + 2 * tarfile.BLOCKSIZE
+    return buffer.getvalue()[:end]
