@@ -49,7 +49,7 @@ class AppCheck:
     """Where the compose file of that version is once the directory is back in its place."""
     previous_version: str | None
     transaction: str | None = None
-    """The directory of an update of it that is not resolved (second generation of the `app` module, device facts 4.2)."""
+    """What locks an update of it that is not resolved (second generation of the `app` module, device facts 4.2)."""
     broken: str | None = None
     """A sentence when an interrupted update left it inconsistent."""
 

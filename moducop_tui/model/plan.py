@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from moducop_tui.model.acts import Act
+if TYPE_CHECKING:  # records of the past name actions and no acts: every start of the console would pay for them
+    from moducop_tui.model.acts import Act
 
 
 class ActionKind(StrEnum):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from moducop_tui.model.artifact import Artifact, Offer, Verified
-from moducop_tui.model.checks import AppCheck, SlotCheck
-from moducop_tui.model.log import LogBatch, LogFilter
-from moducop_tui.model.media import Stick
-from moducop_tui.model.reading import Topic, Unavailable
-from moducop_tui.model.slots import SlotName
-from moducop_tui.model.wake import Wake
-from moducop_tui.model.work import Order
+if TYPE_CHECKING:  # ports only name them: whoever only looks at a device need not load what acting takes
+    from moducop_tui.model.artifact import Artifact, Offer, Verified
+    from moducop_tui.model.checks import AppCheck, SlotCheck
+    from moducop_tui.model.log import LogBatch, LogFilter
+    from moducop_tui.model.media import Stick
+    from moducop_tui.model.reading import Topic, Unavailable
+    from moducop_tui.model.slots import SlotName
+    from moducop_tui.model.wake import Wake
+    from moducop_tui.model.work import Order
 
 
 class Source(Protocol):
