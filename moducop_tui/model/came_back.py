@@ -36,7 +36,12 @@ def why_it_came_back(readings: Readings, tried: SlotName | None, before: Snapsho
 def _never_tried(readings: Readings, work: Work, before: Snapshot | None) -> Iterator[str]:
     """The machine has not rebooted since, or the install itself was cut off: the other slot was never booted."""
     system = readings.system.value
-    if before is not None and system is not None and before.boot_id is not None and before.boot_id == system.boot_id:
+    if (
+        before is not None
+        and system is not None
+        and before.boot_id
+        and _plain(before.boot_id) == _plain(system.boot_id)
+    ):
         yield "The device has not rebooted since: the other slot was never tried."
         return
     install = _since(work, before, ActionKind.INSTALL)
@@ -59,7 +64,7 @@ def _timer(work: Work, tried: SlotName | None) -> Iterator[str]:
 def _left_by_hand(work: Work, before: Snapshot | None) -> Iterator[str]:
     """A reboot that was ordered while the other slot ran: the boot that it was ordered in is not the one before."""
     left = _since(work, before, *_LEAVING)
-    if left is not None and before is not None and left.boot_id not in (None, before.boot_id):
+    if left is not None and before is not None and _plain(left.boot_id) not in (None, _plain(before.boot_id)):
         yield f"{left.who.words} ordered it: {left.action.words}, before it was committed."
 
 
@@ -76,7 +81,7 @@ def _boot_between(readings: Readings, before: Snapshot | None) -> Iterator[str]:
 
 
 def _plain(boot_id: str | None) -> str | None:
-    """The journal writes boot ids without dashes."""
+    """The kernel writes boot ids with dashes, the journal without."""
     return None if boot_id is None else boot_id.replace("-", "")
 
 

@@ -39,7 +39,7 @@ def _slots(verdict: UpdateVerdict, width: int) -> list[Line]:
 
 
 def _comparison(one: Comparison) -> Line:
-    before = "" if one.before is None else f" (before: {one.before})"
+    before = "" if one.before is None else f" (before: {'same' if one.before == one.now else one.before})"
     role = Role.WARN if one.worse else Role.TEXT
     return line(*_fact(one.what, one.now, role), Span(before, Role.DIM))
 
@@ -54,12 +54,11 @@ def _paired(rows: list[Line], width: int) -> list[Line]:
     found: list[Line] = []
     waiting: Line | None = None
     for row in rows:
-        if width < _TWO_COLUMNS or line_cells(row) > half - 1:
-            found += [*((waiting,) if waiting else ()), *folded(row, width, _INDENTATION)]
-            waiting = None
-        elif waiting is None:
-            waiting = row
-        else:
+        if waiting is not None and line_cells(row) <= width - half:
             found.append((*waiting, Span(" " * (half - line_cells(waiting))), *row))
             waiting = None
-    return [*found, *((waiting,) if waiting else ())]
+            continue
+        found += [waiting] if waiting is not None else []
+        waiting = row if width >= _TWO_COLUMNS and line_cells(row) < half else None
+        found += folded(row, width, _INDENTATION) if waiting is None else []
+    return [*found, *([waiting] if waiting is not None else [])]
