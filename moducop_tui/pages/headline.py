@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.system import Interface
 from moducop_tui.model.verdict import Phase
@@ -15,7 +17,7 @@ ALIVE = "|/-\\"
 ALIVE_STEP = 10.0
 """Seconds of readings for a quarter turn of the alive mark: its bytes are paid for on every idle minute."""
 _NAME_WIDTH = 24
-_HEAVIEST = 4
+_FACT_WIDTH = 20
 _CALM = frozenset({Phase.IDLE, Phase.UNKNOWN})
 _WITHOUT_WAY_OUT = frozenset({Phase.IDLE, Phase.UNKNOWN, Phase.AT_WORK, Phase.BROKEN})
 """Phases in which there is nothing to be asked on the page of the verdict."""
@@ -24,54 +26,67 @@ _WITHOUT_WAY_OUT = frozenset({Phase.IDLE, Phase.UNKNOWN, Phase.AT_WORK, Phase.BR
 def headline(look: Look) -> Line:
     """Host name, type, uptime, booted slot, addresses; at the right whether keys may act, and the alive mark.
 
-    Where room is short all addresses but one go first, then the type, then the uptime: the slot stays.
+    Where room is short all addresses but two go first, then the type, then the names of the interfaces: somebody wants
+    to get in. Then the second address, then the uptime: the slot stays.
     """
     mode = look.mode
     right = line(Span(mode.words, Role.TITLE if mode.is_unlocked else Role.DIM), f" {alive_mark(look)} ")
     room = look.width - line_cells(right)
-    parts = _parts(look)
-    for least in range(_HEAVIEST + 1):
-        left = _joined([part for weight, part in parts if weight >= least])
-        if line_cells(left) < room:
+    shown: Line = ()
+    for shown in _from_rich_to_poor(look):
+        if line_cells(shown) < room:
             break
-    return spread(left, right, look.width)
+    return spread(shown, right, look.width)
+
+
+def _from_rich_to_poor(look: Look) -> Iterator[Line]:
+    named = _addresses(look)
+    bare = [one if one.role is Role.WARN else Span(one.text.rpartition(" ")[2]) for one in named[:2]]
+    kind = machine_type(look)
+    up = f"up {uptime(running_for(look))}"
+    yield _joined(look, [kind, up], named)
+    yield _joined(look, [kind, up], named[:2])
+    yield _joined(look, [up], named[:2])
+    if len(named) > 1:
+        yield _joined(look, [up], bare, gap=1)
+    yield _joined(look, [up], named[:1])
+    yield _joined(look, [], named[:1])
+    yield _joined(look, [], bare[:1])
+    yield _joined(look, [], [])
 
 
 def headline_facts(look: Look) -> Line:
     """The same facts for paper: nothing turns, and nothing is left out."""
-    return _joined([part for _, part in _parts(look)])
+    return next(_from_rich_to_poor(look))
 
 
-def _joined(parts: list[Line]) -> Line:
-    joined: list[Span] = []
-    for part in parts:
-        if joined:
-            joined.append(Span("  "))
-        joined.extend(part)
-    return tuple(joined)
-
-
-def _parts(look: Look) -> list[tuple[int, Line]]:
-    """The parts of the headline from left to right, each with its weight: the least goes first."""
+def _joined(look: Look, facts: Sequence[str | None], where: Sequence[Span], gap: int = 2) -> Line:
+    """What never goes, and these facts around it; `gap` blanks between addresses."""
     system = look.readings.system.value
-    parts: list[tuple[int, Line]] = []
-    if look.simulated:
-        parts.append((4, line(Span(" DEMO ", Role.DEMO))))
     name = (system.host_name if system else None) or f"host {UNKNOWN}"
-    parts.append((4, line(Span(cut(name, _NAME_WIDTH), Role.TITLE))))
-    kind = machine_type(look)
-    if kind:
-        parts.append((1, line(cut(kind, 20))))
-    parts.append((2, line(f"up {uptime(running_for(look))}")))
-    parts.append((4, booted(look)))
-    shown = addresses(system.interfaces if system else ())
+    demo = [Span(" DEMO ", Role.DEMO)] if look.simulated else []
+    told = [line(cut(fact, _FACT_WIDTH)) for fact in facts if fact]
+    parts = [*map(line, demo), line(Span(cut(name, _NAME_WIDTH), Role.TITLE)), *told, booted(look)]
+    shown = _between(parts, 2)
+    return (*shown, Span("  "), *_between([line(one) for one in where], gap)) if where else shown
+
+
+def _between(parts: Sequence[Line], gap: int) -> Line:
+    spans: list[Span] = []
+    for part in parts:
+        spans += [Span(" " * gap), *part] if spans else part
+    return tuple(spans)
+
+
+def _addresses(look: Look) -> list[Span]:
+    system = look.readings.system.value
+    if system is None:
+        return []
+    shown = addresses(system.interfaces)
     if shown:
-        parts.append((3, line(shown[0])))
-        parts.extend((0, line(text)) for text in shown[1:])
-    elif system:
-        known = all(one.addresses_known for one in system.interfaces)
-        parts.append((3, line(Span("no address" if known else f"address {UNKNOWN}", Role.WARN))))
-    return parts
+        return [Span(one) for one in shown]
+    known = all(one.addresses_known for one in system.interfaces)
+    return [Span("no address" if known else f"address {UNKNOWN}", Role.WARN)]
 
 
 def booted(look: Look) -> Line:
