@@ -128,7 +128,7 @@ class Performance:
         return result if result.output else replace(result, output="\n".join(self._said))
 
     def _weigh(self, index: int, step: Step, result: Result) -> None:
-        if result.good and not step.always:
+        if result.good and not (step.always or step.minor):
             self._good = result
         elif not result.good and step.always:
             self._left_undone.append(f"Step {index + 1} failed: {result.sentence}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moducop_tui.actions.app_steps import awaiting
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.update_conditions import base_conditions, phase_allows
 from moducop_tui.actions.update_steps import (
@@ -15,6 +14,7 @@ from moducop_tui.actions.update_steps import (
     ledger_of,
     note_step,
     pending_words,
+    watch_steps,
 )
 from moducop_tui.model.acts import ClientVerb, Expected, RunClient
 from moducop_tui.model.image_match import is_image_of
@@ -118,7 +118,7 @@ def _of_app(
     name = pending.app or pending.artifact_name or "the update"
     before, after = daemon_steps(scene)
     act = RunClient(ClientVerb.COMMIT, Expected.COMMITTED, artifact=pending.artifact_name)
-    watch = (awaiting((), pending.app),) if pending.app else ()
+    watch = watch_steps(pending.app)
     steps: tuple[Step, ...] = (
         *before, client_step(scene, f"commit {name}", act), forget_step(), *watch, *after
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from moducop_tui.actions.app_steps import awaiting
 from moducop_tui.actions.install_source import Source, source_of
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.update_conditions import base_conditions, phase_allows
@@ -17,6 +16,7 @@ from moducop_tui.actions.update_steps import (
     note_step,
     remember_step,
     span,
+    watch_steps,
     why_unarmed,
 )
 from moducop_tui.model.acts import ClientVerb, Expected, RunClient, VerifyArtifact, VerifySlot
@@ -135,7 +135,7 @@ def _steps(job: _Job) -> tuple[Step, ...]:
     remember = remember_step(job.scene, None, artifact.name, artifact.version)
     act = RunClient(ClientVerb.INSTALL, _expected(job), job.source.path, artifact=artifact.name)
     run = client_step(job.scene, _client_words(job), act, undo=_app_undo(job))
-    watch = (awaiting((), artifact.app),) if artifact.payload_type == _APP and artifact.app else ()
+    watch = watch_steps(artifact.app if artifact.payload_type == _APP else None)
     return (remember, run, *watch)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.app_steps import awaiting
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.update_conditions import base_conditions, phase_allows
 from moducop_tui.actions.update_steps import (
@@ -13,6 +12,7 @@ from moducop_tui.actions.update_steps import (
     is_armed,
     lasting_slot,
     pending_words,
+    watch_steps,
 )
 from moducop_tui.model.acts import ClientVerb, Expected, Leave, RunClient
 from moducop_tui.model.mender import Mender, PendingUpdate
@@ -108,7 +108,7 @@ def _of_app(
     name = pending.app or pending.artifact_name or "the update"
     before, after = daemon_steps(scene)
     act = RunClient(ClientVerb.ROLLBACK, Expected.CLEARED)
-    watch = (awaiting((), pending.app),) if pending.app else ()
+    watch = watch_steps(pending.app)
     return Plan(
         action,
         f"Roll {name} back",

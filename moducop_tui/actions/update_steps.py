@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from moducop_tui.actions.app_steps import awaiting
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import (
     ArmDeadMan,
@@ -69,13 +72,13 @@ def remember_step(scene: Scene, slot: SlotName | None, artifact: str | None, ver
 
 def forget_step() -> Step:
     """The word is given: the comparison is over."""
-    return Step("end the comparison with before", f"rm {BEFORE}", DropFile(BEFORE))
+    return Step("end the comparison with before", f"rm {BEFORE}", DropFile(BEFORE), minor=True)
 
 
 def note_step(note: SlotNote) -> Step:
     """Write into the ledger what a slot holds, and how that is known; the hand adds when, and in which boot."""
     words = f"note that slot {note.slot} is {note.known.value}"
-    return Step(words, f"ledger: {note.slot} {note.known.value}", NoteSlot(note))
+    return Step(words, f"ledger: {note.slot} {note.known.value}", NoteSlot(note), minor=True)
 
 
 def ledger_of(scene: Scene) -> Ledger:
@@ -90,7 +93,8 @@ def arm_steps(scene: Scene, slot: SlotName) -> tuple[Step, ...]:
         return ()
     words = f"unless it is kept within {span(scene.dead_man)} after that boot, reboot back"
     command = f"arm the dead-man timer: {slot}, {scene.dead_man} s"
-    return (Step(words, command, ArmDeadMan(slot, scene.dead_man), undo="disarmed by a commit or a rollback"),)
+    act = ArmDeadMan(slot, scene.dead_man)
+    return (Step(words, command, act, undo="disarmed by a commit or a rollback", minor=True),)
 
 
 def why_unarmed(scene: Scene) -> str | None:
@@ -105,7 +109,12 @@ def disarm_steps(scene: Scene) -> tuple[Step, ...]:
     work = scene.readings.work.value
     if work is not None and work.error is None and work.dead_man is None:
         return ()
-    return (Step("take the dead-man timer away", "disarm the dead-man timer", DisarmDeadMan()),)
+    return (Step("take the dead-man timer away", "disarm the dead-man timer", DisarmDeadMan(), minor=True),)
+
+
+def watch_steps(app: str | None) -> tuple[Step, ...]:
+    """Wait until all of an app is well; what the client did remains the news."""
+    return (replace(awaiting((), app), minor=True),) if app else ()
 
 
 def is_armed(scene: Scene) -> bool:

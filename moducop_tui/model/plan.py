@@ -113,6 +113,8 @@ class Step:
     power: Power = Power.MAY
     undo: str | None = None
     always: bool = False
+    minor: bool = False
+    """What it finds is no news for who asked, such as a file put away: the action's outcome is told by other steps."""
 
 
 @dataclass(frozen=True, slots=True)
