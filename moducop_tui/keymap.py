@@ -177,8 +177,8 @@ def _apps() -> Iterable[Binding]:
     yield Binding(("k", "up"), "up", "up", "The container before.", here)
     yield Binding(("enter", "l"), "open_log", "whole log", "The log of the chosen container on a screen.", here, True)
     yield Binding(("d",), "toggle_facts", "details", "All facts of the container, or facts and log.", here, True)
-    yield Binding(("space", "pagedown"), "page_down", "page down", "Ten containers down.", here)
-    yield Binding(("b", "pageup"), "page_up", "page up", "Ten containers up.", here)
+    yield Binding(("space", "pagedown"), "page_down", "page down", "Ten containers down; in open details, on.", here)
+    yield Binding(("b", "pageup"), "page_up", "page up", "Ten containers up; in open details, back.", here)
     yield Binding(("<", "home"), "top", "top", "The first container.", here)
     yield Binding((">", "end"), "bottom", "bottom", "The last container.", here)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moducop_tui.bars import bar, rule
+from moducop_tui.bars import rule
 from moducop_tui.keymap import Keymap, Place
 from moducop_tui.logbook import Logbook
-from moducop_tui.model.app_rules import condition
 from moducop_tui.model.apps import App, Apps, Container
 from moducop_tui.model.log import LogEntry
 from moducop_tui.pages import app_words
+from moducop_tui.pages.container_facts import facts
 from moducop_tui.pages.container_table import (
     Columns,
     app_row,
@@ -20,19 +20,16 @@ from moducop_tui.pages.container_table import (
     table_row,
 )
 from moducop_tui.pages.foot import key_bar, screen_keys
-from moducop_tui.pages.frame import framed, room, size_note
+from moducop_tui.pages.frame import Window, framed, room, scroll_note, size_note, window
 from moducop_tui.pages.log_words import entry_row, entry_rows
 from moducop_tui.pages.look import FULL_WIDTH, WIDE, Look
-from moducop_tui.pages.panel import nothing, sentence, stale_note, why, wrapped_fact
-from moducop_tui.pages.storage_words import BAR_WIDTH
+from moducop_tui.pages.panel import nothing, sentence, stale_note, why
 from moducop_tui.roles import STALE_MARK, UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, beside, fit, in_role, line
-from moducop_tui.units import date_and_clock, percent, size, text_of
 
 FOOT_ROWS = 2
 _LOG_WIDTH = 60
 """Columns that the log keeps beside a table of containers."""
-_COLUMNS = 13
 _WHOLE_FROM = 4
 """Warnings and worse are shown in several rows, all else in one."""
 _ENTRY_ROWS = 4
@@ -45,6 +42,8 @@ class AppsView:
 
     chosen: str | None = None
     details: bool = False
+    facts_offset: int = 0
+    """Rows of the details that are above the seen ones."""
     log_error: str | None = None
     notice: str | None = None
 
@@ -64,9 +63,22 @@ def chosen_of(apps: Apps, view: AppsView) -> tuple[App, Container] | None:
 def apps_page(look: Look, view: AppsView, book: Logbook, keymap: Keymap, prompt: Line = ()) -> list[Line]:
     """The screen, exactly as large as the terminal."""
     space = room(look, FOOT_ROWS)
-    notice = line(Span(view.notice, Role.WARN)) if view.notice else ()
+    seen = facts_seen(look, view)
+    scrolls = scroll_note(seen, "Space", "b") if seen else ()
+    notice = line(Span(view.notice, Role.WARN)) if view.notice else scrolls
     above = prompt or screen_keys(look, keymap, Place.APPS, notice)
     return framed(look, _body(look, view, book, space), [above, key_bar(Place.APPS, look.width)])
+
+
+def facts_seen(look: Look, view: AppsView) -> Window | None:
+    """The part of the chosen container's facts that is seen; None where there is none, or they are not asked for."""
+    apps = look.readings.apps.value
+    pair = chosen_of(apps, view) if apps else None
+    if apps is None or pair is None or not view.details:
+        return None
+    _, left_width = _left(look, apps)
+    space = room(look, FOOT_ROWS) - len(_head(look, apps))
+    return window(facts(_right(look, left_width), pair, all_of_it=True), view.facts_offset, space)
 
 
 def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
@@ -74,23 +86,35 @@ def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
     apps = reading.value
     if apps is None:
         return [rule("Apps", look.width, size_note(look)), *nothing(reading, look.width, 4, calm=look.is_elsewhere)]
-    head = [_title(look, apps)]
-    if reading.error:
-        head += why(reading.error, look.width, 2, STALE_MARK)
+    head = _head(look, apps)
     pair = chosen_of(apps, view)
     if pair is None:
         empty = [line("  ", Span("No container exists.", Role.DIM))]
         return [*head, *([app_row(app) for app in apps.apps] or empty)]
     space -= len(head)
-    columns = columns_for(apps, look.within(look.width - _LOG_WIDTH)) if look.is_wide else None
-    left_width = _list_width(look, columns)
+    columns, left_width = _left(look, apps)
     left = _listed(look.within(left_width), apps, pair[1], columns, space)
-    facts = [] if view.details else _under_list(look.within(left_width), pair, space - len(left) - 1)
-    if facts:
-        left += [rule("Its facts", left_width), *facts]
-    right_look = look.within(look.width - left_width - 1)
-    right = _detail(right_look, view, pair, book, space, with_facts=not facts)
+    below = [] if view.details else _under_list(look.within(left_width), pair, space - len(left) - 1)
+    if below:
+        left += [rule("Its facts", left_width), *below]
+    seen = facts_seen(look, view)
+    right = seen.rows if seen else _beside(_right(look, left_width), view, pair, book, space, with_facts=not below)
     return [*head, *beside(left, [line(Span("|", Role.DIM), *row) for row in right], left_width, 0)]
+
+
+def _head(look: Look, apps: Apps) -> list[Line]:
+    error = look.readings.apps.error
+    return [_title(look, apps), *(why(error, look.width, 2, STALE_MARK) if error else [])]
+
+
+def _left(look: Look, apps: Apps) -> tuple[Columns | None, int]:
+    """The columns of the list, where it is a table, and its width."""
+    columns = columns_for(apps, look.within(look.width - _LOG_WIDTH)) if look.is_wide else None
+    return columns, _list_width(look, columns)
+
+
+def _right(look: Look, left_width: int) -> Look:
+    return look.within(look.width - left_width - 1)
 
 
 def _title(look: Look, apps: Apps) -> Line:
@@ -125,9 +149,9 @@ def _listed(look: Look, apps: Apps, chosen: Container, columns: Columns | None, 
 
 def _under_list(look: Look, pair: tuple[App, Container], space: int) -> list[Line]:
     """All facts of the chosen container, where a wide terminal has room for them under the list; else nothing."""
-    if look.terminal_width < WIDE or space < len(_facts(look, pair, all_of_it=False)):
+    if look.terminal_width < WIDE or space < len(facts(look, pair, all_of_it=False)):
         return []
-    return _facts(look, pair, all_of_it=True)[:space]
+    return facts(look, pair, all_of_it=True)[:space]
 
 
 def _under_cursor(row: Line, width: int) -> Line:
@@ -135,87 +159,24 @@ def _under_cursor(row: Line, width: int) -> Line:
     return line(Span(fit(f"{mark(Role.CURSOR)}{text[1:]}", width), Role.CURSOR))
 
 
-def _detail(
+def _beside(
     look: Look, view: AppsView, pair: tuple[App, Container], book: Logbook, space: int, *, with_facts: bool
 ) -> list[Line]:
-    """Beside the list: the chosen container's facts and its log, or all of its facts."""
-    if view.details:
-        return _facts(look, pair, all_of_it=True)[:space]
-    facts = _facts(look, pair, all_of_it=False) if with_facts else []
+    """Beside the list: the chosen container's facts and its log."""
+    above = facts(look, pair, all_of_it=False) if with_facts else []
     log_title = rule("Its log" if with_facts else f"Log of {pair[1].name}", look.width - 1)
-    rows = _log(book, look.width - 1, space - len(facts) - 1)
+    rows = _log(book, look.width - 1, space - len(above) - 1)
     if view.log_error:
         rows = sentence(view.log_error, look.width - 1, Role.BAD)
     elif not rows:
         rows = [line("  ", Span(_no_log(pair[1]), Role.DIM))]
-    return [*facts, log_title, *rows][:space]
+    return [*above, log_title, *rows][:space]
 
 
 def _no_log(container: Container) -> str:
     if container.log_driver not in (None, "journald"):
         return f"Its log driver is {container.log_driver}: not in the journal."
     return "No entry in the journal of this boot."
-
-
-def _facts(look: Look, pair: tuple[App, Container], all_of_it: bool) -> list[Line]:
-    app, container = pair
-    width = look.width - 1
-    role = app_words.container_role(container)
-    state = condition(container, look.wall_now)
-    rows = [
-        line(Span(container.name, Role.TITLE)),
-        *wrapped_fact("state", state, width, Role.TEXT if role is Role.OK else role, _COLUMNS),
-    ]
-    if container.error:
-        rows += wrapped_fact("error", container.error, width, Role.BAD, _COLUMNS)
-    rows += [
-        *wrapped_fact("image", container.image, width, columns=_COLUMNS)[: None if all_of_it else 2],
-        *wrapped_fact(
-            "restarts",
-            f"{text_of(container.restart_count)}, policy {text_of(container.restart_policy)}",
-            width,
-            columns=_COLUMNS,
-        ),
-        *_load(container, width),
-    ]
-    if container.ports:
-        rows += wrapped_fact("ports", " ".join(container.ports), width, columns=_COLUMNS)[: None if all_of_it else 1]
-    return [*rows, *_more_facts(app, container, width)] if all_of_it else rows
-
-
-def _load(container: Container, width: int) -> list[Line]:
-    if not app_words.has_processes(container):
-        return wrapped_fact("load", "none, it is not running", width, columns=_COLUMNS)
-    limit = f" of {size(container.memory_limit)}" if container.memory_limit else ""
-    numbers = f"CPU {percent(container.cpu_share).strip()}, memory {size(container.memory)}{limit}"
-    if width < 70 or not container.memory_limit or container.memory is None:
-        return wrapped_fact("load", numbers, width, columns=_COLUMNS)
-    share = container.memory / container.memory_limit
-    return [line("  ", Span(fit("load", _COLUMNS), Role.DIM), " ", numbers, "  ", *bar(share, BAR_WIDTH))]
-
-
-def _more_facts(app: App, container: Container, width: int) -> list[Line]:
-    def stamp(moment: float | None) -> str:
-        return "none" if moment is None else date_and_clock(moment)
-
-    values: list[tuple[str, object]] = [
-        ("app", f"{app.name} {app.version or ''} ({app.kind.value})"),
-        ("service", container.service or "none"),
-        ("id", container.id[:12]),
-        ("pid", container.pid or "none"),
-        ("health check", container.health.value),
-        ("exit code", "none" if container.exit_code is None else container.exit_code),
-        ("out of memory", container.oom_killed),
-        ("created", stamp(container.created_at)),
-        ("started", stamp(container.started_at)),
-        ("finished", stamp(container.finished_at)),
-        ("log driver", container.log_driver),
-        ("manifest", app.manifest or "none"),
-    ]
-    rows = [row for name, value in values for row in wrapped_fact(name, text_of(value), width, columns=_COLUMNS)]
-    for index, mount in enumerate(container.mounts):
-        rows += wrapped_fact("mounts" if index == 0 else "", mount, width, columns=_COLUMNS)
-    return rows
 
 
 def _log(book: Logbook, width: int, height: int) -> list[Line]:

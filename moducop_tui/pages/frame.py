@@ -33,13 +33,13 @@ def window(body: Sequence[Line], offset: int, height: int) -> Window:
     return Window(list(body[offset : offset + height]), offset, len(body))
 
 
-def scroll_note(seen: Window) -> Line:
-    """`rows 1-19 of 34` where not all of the body is seen."""
+def scroll_note(seen: Window, down: str = "j", up: str = "k") -> Line:
+    """`rows 1-19 of 34` and the keys, where not all of the body is seen."""
     if seen.total <= len(seen.rows):
         return ()
     last = seen.offset + len(seen.rows)
     return line(
-        Span("[j]", Role.KEY), " down ", Span("[k]", Role.KEY), " up  ",
+        Span(f"[{down}]", Role.KEY), " down ", Span(f"[{up}]", Role.KEY), " up  ",
         Span(f"rows {seen.offset + 1}-{last} of {seen.total}", Role.DIM),
     )  # fmt: skip
 

@@ -9,22 +9,22 @@ from textual import events
 from moducop_tui.keymap import Place
 from moducop_tui.model.apps import App, Container
 from moducop_tui.model.log import LogFilter
-from moducop_tui.pages.apps import AppsView, apps_page, chosen_of, in_order
+from moducop_tui.pages.apps import AppsView, apps_page, chosen_of, facts_seen, in_order
 from moducop_tui.pages.logs import search_pattern
 from moducop_tui.pages.look import Look
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
+from moducop_tui.screens.cursor import WithCursor
 from moducop_tui.screens.log_messages import LogArrived
 from moducop_tui.screens.log_tail import LogTail
 from moducop_tui.text import Line
 
 _BACKLOG = 60
-_PAGE = 10
 _SETTLING = 0.3
 """Seconds that the cursor rests on a container before its log is opened: holding a key down opens none."""
 
 
-class AppsScreen(DeviceScreen):
+class AppsScreen(WithCursor, DeviceScreen):
     """Apps: pick a container, see its facts and its live log."""
 
     place = Place.APPS
@@ -87,9 +87,10 @@ class AppsScreen(DeviceScreen):
 
     def _choose(self, identity: str) -> None:
         self._moved = True
-        self.view = replace(self.view, chosen=identity, notice=None)
+        self.view = replace(self.view, chosen=identity, notice=None, facts_offset=0)
 
-    def _move(self, step: int) -> None:
+    def move(self, step: int) -> None:
+        """To a container further down, or up."""
         apps = self.console.store.readings.apps.value
         chosen = self.chosen
         if apps is None or chosen is None:
@@ -98,33 +99,37 @@ class AppsScreen(DeviceScreen):
         index = min(max(0, order.index(chosen[1].id) + step), len(order) - 1)
         self._choose(order[index])
 
-    def action_down(self) -> None:
-        """The next container."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """The container before."""
-        self._move(-1)
-
     def action_page_down(self) -> None:
-        """Ten containers down."""
-        self._move(_PAGE)
+        """Ten containers down; with the details open, further down in them."""
+        if not self._scroll(1):
+            super().action_page_down()
 
     def action_page_up(self) -> None:
-        """Ten containers up."""
-        self._move(-_PAGE)
+        """The same upwards."""
+        if not self._scroll(-1):
+            super().action_page_up()
+
+    def _scroll(self, pages: int) -> bool:
+        """Move in the details; whether they are open."""
+        seen = facts_seen(self.console.look(self.size.width, self.size.height), self.view)
+        if seen is None:
+            return False
+        last = max(0, seen.total - len(seen.rows))
+        offset = seen.offset + pages * max(1, len(seen.rows) - 1)
+        self.view = replace(self.view, facts_offset=max(0, min(offset, last)))
+        return True
 
     def action_top(self) -> None:
         """The first container."""
-        self._move(-1_000_000)
+        self.move(-1_000_000)
 
     def action_bottom(self) -> None:
         """The last container."""
-        self._move(1_000_000)
+        self.move(1_000_000)
 
     def action_toggle_facts(self) -> None:
         """All facts, or facts and log."""
-        self.view = replace(self.view, details=not self.view.details)
+        self.view = replace(self.view, details=not self.view.details, facts_offset=0)
 
     def action_open_log(self) -> None:
         """The chosen container's log on a screen of its own."""

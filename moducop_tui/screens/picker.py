@@ -11,15 +11,15 @@ from moducop_tui.keymap import Place
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.picker import PickerView, picker
 from moducop_tui.screens.base import DeviceScreen
+from moducop_tui.screens.cursor import WithCursor
 from moducop_tui.screens.widgets.prompt import Prompt
 from moducop_tui.text import Line
 
-_PAGE = 10
 Draw = Callable[[Look, PickerView, Sequence[Line]], list[Line]]
 """Draws the list over the rows of the screen below it."""
 
 
-class PickerScreen(DeviceScreen):
+class PickerScreen(WithCursor, DeviceScreen):
     """Draws the screen below it too, so that only the box's own cells change on the terminal."""
 
     place = Place.BOX
@@ -45,25 +45,10 @@ class PickerScreen(DeviceScreen):
         typed = Prompt("/", "", self._list.typed).with_paste(text).typed
         self._list = replace(self._list, typed=typed, cursor=0)
 
-    def _move(self, step: int) -> None:
+    def move(self, step: int) -> None:
+        """To a line further down, or up."""
         last = max(0, len(self._list.matching) - 1)
         self._list = replace(self._list, cursor=min(max(0, self._list.cursor + step), last))
-
-    def action_down(self) -> None:
-        """The next line."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """The line before."""
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self._move(_PAGE)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self._move(-_PAGE)
 
     def action_choose(self) -> None:
         """Take the marked line; nothing happens while none matches."""
