@@ -44,8 +44,8 @@ class Refusal:
 class Authority:
     """Whether this session may act. Safe from any thread; `unlock` with a PIN takes part of a second.
 
-    `seconds` is how long it stays unlocked without a key, by `clock`, which must be monotonic. `pin_set` says whether
-    a PIN is configured.
+    `seconds` is how long it stays unlocked without a key, by `clock`, which must be monotonic. `forbidden` says
+    why this process can't act on this device at all, where that is so.
     """
 
     def __init__(
@@ -58,12 +58,14 @@ class Authority:
         demand: Demand = Demand.CONFIRMATION,
         seconds: float = 600.0,
         read_only: bool = False,
+        forbidden: str | None = None,
     ) -> None:
         self._actions = actions
         self._who = who
         self._pins = pins
         self._clock = clock
         self._seconds = seconds
+        self._forbidden = forbidden
         self._until: float | None = None
         self._lock = threading.Lock()
         self.demand = demand
@@ -76,6 +78,8 @@ class Authority:
             return READ_ONLY
         if self._actions is None:
             return NO_ACTIONS
+        if self._forbidden is not None:
+            return self._forbidden
         if self.demand is Demand.PIN and not self._pins.is_set:
             return NO_PIN
         return None

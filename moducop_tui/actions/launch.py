@@ -36,10 +36,19 @@ class Launcher:
         self._clocks = Clocks(host)
         self._desk = OrderDesk(host, self._clocks)
 
+    @property
+    def forbidden(self) -> str | None:
+        """Why this process can never act on this device, in a sentence; None when it can."""
+        if not self._host.is_this_machine:
+            return "Only the machine itself can be acted on, not what lies below a root prefix (--root)."
+        return None if os.geteuid() == 0 else "Only root may change the device: start moducop-tui as root."
+
     def start(self, order: Order) -> str | Unavailable:
         """Start an executor for the order. Its id once it has the lock, or why nothing was done."""
-        if (refused := self._refusal()) is not None:
-            return refused
+        if (forbidden := self.forbidden) is not None:
+            return Unavailable(f"{forbidden} Nothing was done.")
+        if (holder := lock_holder(self._host)) is not None:
+            return Unavailable(busy_words(holder))
         action_id = new_id(self._clocks.wall())
         try:
             self._desk.post(action_id, order)
@@ -65,15 +74,6 @@ class Launcher:
         except (OSError, OrderError) as error:
             return Unavailable(f"The action can't be asked to stop: {error}.")
         return None
-
-    def _refusal(self) -> Unavailable | None:
-        """What need not be asked of an executor."""
-        if not self._host.is_this_machine:
-            return Unavailable("Only the machine itself can be acted on, not what lies below a root prefix (--root).")
-        if os.geteuid() != 0:
-            return Unavailable("Only root may change the device: start the console as root.")
-        holder = lock_holder(self._host)
-        return None if holder is None else Unavailable(busy_words(holder))
 
     def _words(self, action_id: str) -> list[str]:
         config = [] if self._config_path is None else ["--config", str(self._config_path.absolute())]

@@ -100,8 +100,8 @@ class Stage:
     def run(self, order: Order | None = None) -> Outcome:
         return self.run_as(self.post(order))
 
-    def run_as(self, action_id: str) -> Outcome:
-        return execute(action_id, self.workshop(), listen=False)
+    def run_as(self, action_id: str, *, listen: bool = False) -> Outcome:
+        return execute(action_id, self.workshop(), listen=listen)
 
     def post(self, order: Order | None = None) -> str:
         action_id = new_id(self.wall)

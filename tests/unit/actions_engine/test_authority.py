@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 
 import moducop_tui
 from moducop_tui.actions.authority import Authority, Demand, Refusal
+from moducop_tui.actions.launch import Launcher
+from moducop_tui.actions.session import authority_of
+from moducop_tui.config import Config
+from moducop_tui.host import Host
 from moducop_tui.model.confirming import missing
 from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Precondition, Weight
 from moducop_tui.model.ports import WrongPin
@@ -183,6 +187,19 @@ def test_what_the_executor_refuses_is_said_in_its_words() -> None:
     console = Console(refusal="The device is being changed.")
     console.authority.unlock()
     assert console.authority.start(LIGHT) == Refusal("The device is being changed.")
+
+
+def test_below_a_root_prefix_it_can_not_be_unlocked_and_says_why(tmp_path: Path) -> None:
+    config = Config(root=tmp_path, unlock="nothing")
+    authority = authority_of(config, Launcher(config, Host(tmp_path)), read_only=False)
+    assert "not what lies below a root prefix" in sentence(authority.unlock())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_simulated_device_is_unlocked_as_the_configuration_says_and_leaves_no_trace() -> None:
+    authority = authority_of(Config(unlock="confirmation"), Actions(), read_only=False, simulated=True)
+    assert authority.unlock("no") is not None
+    assert authority.unlock("yes") is None
 
 
 # -- no sequence of keys ---------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import Act
+from moducop_tui.model.plan import Power
 from moducop_tui.model.work import Outcome, StepState
 from tests.unit.actions_engine.engine_stage import Stage, plan_of, step
 
@@ -36,13 +37,13 @@ def stage_of(root: Path, seconds: float) -> Stage:
     return stage
 
 
-def forked(stage: Stage, action_id: str) -> int:
+def forked(stage: Stage, action_id: str, *, listen: bool = False) -> int:
     child = os.fork()
     if child:
         return child
     code = 99
     try:
-        code = 0 if stage.run_as(action_id) is Outcome.DONE else 1
+        code = 0 if stage.run_as(action_id, listen=listen) is Outcome.DONE else 1
     finally:
         os._exit(code)
 
@@ -106,4 +107,50 @@ def test_an_action_that_runs_is_seen_by_every_console_and_not_called_cut(tmp_pat
     assert ended == child
     assert states <= {Outcome.RUNNING, Outcome.DONE}
     assert Outcome.RUNNING in states
+    assert stage.newest.outcome is Outcome.DONE
+
+
+def signalled_in_its_step(stage: Stage, number: int) -> int:
+    """Carry an order out in another process, send that a signal as soon as it is in its step; its exit code."""
+    child = forked(stage, stage.post(), listen=True)
+    until = time.monotonic() + 10
+    while not (stage.root / "begun 1").exists() and time.monotonic() < until:
+        time.sleep(0.002)
+    os.kill(child, number)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_does_not_end_a_step_in_which_the_power_must_not_go(tmp_path: Path, number: int) -> None:
+    stage = stage_of(tmp_path, 0.15)
+    stage.plan = plan_of(step("0"), step("1", power=Power.KEEP), step("2"), step("3", always=True))
+    assert signalled_in_its_step(stage, number) == 1
+    assert (tmp_path / "ended 1").exists()
+    assert not (tmp_path / "begun 2").exists()
+    assert (tmp_path / "ended 3").exists()
+    assert stage.newest.outcome is Outcome.CANCELLED
+    assert stage.newest.sentence == "Stopped as asked after step 2 of 4; what came after it was not done."
+
+
+def test_a_signal_ends_a_step_that_may_be_cut(tmp_path: Path) -> None:
+    stage = stage_of(tmp_path, 0.05)
+
+    def waits(_: Act, kit: Kit) -> Result:
+        (tmp_path / "begun 1").touch()
+        until = time.monotonic() + 10
+        while not kit.cancelled() and time.monotonic() < until:
+            time.sleep(0.005)
+        return Result(not kit.cancelled(), "Stopped after 12 MB.")
+
+    stage.hands["1"] = waits
+    began = time.monotonic()
+    assert signalled_in_its_step(stage, signal.SIGTERM) == 1
+    assert time.monotonic() - began < 5
+    assert stage.newest.outcome is Outcome.CANCELLED
+    assert stage.newest.sentence == "Stopped after 12 MB."
+
+
+def test_ctrl_c_of_a_terminal_is_nobody_s(tmp_path: Path) -> None:
+    stage = stage_of(tmp_path, 0.05)
+    assert signalled_in_its_step(stage, signal.SIGINT) == 0
     assert stage.newest.outcome is Outcome.DONE

@@ -79,7 +79,7 @@ def test_what_lies_below_a_root_prefix_is_not_acted_on(tmp_path: Path) -> None:
     launcher = Launcher(Config(root=tmp_path), Host(tmp_path))
     refused = launcher.start(order_of(plan_of(step("a"))))
     assert refused == Unavailable(
-        "Only the machine itself can be acted on, not what lies below a root prefix (--root)."
+        "Only the machine itself can be acted on, not what lies below a root prefix (--root). Nothing was done."
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -87,7 +87,7 @@ def test_what_lies_below_a_root_prefix_is_not_acted_on(tmp_path: Path) -> None:
 def test_only_root_acts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     refused = Launcher(Config(), Host()).start(order_of(plan_of(step("a"))))
-    assert refused == Unavailable("Only root may change the device: start the console as root.")
+    assert refused == Unavailable("Only root may change the device: start moducop-tui as root. Nothing was done.")
 
 
 def test_an_action_is_asked_to_stop_only_while_a_step_runs_that_can_be_stopped(stage: Stage) -> None:
