@@ -67,7 +67,7 @@ def _run(arguments: argparse.Namespace, device: Device | None) -> int:
     if arguments.command is None and not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return _refuse(arguments, NO_TERMINAL)
     if device is None:
-        device = simulated_device() if arguments.demo else real_device(config, arguments.config)
+        device = simulated_device(config) if arguments.demo else real_device(config, arguments.config)
     return _command(arguments, device, config)
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
+from moducop_tui.model.plan import Action, Plan
 from moducop_tui.model.ports import ActionPort, InspectPort, LogPort, Source
+from moducop_tui.model.reading import Reading, Unavailable
+from moducop_tui.model.readings import Readings
 from moducop_tui.model.work import Record
 
 
@@ -74,9 +77,33 @@ def real_device(config: Config, config_path: Path | None = None) -> Device:
     )
 
 
-def simulated_device() -> Device:
-    """A simulated ModuCop behind the same ports; it reads nothing of this machine."""
+def simulated_device(config: Config | None = None, clock: Callable[[], float] = time.monotonic) -> Device:
+    """A simulated ModuCop behind the same ports; it reads nothing of this machine, and every action works on it."""
     from moducop_tui.demo import build
+    from moducop_tui.planning import prepare
 
-    sources, log, wall_clock = build()
-    return Device(sources=tuple(sources), log=log, simulated=True, wall_clock=wall_clock)
+    def plan_of(action: Action) -> Plan:
+        return prepare(device, config or Config(), action, _read_now(device.sources))
+
+    built = build(clock=clock, plan_of=plan_of)
+    device = Device(
+        sources=built.sources,
+        log=built.log,
+        simulated=True,
+        wall_clock=built.wall_clock,
+        inspect=built.inspect,
+        actions=built.actions,
+    )
+    return device
+
+
+def _read_now(sources: tuple[Source, ...]) -> Readings:
+    """All topics afresh, as an executor makes its plan from them."""
+    read: dict[str, Reading[object]] = {}
+    for source in sources:
+        value, now = source.read(), time.monotonic()
+        if isinstance(value, Unavailable):
+            read[source.topic] = Reading(error=value.reason, failed_at=now)
+        else:
+            read[source.topic] = Reading(value, now)
+    return Readings(**read)  # type: ignore[arg-type]  # the names are those of the topics

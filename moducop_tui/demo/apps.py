@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from moducop_tui.demo import story
 from moducop_tui.demo.cast import APPLICATIONS, ROLES, Application, Role
-from moducop_tui.demo.lives import STOPPED_AT_REBOOT, Spell, spell_at
+from moducop_tui.demo.fates import spell_at
+from moducop_tui.demo.lives import STOPPED_AT_REBOOT, Spell
 from moducop_tui.demo.story import HOUR, What
 from moducop_tui.demo.world import World
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Engine
@@ -33,20 +34,20 @@ def apps_at(world: World, moment: float) -> Apps | Unavailable:
 
 def _app(world: World, application: Application, moment: float) -> App:
     managed = application.kind is AppKind.MENDER
-    updated = application.updated_version if moment >= story.APP_UPDATED else None
+    version = world.state_at(moment).version(application.name) if managed else application.version
     containers = (container_at(world, role, moment) for role in ROLES if role.app == application.name)
     return App(
         name=application.name,
         kind=application.kind,
         containers=tuple(container for container in containers if container is not None),
-        version=updated or application.version,
+        version=version,
         manifest=f"/data/mender-app/{application.name}/manifests" if managed else None,
     )
 
 
 def container_at(world: World, role: Role, moment: float) -> Container | None:
     """A container as the engine tells it; None while it does not exist."""
-    spell = spell_at(role, moment)
+    spell = spell_at(world, role, moment)
     if spell.state is None:
         return None
     chance = world.chance.derive(f"container {role.name}")
@@ -55,7 +56,7 @@ def container_at(world: World, role: Role, moment: float) -> Container | None:
     return Container(
         id=chance.derive(f"id {spell.generation}").digits(64),
         name=role.name,
-        image=role.updated_image if spell.generation and role.updated_image else role.image,
+        image=_image(world, role, moment),
         state=spell.state,
         health=spell.health,
         project=None if role.alone else role.app,
@@ -64,7 +65,7 @@ def container_at(world: World, role: Role, moment: float) -> Container | None:
         oom_killed=spell.oom_killed,
         restart_count=spell.restart_count,
         restart_policy=role.restart_policy,
-        created_at=world.wall(_created_at(spell)),
+        created_at=world.wall(_created_at(world, role, spell, moment)),
         started_at=None if never_started else world.wall(spell.started_at),
         finished_at=None if spell.finished_at is None else world.wall(spell.finished_at),
         log_driver="journald",
@@ -80,8 +81,23 @@ def container_at(world: World, role: Role, moment: float) -> Container | None:
     )
 
 
-def _created_at(spell: Spell) -> float:
-    return story.APP_UPDATED - 6 if spell.generation else min(_BROUGHT_OUT, STOPPED_AT_REBOOT)
+def _image(world: World, role: Role, moment: float) -> str:
+    """Of the version that is installed: in most apps the image is named after it."""
+    application = next(one for one in APPLICATIONS if one.name == role.app)
+    version = world.state_at(moment).version(role.app)
+    if version is None or version == application.version:
+        return role.image
+    if version == application.updated_version:
+        return role.updated_image or role.image
+    return role.image.replace(f":{application.version}", f":{version}")
+
+
+def _created_at(world: World, role: Role, spell: Spell, moment: float) -> float:
+    if not spell.generation:
+        return min(_BROUGHT_OUT, STOPPED_AT_REBOOT)
+    made = [order.moment for order in world.diary.orders_for(role.name) if order.exists and order.moment <= moment]
+    gone = [order.moment for order in world.diary.orders_for(role.name) if not order.exists]
+    return next((at for at in made if gone and at > gone[-1]), story.APP_UPDATED - 6)
 
 
 def cpu_of(world: World, role: Role, spell: Spell, moment: float) -> float:

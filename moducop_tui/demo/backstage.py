@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 
 from moducop_tui.demo import story, voices
+from moducop_tui.demo.boots import PastBoot
 from moducop_tui.demo.cast import ROLES, SERIAL_PORT, Role
 from moducop_tui.demo.chance import Chance
-from moducop_tui.demo.lives import CRASH_RUN, Spell, first_start, spells
+from moducop_tui.demo.lives import CRASH_RUN, Spell, first_start
+from moducop_tui.demo.releases import RELEASES
 from moducop_tui.demo.scripts import Line
 from moducop_tui.demo.voices import ERROR, INFO, NOTICE, WARNING, container_voice
-from moducop_tui.demo.world import RELEASES, PastBoot
 from moducop_tui.model.apps import ContainerState, Health
 from moducop_tui.model.slots import SlotName
 
@@ -19,10 +20,10 @@ BRIDGE = "br-5d1c0a7be2f4"
 _LIVE = (ContainerState.RUNNING, ContainerState.PAUSED)
 
 
-def container_lines(role: Role, chance: Chance, since: float, until: float) -> Iterator[Line]:
-    """What is said about the container's changes from `since` to `until`, and a second around."""
+def container_lines(role: Role, chance: Chance, told: Iterator[Spell]) -> Iterator[Line]:
+    """What is said when the container passes from one spell into the next."""
     before: Spell | None = None
-    for spell in spells(role, since - 2, until + 2):
+    for spell in told:
         if before is not None:
             yield from _change(role, chance, before, spell)
         before = spell
@@ -70,7 +71,7 @@ def flush_lines(moment: float) -> Iterator[Line]:
 
 def boot_lines(boot: PastBoot) -> Iterator[Line]:
     """The first seconds of a boot, and the last ones where it ended in order."""
-    release = RELEASES[boot.slot]
+    release = boot.release
     root = "/dev/mmcblk0p2" if boot.slot is SlotName.A else "/dev/mmcblk0p3"
     for after, voice, priority, text in (
         (0.0, voices.KERNEL, NOTICE, "Linux version 6.6.54-7.1.0 (oe-user@oe-host) #1 SMP PREEMPT"),
@@ -98,15 +99,15 @@ def boot_lines(boot: PastBoot) -> Iterator[Line]:
         yield Line(
             boot.begin + 6.1, voices.JOURNAL, NOTICE, "File system.journal corrupted or uncleanly shut down, renaming"
         )
-    if boot.end is None:
+    if boot.begin == story.BOOTED:
         for role in ROLES:
             yield Line(first_start(role) + 0.3, container_voice(role.name), INFO, f"{role.image} starts")
-    elif boot.orderly:
-        yield from _shutdown_lines(boot.end)
+    if boot.end is not None and boot.orderly:
+        yield from _shutdown_lines(boot.end, updated=boot.update_before)
 
 
-def _shutdown_lines(end: float) -> Iterator[Line]:
-    if end > story.BOOTED - 60:
+def _shutdown_lines(end: float, *, updated: bool) -> Iterator[Line]:
+    if updated:
         artifact = RELEASES[SlotName.B].artifact
         yield Line(end - 214, voices.CORE_API, NOTICE, f"fleet server: core-os {artifact} requested")
         yield Line(end - 213, voices.MENDER, INFO, "Installing artifact...")

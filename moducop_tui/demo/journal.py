@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 
 from moducop_tui.demo import story
 from moducop_tui.demo.backstage import boot_lines, container_lines, flush_lines
+from moducop_tui.demo.boots import PastBoot
 from moducop_tui.demo.cast import ROLES, role_named
 from moducop_tui.demo.chance import Chance
-from moducop_tui.demo.lives import CRASH_RUN, spell_at
+from moducop_tui.demo.deed_lines import deed_lines
+from moducop_tui.demo.fates import spell_at, spells
+from moducop_tui.demo.lives import CRASH_RUN
 from moducop_tui.demo.scripts import LONGEST_TAIL, Line, lines_of
 from moducop_tui.demo.story import What
 from moducop_tui.demo.voices import KERNEL, THEMES, Theme, Voice
-from moducop_tui.demo.world import PastBoot, World
+from moducop_tui.demo.world import World
 from moducop_tui.model.apps import ContainerState
 from moducop_tui.model.log import LogEntry, LogFilter
 
@@ -51,10 +54,11 @@ class Journal:
 
     def boots(self, wanted: LogFilter) -> tuple[PastBoot, ...]:
         """The boots that a filter looks at, oldest first."""
+        boots = self._world.boots_at(self._world.now())
         if wanted.all_boots:
-            return self._world.boots
-        identity = wanted.boot_id or self._world.boot.id
-        return tuple(boot for boot in self._world.boots if boot.id == identity)
+            return boots
+        identity = wanted.boot_id or boots[-1].id
+        return tuple(boot for boot in boots if boot.id == identity)
 
     def between(self, wanted: LogFilter, since: float, until: float) -> list[Record]:
         """What of (since, until] a filter lets through, oldest first."""
@@ -112,24 +116,47 @@ class Journal:
         for theme, chance in self._themes:
             if theme.priority <= wanted.max_priority and _speaks(wanted, theme.voice):
                 begin = max(since, boot.begin + _QUIET_START)
-                yield from _theme_lines(theme, chance, begin, until)
+                yield from self._theme_lines(theme, chance, begin, until)
         for line in self._script_lines(boot, since, until):
             late = _JITTER * self._chance.share(int(line.at * 1000))
             yield replace(line, at=line.at + late)
 
     def _script_lines(self, boot: PastBoot, since: float, until: float) -> Iterator[Line]:
         yield from boot_lines(boot)
-        if boot.end is not None:
+        if boot.begin < story.BOOTED:
             return
+        yield from deed_lines(self._world, boot)
         for scene in story.scenes(since - story.LONGEST - LONGEST_TAIL, until + LONGEST_TAIL):
-            yield from lines_of(scene)
+            if not self._world.is_void(scene):
+                yield from lines_of(scene)
         for role in ROLES:
-            if role.trouble is not None:
-                yield from container_lines(role, self._chance, since, until)
+            if role.trouble is not None or self._world.diary.orders_for(role.name):
+                told = spells(self._world, role, since - 2, until + 2)
+                yield from container_lines(role, self._chance, told)
         flush = story.latest_flush(until + LONGEST_TAIL)
         while flush is not None and flush > since - LONGEST_TAIL:
             yield from flush_lines(flush)
             flush = story.latest_flush(flush - 1)
+
+    def _theme_lines(self, theme: Theme, chance: Chance, since: float, until: float) -> Iterator[Line]:
+        """What comes of one theme in (since, until]: one line in each stretch of `pace` seconds, anywhere in it."""
+        for number in range(math.floor(since / theme.pace), math.floor(until / theme.pace) + 1):
+            moment = (number + chance.share(number)) * theme.pace
+            if since < moment <= until and not self._is_silent(theme.voice, moment):
+                phrase = theme.phrases[chance.bits(~number) % len(theme.phrases)]
+                yield Line(moment, theme.voice, theme.priority, _fill(phrase, chance, number))
+
+    def _is_silent(self, voice: Voice, moment: float) -> bool:
+        """A container that does not run says nothing; nor does any while the engine that writes for it is away."""
+        if voice.container is None or moment < story.BOOTED:
+            return False
+        if story.current(What.ENGINE_AWAY, moment) is not None:
+            return True
+        role = role_named(voice.container)
+        if role.trouble is None and not self._world.diary.orders_for(role.name):
+            return False
+        spell = spell_at(self._world, role, moment)
+        return spell.state is not ContainerState.RUNNING or spell.end - spell.begin < 2 * CRASH_RUN
 
 
 def _speaks(wanted: LogFilter, voice: Voice) -> bool:
@@ -138,28 +165,6 @@ def _speaks(wanted: LogFilter, voice: Voice) -> bool:
         and (wanted.container is None or voice.container == wanted.container)
         and (not wanted.kernel or voice is KERNEL)
     )
-
-
-def _theme_lines(theme: Theme, chance: Chance, since: float, until: float) -> Iterator[Line]:
-    """What comes of one theme in (since, until]: one line in each stretch of `pace` seconds, anywhere in it."""
-    for number in range(math.floor(since / theme.pace), math.floor(until / theme.pace) + 1):
-        moment = (number + chance.share(number)) * theme.pace
-        if since < moment <= until and not _is_silent(theme.voice, moment):
-            phrase = theme.phrases[chance.bits(~number) % len(theme.phrases)]
-            yield Line(moment, theme.voice, theme.priority, _fill(phrase, chance, number))
-
-
-def _is_silent(voice: Voice, moment: float) -> bool:
-    """A container that does not run says nothing; nor does any while the engine that writes for it is away."""
-    if voice.container is None or moment < story.BOOTED:
-        return False
-    if story.current(What.ENGINE_AWAY, moment) is not None:
-        return True
-    role = role_named(voice.container)
-    if role.trouble is None:
-        return False
-    spell = spell_at(role, moment)
-    return spell.state is not ContainerState.RUNNING or spell.end - spell.begin < 2 * CRASH_RUN
 
 
 def _fill(phrase: str, chance: Chance, number: int) -> str:

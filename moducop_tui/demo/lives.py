@@ -1,7 +1,4 @@
-"""What becomes of each container: its life as spells of one state each, told from the story for any moment.
-
-The page of apps and the journal both ask here, so a crash on one is a crash on the other.
-"""
+"""What becomes of each container by the story alone: its life as spells of one state each, told for any moment."""
 
 from __future__ import annotations
 
@@ -39,24 +36,14 @@ class Spell:
     restart_count: int = 0
     oom_killed: bool = False
     generation: int = 0
-    """1 once an update of its app has made the container anew."""
+    """How often an update of its app has made the container anew."""
 
 
-def spell_at(role: Role, moment: float) -> Spell:
-    """The spell that the container is in."""
-    return next(spell for spell in spells(role, moment, moment) if spell.end > moment)
-
-
-def spells(role: Role, since: float, until: float) -> Iterator[Spell]:
-    """All spells that touch `since` to `until`, in order; the last may go on for ever."""
-    for spell in _life(role, since, until):
+def spells(role: Role, since: float, until: float, voided: frozenset[What] = frozenset()) -> Iterator[Spell]:
+    """All spells that touch `since` to `until`, in order; the last may go on for ever. `voided` does not happen."""
+    for spell in _life(role, since, until, voided):
         if spell.begin < spell.end and spell.end > since and spell.begin <= until:
             yield spell
-
-
-def next_change(moment: float) -> float:
-    """When any container next passes into another spell, as far as it can be told from the scenes begun."""
-    return min(spell_at(role, moment).end for role in ROLES)
 
 
 def first_start(role: Role) -> float:
@@ -64,21 +51,21 @@ def first_start(role: Role) -> float:
     return story.BOOTED + 21.4 + 0.9 * ROLES.index(role)
 
 
-def _life(role: Role, since: float, until: float) -> Iterator[Spell]:
+def _life(role: Role, since: float, until: float, voided: frozenset[What]) -> Iterator[Spell]:
     start = first_start(role)
     past = Spell(story.BOOTED, start, ContainerState.EXITED, Health.NONE, start, STOPPED_AT_REBOOT, 0)
     life = replace(past, begin=start, end=math.inf, state=ContainerState.RUNNING)
-    troubles = _troubles(role, since, until)
+    troubles = [] if role.trouble in voided else _troubles(role, since, until)
     if not troubles or troubles[0].begin == _first_trouble(role):
         yield past
-        yield from _well(role, life, troubles[0].begin if troubles else math.inf)
+        yield from well(role, life, troubles[0].begin if troubles else math.inf)
     for number, scene in enumerate(troubles):
         for spell in _TROUBLE[scene.what](role, scene, life):
             yield spell
             life = spell
         following = troubles[number + 1].begin if number + 1 < len(troubles) else math.inf
         life = replace(life, begin=life.end, state=ContainerState.RUNNING, oom_killed=False)
-        yield from _well(role, life, following)
+        yield from well(role, life, following)
 
 
 def _troubles(role: Role, since: float, until: float) -> list[Scene]:
@@ -101,7 +88,7 @@ def _first_trouble(role: Role) -> float | None:
     return next((scene.begin for scene in story.OPENING if scene.what is role.trouble), None)
 
 
-def _well(role: Role, life: Spell, end: float) -> Iterator[Spell]:
+def well(role: Role, life: Spell, end: float) -> Iterator[Spell]:
     """Running from `life.begin` on: a fresh start has its health checked first."""
     if not role.checked:
         yield replace(life, end=end, health=Health.NONE)

@@ -80,7 +80,9 @@ class SimulatedLog:
 
     def open(self, wanted: LogFilter, backlog: int) -> SimulatedStream | Unavailable:
         """A view; a boot that the journal does not know has no entries to show."""
-        if wanted.boot_id is not None and all(boot.id != wanted.boot_id for boot in self._world.boots):
+        if wanted.boot_id is not None and all(
+            boot.id != wanted.boot_id for boot in self._world.boots_at(self._world.now())
+        ):
             return Unavailable(
                 f"The journal has no boot {wanted.boot_id}: its entries were rotated away. Pick another."
             )
@@ -115,8 +117,9 @@ def _repetitions(journal: Journal, records: list[Record]) -> tuple[RepeatedEntry
 
 
 def _boots(world: World, moment: float) -> tuple[Boot, ...]:
-    last = len(world.boots) - 1
+    boots = world.boots_at(moment)
+    last = len(boots) - 1
     return tuple(
         Boot(boot.id, number - last, world.wall(boot.begin), world.wall(moment if boot.end is None else boot.end))
-        for number, boot in enumerate(world.boots)
+        for number, boot in enumerate(boots)
     )

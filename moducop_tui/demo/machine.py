@@ -7,7 +7,7 @@ from moducop_tui.demo.apps import container_at
 from moducop_tui.demo.cast import ROLES
 from moducop_tui.demo.storage import tmpfs_used
 from moducop_tui.demo.story import What
-from moducop_tui.demo.world import RELEASES, World
+from moducop_tui.demo.world import World
 from moducop_tui.model.apps import Container
 from moducop_tui.model.system import FlashWear, Interface, System, Temperature
 
@@ -21,17 +21,18 @@ def system_at(world: World, moment: float) -> System:
     """One look at the machine."""
     containers = [found for role in ROLES if (found := container_at(world, role, moment)) is not None]
     cpu_share = _cpu_share(world, containers, moment)
+    boot = world.boot_at(moment)
     return System(
         host_name="MEC01-4711",
         model="Moducop-CPU01",
         serial="4711",
-        image_name=RELEASES[world.boot.slot].image,
+        image_name=boot.release.image,
         os_name="Ci4Rail ModuCop (scarthgap)",
         kernel="6.6.54-7.1.0",
         is_moducop=True,
         not_moducop=None,
-        boot_id=world.boot.id,
-        uptime=moment - world.boot.begin,
+        boot_id=boot.id,
+        uptime=max(0.0, moment - boot.begin),
         clock=world.wall(moment),
         clock_synchronised=True,
         cpu_count=CPU_COUNT,
@@ -51,7 +52,7 @@ def system_at(world: World, moment: float) -> System:
 def _cpu_share(world: World, containers: list[Container], moment: float) -> float:
     """The containers' share, the system's own, and an update's while one runs."""
     own = 0.09 + 0.16 * world.chance.derive("cpu").drift(moment, 5)
-    update = 1.1 if story.current(What.APP_UPDATE, moment) else 0.0
+    update = 1.1 if world.current(What.APP_UPDATE, moment) else 0.0
     return min(1.0, (sum(container.cpu_share or 0.0 for container in containers) + own + update) / CPU_COUNT)
 
 

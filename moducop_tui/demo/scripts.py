@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moducop_tui.demo import voices
+from moducop_tui.demo.releases import RELEASES
 from moducop_tui.demo.story import Scene, What
 from moducop_tui.demo.voices import DEBUG, ERROR, INFO, NOTICE, WARNING, Voice
-from moducop_tui.demo.world import RELEASES
 from moducop_tui.model.slots import SlotName
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from moducop_tui.demo import story
+from moducop_tui.demo.cast import APPLICATIONS
 from moducop_tui.demo.slots import DATA_SIZE, DISK
+from moducop_tui.demo.state import PARTITIONS
 from moducop_tui.demo.story import What
 from moducop_tui.demo.world import World
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperContent, UpperHome
@@ -23,6 +25,7 @@ _GROWTH_STEP = 30.0
 _SECOND_READING = 5.0
 """Seconds into the demo at which the storage is read for the second time, so that growth is known."""
 _BLOCK = 4096
+_UPDATED = next(one.updated_version for one in APPLICATIONS if one.updated_version)
 
 _TEMPORARY = 44 * _BLOCK
 """Bytes in /tmp."""
@@ -38,23 +41,23 @@ def storage_at(world: World, moment: float) -> Storage:
     return Storage(file_systems=_file_systems(world, moment), overlays=_overlays(world, moment), deviations=())
 
 
-def volatile_used(moment: float) -> int:
-    """Bytes in /var/volatile: the buffer grows until the exporter finds an uplink window."""
-    emptied = story.latest_flush(moment)
-    since = moment - (story.BOOTED if emptied is None else emptied)
+def volatile_used(world: World, moment: float) -> int:
+    """Bytes in /var/volatile: the buffer grows until the exporter finds an uplink window; a reboot empties it."""
+    emptied, booted = story.latest_flush(moment), world.boot_at(moment).begin
+    since = max(0.0, moment - (booted if emptied is None else max(emptied, booted)))
     return _VOLATILE_BASE + int(_BUFFER_RATE * since) // _BLOCK * _BLOCK
 
 
 def tmpfs_used(world: World, moment: float) -> int:
     """Bytes of memory that all tmpfs take."""
-    return volatile_used(moment) + _run_used(world)(moment) + _TEMPORARY
+    return volatile_used(world, moment) + _run_used(world)(moment) + _TEMPORARY
 
 
 def _data_used(world: World) -> Used:
     drift = world.chance.derive("data").drift
 
     def used(moment: float) -> int:
-        installed = 38 * MIB if moment >= story.APP_UPDATED else 0
+        installed = 38 * MIB if world.state_at(moment).version("nginx-demo") == _UPDATED else 0
         return int(5_560e6 + installed + 700 * moment + 3e6 * drift(moment, 90)) // _BLOCK * _BLOCK
 
     return used
@@ -72,7 +75,11 @@ def _run_used(world: World) -> Used:
 def _file_systems(world: World, moment: float) -> tuple[FileSystem, ...]:
     def disk(mount_point: str, number: int, size: _Size, used: Used) -> FileSystem:
         fs_type = "vfat" if number == 1 else "ext4"
-        return _file_system(moment, FileSystem(mount_point, f"{DISK}p{number}", fs_type, number == 3), size, used)
+        read_only = mount_point == "/"
+        return _file_system(moment, FileSystem(mount_point, f"{DISK}p{number}", fs_type, read_only), size, used)
+
+    def volatile(at: float) -> int:
+        return volatile_used(world, at)
 
     def memory(mount_point: str, total: int, files: int, used: Used) -> FileSystem:
         return _file_system(
@@ -80,13 +87,13 @@ def _file_systems(world: World, moment: float) -> tuple[FileSystem, ...]:
         )
 
     return (
-        disk("/", 3, (1_550_057_472, 98_304, 31_207), _always(948_535_296)),
+        disk("/", PARTITIONS[world.state_at(moment).running], (1_550_057_472, 98_304, 31_207), _always(948_535_296)),
         disk("/data", 4, (int(DATA_SIZE * 0.978), 771_120, 48_310), _data_used(world)),
         memory("/dev/shm", 953_942_016, 1, _always(0)),  # noqa: S108 - a mount point that is shown, never used
         memory("/run", 381_575_168, 741, _run_used(world)),
         memory("/tmp", 953_942_016, 19, _always(_TEMPORARY)),  # noqa: S108 - as above
         disk("/uboot", 1, (33_486_848, None, None), _always(421_888)),
-        memory("/var/volatile", VOLATILE_SIZE, 262 + volatile_used(moment) // 830_000, volatile_used),
+        memory("/var/volatile", VOLATILE_SIZE, 262 + volatile(moment) // 830_000, volatile),
     )
 
 
@@ -121,7 +128,7 @@ def _growth(used: Used, moment: float) -> float:
 def _overlays(world: World, moment: float) -> tuple[Overlay, ...]:
     drift = world.chance.derive("overlays").drift
     leases = story.count_before(What.MODEM_LOST, moment)
-    hours = int((moment - story.BOOTED) / story.HOUR)
+    hours = int((moment - world.boot_at(moment).begin) / story.HOUR)
     spooled = int(2.9 * drift(moment, 75))
     return (
         _overlay_on_data("/etc", "overlay-etc", UpperContent(14, 9, 1, 412 * 1024)),

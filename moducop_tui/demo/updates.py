@@ -1,70 +1,48 @@
-"""Mender's client and the vendor's server on the simulated device: a pending trial, its commit, an app's update."""
+"""Mender's client and the vendor's server on the simulated device, and who of them is at work."""
 
 from __future__ import annotations
 
-from moducop_tui.demo import story
-from moducop_tui.demo.cast import APPLICATIONS
+from moducop_tui.demo.releases import DEVICE_TYPE
+from moducop_tui.demo.state import CLIENT_STARTED
 from moducop_tui.demo.story import Scene, What
-from moducop_tui.demo.world import RELEASES
-from moducop_tui.model.apps import AppKind
-from moducop_tui.model.mender import ClientKind, CoreApi, Mender, PendingUpdate, Unit, UpdateProcess
-from moducop_tui.model.slots import SlotName
+from moducop_tui.demo.world import World
+from moducop_tui.model.mender import ClientKind, CoreApi, Mender, Unit, UpdateProcess
 
-CLIENT_STARTED = next(scene.begin for scene in story.OPENING if scene.what is What.COMMIT) + 1.4
-STORE_WRITTEN = story.COMMITTED - 0.7
-"""The client writes the database after the boot environment."""
+CLIENT_VERSION = "5.1.0"
+DAEMON = "mender-updated"
 _APP_ARTIFACT = "nginx-demo-3d51c07"
 
 
-def mender_at(moment: float) -> Mender:
-    """What the client says and what its store holds. Its commit and the app's install are seen at work."""
-    commit = story.current(What.COMMIT, moment)
-    install = story.current(What.APP_UPDATE, moment)
-    provides = _provides(moment)
+def mender_at(world: World, moment: float) -> Mender:
+    """What the client says and what its store holds. Commits and installs are seen at work."""
+    state = world.state_at(moment)
+    commit, install = world.current(What.COMMIT, moment), world.current(What.APP_UPDATE, moment)
+    provides = {"rootfs-image.version": state.rootfs_version}
+    provides |= {f"data-partition.{name}.version": version for name, version in state.versions}
     return Mender(
         client=ClientKind.MENDER_UPDATE,
-        version="5.1.0",
-        artifact_name=_APP_ARTIFACT if moment >= story.APP_UPDATED else dict(provides)["rootfs-image.version"],
-        provides=provides,
-        device_type="moducop-cpu01",
+        version=CLIENT_VERSION,
+        artifact_name=state.artifact_name,
+        provides=tuple(sorted(provides.items())),
+        device_type=DEVICE_TYPE,
         modules=("app", "os-customization", "rootfs-image"),
         protected=False,
-        pending=None if moment >= STORE_WRITTEN else _pending(moment),
+        pending=state.pending,
         pending_error=None,
-        daemon=Unit("mender-updated", present=True, active="active"),
+        daemon=Unit(DAEMON, present=True, active="active" if state.daemon_active else "inactive"),
         deployment=False,
-        processes=_processes(moment, commit, install),
+        processes=(*_processes(moment, commit, install), *_ours(world, moment)),
         core_api=CoreApi(
             Unit("core-api-server", present=True, active="active"),
             state="committing" if commit else "installing" if install else "idle",
             busy=commit is not None or install is not None,
         ),
-    )
-
-
-def _provides(moment: float) -> tuple[tuple[str, str], ...]:
-    """Until the commit the database names the image that was installed before."""
-    slot = SlotName.B if moment >= STORE_WRITTEN else SlotName.A
-    provides = {"rootfs-image.version": RELEASES[slot].artifact}
-    for application in APPLICATIONS:
-        if application.kind is AppKind.MENDER and application.version is not None:
-            updated = application.updated_version if moment >= story.APP_UPDATED else None
-            provides[f"data-partition.{application.name}.version"] = updated or application.version
-    return tuple(sorted(provides.items()))
-
-
-def _pending(moment: float) -> PendingUpdate:
-    commit = story.current(What.COMMIT, moment)
-    begun = commit is not None and moment >= CLIENT_STARTED
-    return PendingUpdate(
-        artifact_name=RELEASES[SlotName.B].artifact,
-        payload_types=("rootfs-image",),
-        rootfs_version=RELEASES[SlotName.B].artifact,
-        in_state="ArtifactCommit_Enter" if begun else "Before_ArtifactCommit_Enter",
+        app_rollback=False,
     )
 
 
 def _processes(moment: float, commit: Scene | None, install: Scene | None) -> tuple[UpdateProcess, ...]:
+    """What the fleet server has told the client to do."""
     if commit is not None and moment >= CLIENT_STARTED:
         return (UpdateProcess(9127, "mender-update commit"),)
     if install is not None and moment >= install.begin + 1.0:
@@ -73,3 +51,9 @@ def _processes(moment: float, commit: Scene | None, install: Scene | None) -> tu
             UpdateProcess(9351, "/usr/share/mender/modules/v3/app ArtifactInstall"),
         )
     return ()
+
+
+def _ours(world: World, moment: float) -> tuple[UpdateProcess, ...]:
+    """The client while an action of this console runs it."""
+    command = world.client_at(moment)
+    return (UpdateProcess(10_412, command),) if command else ()

@@ -1,54 +1,19 @@
-"""The simulated world: its clock, its chance and the boots that its journal remembers."""
+"""The simulated world: its clock, its chance, the boots that its journal remembers, and what visitors have done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from moducop_tui.demo import story
+from moducop_tui.demo.boots import PastBoot, story_boots
 from moducop_tui.demo.chance import Chance
-from moducop_tui.demo.story import HOUR, MINUTE
-from moducop_tui.model.slots import SlotName
+from moducop_tui.demo.diary import STICK_IN_USE, Diary
+from moducop_tui.demo.past import kept_before
+from moducop_tui.demo.state import State, told_state
+from moducop_tui.demo.story import Scene, What
 
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """An image version and the names it goes by."""
-
-    version: str
-
-    @property
-    def image(self) -> str:
-        """Line 2 of its /etc/issue."""
-        return f"Moducop-CPU01_Standard-Image_{self.version}"
-
-    @property
-    def artifact(self) -> str:
-        """Its name as a Mender artifact."""
-        return f"cpu01-standard-{self.version}"
-
-
-RELEASES = {
-    SlotName.A: Release("v2.6.0.f457f6d.20260210.1540"),
-    SlotName.B: Release("v2.7.0.40ee657.20260218.1208"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PastBoot:
-    """A boot from `begin` up to `end` (None: it still runs), in seconds since the demo began."""
-
-    id: str
-    slot: SlotName
-    begin: float
-    end: float | None
-    orderly: bool = True
-    """False when its end was a power cut."""
-    after_power_cut: bool = False
-
-    def covers(self, moment: float) -> bool:
-        """Whether the device ran in this boot then."""
-        return self.begin <= moment and (self.end is None or moment < self.end)
+_OF_THE_FLEET = (What.COMMIT, What.APP_UPDATE)
+"""What the fleet server does: once a visitor has changed what is installed or booted, it leaves the device alone."""
 
 
 class World:
@@ -59,7 +24,8 @@ class World:
         self._clock_at_start = clock()
         self._wall_at_start = wall_clock()
         self.chance = Chance(seed).derive("moducop")
-        self.boots = self._make_boots()
+        self.diary = Diary()
+        self._story_boots = story_boots(self.chance)
 
     def now(self) -> float:
         """Seconds since the demo began."""
@@ -73,20 +39,44 @@ class World:
         """The device's own clock, in seconds since the epoch."""
         return self.wall(self.now())
 
-    @property
-    def boot(self) -> PastBoot:
-        """The boot that runs."""
-        return self.boots[-1]
+    def state_at(self, moment: float) -> State:
+        """What is installed, pending and booted then."""
+        return self.diary.state_at(moment, self._told)
 
-    def _make_boots(self) -> tuple[PastBoot, ...]:
-        """Oldest first: a day's work, a short boot that a power cut ended, the boot that was updated, the trial."""
-        ids = [self.chance.derive(f"boot {number}").digits(32) for number in range(4)]
-        trial = story.BOOTED
-        updated = trial - 38 - 9.2 * HOUR
-        short = updated - 8 * MINUTE - 35 * MINUTE
-        return (
-            PastBoot(ids[0], SlotName.A, short - 41 - 6.3 * HOUR, short - 41),
-            PastBoot(ids[1], SlotName.A, short, short + 35 * MINUTE, orderly=False),
-            PastBoot(ids[2], SlotName.A, updated, trial - 38, after_power_cut=True),
-            PastBoot(ids[3], SlotName.B, trial, None),
-        )
+    def _told(self, moment: float) -> State:
+        return told_state(self._story_boots, moment, kept_before(self._story_boots, self.wall))
+
+    def boots_at(self, moment: float) -> tuple[PastBoot, ...]:
+        """The boots that the journal remembers, oldest first; the last one runs, or is coming up."""
+        return self.state_at(moment).boots
+
+    def boot_at(self, moment: float) -> PastBoot:
+        """The boot that runs, or is coming up."""
+        return self.boots_at(moment)[-1]
+
+    def back_in(self, moment: float) -> float | None:
+        """Seconds until the device has booted; None while it runs."""
+        left = self.boot_at(moment).begin - moment
+        return left if left > 0 else None
+
+    def stick_is_used(self, moment: float) -> bool:
+        """Whether something is being installed from the stick."""
+        return STICK_IN_USE in self.diary.in_use(moment)
+
+    def client_at(self, moment: float) -> str | None:
+        """The command of Mender's client while an action runs it."""
+        return next((what for what in self.diary.in_use(moment) if what != STICK_IN_USE), None)
+
+    def is_void(self, scene: Scene) -> bool:
+        """Whether a scene of the story does not happen, because a visitor has acted before it."""
+        return scene.what in _OF_THE_FLEET and scene.begin >= self.diary.takes_over_at()
+
+    def current(self, what: What, moment: float) -> Scene | None:
+        """The scene of that kind that is happening then, and not void."""
+        scene = story.current(what, moment)
+        return None if scene is None or self.is_void(scene) else scene
+
+    @property
+    def voided(self) -> frozenset[What]:
+        """The kinds of scenes of the opening that do not happen."""
+        return frozenset(scene.what for scene in story.OPENING if self.is_void(scene))

@@ -8,8 +8,7 @@ import time
 
 from moducop_tui import start_up
 from moducop_tui.config import Config
-from moducop_tui.demo import build
-from moducop_tui.device import Device
+from moducop_tui.device import simulated_device
 from moducop_tui.terminal.environment import prepare
 
 
@@ -20,8 +19,7 @@ def main() -> None:
     prepare(os.environ, serial=False)
     from moducop_tui.app import ConsoleApp
 
-    sources, log, wall_clock = build(clock=lambda: time.monotonic() * speed)
-    ConsoleApp(Device(sources, log, simulated=True, wall_clock=wall_clock), Config()).run(mouse=False)
+    ConsoleApp(simulated_device(clock=lambda: time.monotonic() * speed), Config()).run(mouse=False)
 
 
 if __name__ == "__main__":

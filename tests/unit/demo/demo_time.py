@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from moducop_tui.config import Config
 from moducop_tui.demo import build
+from moducop_tui.device import Device
 from moducop_tui.model.apps import Apps
 from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.log import Log, LogEntry, LogFilter
 from moducop_tui.model.media import Media
 from moducop_tui.model.mender import Mender
+from moducop_tui.model.plan import Action, Plan
 from moducop_tui.model.ports import LogStream
 from moducop_tui.model.reading import Reading, Topic, Unavailable
 from moducop_tui.model.readings import Readings
@@ -18,6 +21,7 @@ from moducop_tui.model.slots import Slots
 from moducop_tui.model.storage import Storage
 from moducop_tui.model.system import System
 from moducop_tui.model.wake import Wake
+from moducop_tui.planning import prepare
 
 WALL_AT_START = 1_800_000_000.0
 CLOCK_AT_START = 5_000.0
@@ -38,8 +42,15 @@ class SimulatedDevice:
 
     def __init__(self, seed: int = 1) -> None:
         self.clock = HandClock()
-        self.sources, self.log_port, self.wall_clock = build(seed, self.clock, lambda: WALL_AT_START)
+        built = build(seed, self.clock, lambda: WALL_AT_START, plan_of=self.plan, sleep=lambda _: None)
+        self.sources, self.log_port, self.wall_clock = built.sources, built.log, built.wall_clock
+        self.inspect, self.actions = built.inspect, built.actions
         self.wake = Wake()
+
+    def plan(self, action: Action) -> Plan:
+        """The plan of an action on the device as it is now."""
+        device = Device(self.sources, self.log_port, True, self.wall_clock, self.inspect, self.actions)
+        return prepare(device, Config(), action, self.readings(self.clock.moment))
 
     def read(self, topic: Topic, moment: float) -> object | Unavailable:
         """What the topic's source says at that moment."""

@@ -18,10 +18,10 @@ import sys
 from moducop_tui.demo import build
 from moducop_tui.model.log import LogFilter
 from moducop_tui.model.wake import Wake
-sources, log, wall_clock = build()
-for source in sources:
+built = build(plan_of=None)
+for source in built.sources:
     source.read()
-log.open(LogFilter(), 10).read(0, Wake())
+built.log.open(LogFilter(), 10).read(0, Wake())
 print(*sys.modules)
 """
 
