@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from moducop_tui.bars import rule
-from moducop_tui.model.update_verdict import UpdateVerdict, judge_update
+from moducop_tui.model.update_verdict import Standing, UpdateVerdict, judge_update
 from moducop_tui.model.way_out import WayOut, find_ways_out
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.meaning import KEYS, key_action
 from moducop_tui.pages.panel import sentence
 from moducop_tui.pages.slot_words import evidence, slot_rows
 from moducop_tui.pages.slots import verdict_role
+from moducop_tui.pages.update_verdict import update_verdict_rows
 from moducop_tui.pages.work_words import left_words, seconds_to_confirm
 from moducop_tui.roles import Role
 from moducop_tui.text import Line, Span, flow, folded, indent, line
@@ -25,7 +26,8 @@ def update_body(look: Look) -> list[Line]:
         rows += sentence(verdict.sentence, look.width, verdict_role(verdict))
         rows += sentence(verdict.advice, look.width) if verdict.advice else []
     else:
-        rows += sentence(judged.sentence, look.width)
+        role = Role.WARN if judged.is_worse or judged.standing is Standing.CAME_BACK else Role.TEXT
+        rows += [*sentence(judged.sentence, look.width, role), *update_verdict_rows(judged, look.width)]
     rows += [(), *_ways(look)]
     slots = look.readings.slots.value
     if slots is not None:
