@@ -1,4 +1,8 @@
-"""`moducop-tui check`: for monitoring. The first line and the exit code as monitoring plug-ins have them."""
+"""`moducop-tui check`: for monitoring. The first line and the exit code as monitoring plug-ins have them.
+
+Of several problems the worst decides: critical, then warning, then unknown (model/problem.py, `WORST_FIRST`). So an
+exit code of 1 or 2 may stand for unknown things too; each has a line of its own that begins with UNKNOWN.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ class Severity(IntEnum):
 
 
 WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.UNKNOWN, Severity.WELL)
-"""What could not be judged weighs less than what is known to be wrong, as monitoring plug-ins order it."""
+"""What could not be judged weighs less than what is known to be wrong, and more than that all else is well: so do
+monitoring plug-ins (`max_state_alt` of the Monitoring Plugins). A warning beside something unknown is a warning."""
 
 
 @dataclass(frozen=True, slots=True)

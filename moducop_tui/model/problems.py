@@ -19,6 +19,9 @@ ALL_WELL = "all is well"
 _MARKS = {Severity.CRITICAL: "x", Severity.WARNING: "!", Severity.UNKNOWN: "?"}
 _ONLY_ON_A_MODUCOP = frozenset({Topic.SLOTS, Topic.BOOT, Topic.MENDER, Topic.APPS})
 """Topics that a machine which is no ModuCop need not have."""
+_NO_HEALTH = frozenset({Topic.MEDIA})
+"""What sticks are plugged in says nothing of how well the device is, and below a root prefix none can be seen at all.
+Why they can't be is said where they would be listed."""
 
 
 def find_problems(readings: Readings, now: float) -> tuple[Problem, ...]:
@@ -90,7 +93,7 @@ def _machine(readings: Readings) -> Iterator[Problem]:
 def _unreadable(readings: Readings, moducop: bool | None) -> Iterator[Problem]:
     """Topics whose last reading failed. No age is said, so that the words stay the same while it lasts."""
     for topic in Topic:
-        if topic in _ONLY_ON_A_MODUCOP and (topic is Topic.APPS or not moducop):
+        if topic in _NO_HEALTH or (topic in _ONLY_ON_A_MODUCOP and (topic is Topic.APPS or not moducop)):
             continue  # the container engine has a rule of its own
         reading = readings.of(topic)
         if reading.error is not None:

@@ -37,12 +37,28 @@ def test_the_worst_decides_and_each_problem_has_its_line(capsys: pytest.CaptureF
 
 
 def test_what_could_not_be_read_is_code_3(capsys: pytest.CaptureFixture[str]) -> None:
-    code, lines = checked(capsys, replace(well(), media=Reading(error="udev does not answer.")))
+    code, lines = checked(capsys, replace(well(), log=Reading(error="There is no journal.")))
     assert code == 3
     assert lines == [
-        "UNKNOWN - ? media unknown",
-        "UNKNOWN: Removable media: not readable [udev does not answer.]",
+        "UNKNOWN - ? log unknown",
+        "UNKNOWN: The journal: not readable [There is no journal.]",
     ]
+
+
+def test_sticks_that_cannot_be_seen_say_nothing_of_the_device(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below a root prefix nobody can see any: a well device there is well."""
+    assert checked(capsys, replace(well(), media=Reading(error="Sticks can only be seen on the machine itself."))) == (
+        0,
+        ["OK - all is well"],
+    )
+
+
+def test_unknown_weighs_less_than_what_is_known_to_be_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    readings = well(system=replace(SYSTEM, clock_synchronised=False))
+    code, lines = checked(capsys, replace(readings, log=Reading(error="There is no journal.")))
+    assert code == 1
+    assert lines[0] == "WARNING - ! clock not synchronised  ? log unknown"
+    assert [line.split(":")[0] for line in lines[1:]] == ["WARNING", "UNKNOWN"]
 
 
 def test_foreign_text_brings_no_performance_data_and_no_letter_that_mail_can_t_carry(

@@ -386,12 +386,12 @@ def test_the_worst_stands_first_and_the_order_is_stable() -> None:
         apps=with_container(health=Health.UNHEALTHY),
         log=replace(LOG, errors_last_hour=4000),
     )
-    readings = replace(readings, media=Reading(error="udev does not answer."))
+    readings = replace(readings, mender=Reading(error="Mender's store is damaged."))
     found = find_problems(readings, NOW)
     assert [problem.severity for problem in found] == [CRITICAL, WARNING, WARNING, WARNING, UNKNOWN]
     assert found == find_problems(readings, NOW)
     assert worst(found) is CRITICAL
-    assert summary(found) == ("x 1 app fails  ! 1 unit failed  ! clock not synchronised  ! log flood  ? media unknown")
+    assert summary(found) == ("x 1 app fails  ! 1 unit failed  ! clock not synchronised  ! log flood  ? mender unknown")
 
 
 def test_apps_that_fail_are_counted_in_the_summary() -> None:
