@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Collection
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.clean_json import clean_json
 from moducop_tui.model.holder import Holder
-from moducop_tui.model.places import AUDIT, BEFORE, DEAD_MAN, LEDGER, LOCK, RUNNING
+from moducop_tui.model.places import AUDIT, RUN, RUNNING, STATE
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.wake import Wake
@@ -23,9 +23,10 @@ from moducop_tui.sources.snapshot import read_snapshot
 
 NEWEST = 20
 """Actions that the topic holds; `moducop-tui history` shows more."""
-_WATCHED = (RUNNING, AUDIT, LOCK, LEDGER, BEFORE, DEAD_MAN)
-_GLANCE = 0.5
-"""Seconds between two looks at whether these files have changed: a call to the kernel each."""
+_WATCHED = (RUN, STATE, AUDIT)
+"""The directories change with every file that is put into them; the trail is written on in its place."""
+_SELDOM, _OFTEN = 1.0, 0.5
+"""Seconds, while nothing runs and while something does, between two looks at whether these have changed: a call to the kernel each."""
 _CALM, _BUSY = 5.0, 1.0
 _RUNNING_LIMIT = 1 << 20
 
@@ -41,10 +42,12 @@ class WorkSource:
         self._config = config
         self._host = host
         self._trail = AuditTrail(host)
+        self._watched: tuple[str, ...] = ()
         self._signs: tuple[object, ...] = ()
 
     def read(self) -> Work | Unavailable:
         """What runs, what was, and what waits for the next boot."""
+        self._watched = tuple(_found(self._host, place) for place in _WATCHED)
         self._signs = self._signs_now()
         living, holder = self._look()
         boot_id, before = current_boot(self._host), read_snapshot(self._host)
@@ -85,8 +88,9 @@ class WorkSource:
     def wait(self, timeout: float, wake: Wake) -> None:
         """Until one of the files changes, `wake` is set or the time is up."""
         until = time.monotonic() + timeout
+        glance = _OFTEN if self.cadence == _BUSY else _SELDOM
         while (left := until - time.monotonic()) > 0:
-            if wake.wait(min(left, _GLANCE)) or self._signs_now() != self._signs:
+            if wake.wait(min(left, glance)) or self._signs_now() != self._signs:
                 return
 
     def close(self) -> None:
@@ -103,12 +107,20 @@ class WorkSource:
         return running if running.record.id == holder.id else None
 
     def _signs_now(self) -> tuple[object, ...]:
-        """What tells whether a file was written since."""
-        return tuple(self._sign(place) for place in _WATCHED)
+        """What tells whether something was written since."""
+        return tuple(map(_sign, self._watched))
 
-    def _sign(self, place: str) -> Collection[int] | None:
-        try:
-            status = self._host.path(place).stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_size, status.st_mtime_ns
+
+def _sign(place: str) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(place)  # noqa: PTH116 - twice a second for as long as the console runs: no object for it
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _found(host: Host, place: str) -> str:
+    try:
+        return str(host.path(place))
+    except OSError:
+        return place
