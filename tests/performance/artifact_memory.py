@@ -1,0 +1,92 @@
+"""How much memory verifying a large artifact takes: measured in a process of its own, on a payload that is a hole."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.unit.actions_artifact.made_artifacts import Member, tar
+
+_MEASURE = (
+    "import resource, sys; from moducop_tui.host import Host; from moducop_tui.model.artifact import Verified\n"
+    "from moducop_tui.sources.artifact_verify import verify_artifact\n"
+    "found = verify_artifact(Host(), sys.argv[1], lambda done, total: None, lambda: False)\n"
+    "assert isinstance(found, Verified), found\n"
+    "assert found.payload_size == int(sys.argv[2]), found\n"
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+)
+_HEADER = (
+    b'{"payloads":[{"type":"rootfs-image"}],"artifact_provides":{"artifact_name":"n"},'
+    b'"artifact_depends":{"device_type":["a"]}}'
+)
+_PIECE = bytes(1 << 20)
+
+
+def peak_of_verifying(size: int, compression: str) -> int:
+    """The largest resident memory in KiB of a process that verifies a payload of `size` bytes of nothing.
+
+    `compression` is `none` or `gzip`.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        artifact = Path(place) / "hole.mender"
+        write_with_hole(artifact, size, compression)
+        command = [sys.executable, "-c", _MEASURE, str(artifact), str(size)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return int(said)
+
+
+def write_with_hole(target: Path, size: int, compression: str) -> None:
+    """A sound artifact whose payload is zero bytes: as a hole in the file, or packed to a thousandth."""
+    header = tar([Member("header-info", _HEADER), Member("headers/0000/type-info", b'{"type":""}')])
+    version = b'{"format":"mender","version":3}'
+    sums = {"version": digest(version), "header.tar": digest(header), "data/0000/rootfs.ext4": digest_of_zeros(size)}
+    manifest = "".join(f"{value}  {name}\n" for name, value in sums.items()).encode()
+    front = tar([Member("version", version), Member("manifest", manifest), Member("header.tar", header)])[:-1024]
+    with target.open("wb") as file:
+        file.write(front)
+        if compression == "gzip":
+            packed = pack_zeros(entry("rootfs.ext4", size), size + 1024)
+            file.write(entry("data/0000.tar.gz", len(packed)) + packed)
+            file.truncate(file.tell() + -len(packed) % 512 + 1024)
+        else:
+            file.write(entry("data/0000.tar", 512 + size + 1024) + entry("rootfs.ext4", size))
+            file.truncate(file.tell() + size + 1024 + 1024)
+
+
+def entry(name: str, size: int) -> bytes:
+    """The record in front of a file of a tar."""
+    info = tarfile.TarInfo(name)
+    info.size = size
+    return info.tobuf(tarfile.USTAR_FORMAT)
+
+
+def pack_zeros(front: bytes, size: int) -> bytes:
+    """`front` and so many zero bytes in the form of gzip."""
+    packer = zlib.compressobj(1, wbits=31)
+    parts = [packer.compress(front), *(packer.compress(piece) for piece in zeros(size)), packer.flush()]
+    return b"".join(parts)
+
+
+def zeros(size: int) -> Iterator[bytes]:
+    """So many zero bytes in pieces."""
+    yield from (_PIECE for _ in range(size >> 20))
+    yield _PIECE[: size & ((1 << 20) - 1)]
+
+
+def digest(content: bytes) -> str:
+    """sha256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of_zeros(size: int) -> str:
+    """sha256 of so many zero bytes."""
+    value = hashlib.sha256()
+    for piece in zeros(size):
+        value.update(piece)
+    return value.hexdigest()
