@@ -26,7 +26,7 @@ NEWEST = 20
 _WATCHED = (RUN, STATE, AUDIT)
 """The directories change with every file that is put into them; the trail is written on in its place."""
 _SELDOM, _OFTEN = 1.0, 0.5
-"""Seconds, while nothing runs and while something does, between two looks at whether these have changed: a call to the kernel each."""
+"""Seconds between two looks at whether these have changed, while nothing runs and while something does."""
 _CALM, _BUSY = 5.0, 1.0
 _RUNNING_LIMIT = 1 << 20
 
