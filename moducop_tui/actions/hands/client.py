@@ -78,33 +78,41 @@ def _judged(act: RunClient, kit: Kit, ran: Ran) -> Result:
     if isinstance(after, Unavailable):
         told = f"What became of it can't be told: {after.reason} Look at Slots before anything else."
         return _result(ran, Outcome(good=False, sentence=told))
-    if ran.stopped is None:
-        return _result(ran, judge_client(act, after, ran.output.why()))
-    outcome = judge_client(act, after, None)
-    if outcome.good:
-        return _result(ran, outcome)  # it was done all the same, a moment before
-    if act.verb is ClientVerb.INSTALL and after.pending is not None and act.expected in ROOTFS:
-        return _tidied(kit, ran, after)
-    return _result(ran, Outcome(good=False, sentence=f"{ran.stopped}. {outcome.sentence}"))
+    why = ran.stopped or ran.output.why() or _killed_words(ran.code)
+    outcome = judge_client(act, after, why)
+    if not outcome.good and _is_to_be_tidied(act, after):
+        return _tidied(kit, ran, after, why)
+    return _result(ran, outcome)
 
 
-def _tidied(kit: Kit, ran: Ran, after: Standing) -> Result:
-    """4.x has noted the update before it wrote, 5.x when it was all written: Mender is told to drop it."""
-    booted = after.verdict.booted
+def _killed_words(code: int | None) -> str | None:
+    return f"its client was ended by signal {code - 128}" if code is not None and code > 128 else None
+
+
+def _is_to_be_tidied(act: RunClient, after: Standing) -> bool:
+    """What did not come to its end is in the way of every other update (device facts 2.3).
+
+    4.x notes it before it writes, 5.x when all is written.
+    """
+    ours = after.pending is not None and act.artifact in (None, after.pending.artifact_name)
+    return ours and act.verb is ClientVerb.INSTALL and act.expected in ROOTFS
+
+
+def _tidied(kit: Kit, ran: Ran, after: Standing, why: str | None) -> Result:
+    """Mender is told to drop what did not come to its end."""
+    booted, failed = after.verdict.booted, f"It was not installed: {why or 'it did not come to its end'}"
     clear = RunClient(ClientVerb.ROLLBACK, Expected.CLEARED, slot=booted)
     try:
         again = run_to_end(clear, replace(kit, cancelled=lambda: False), after.mender)
     except runner.CommandError as error:
-        return _result(ran, Outcome(good=False, sentence=f"{ran.stopped}, but Mender could not be tidied: {error}"))
+        return _result(ran, Outcome(good=False, sentence=f"{failed}, and Mender could not be told to drop it: {error}"))
     now = read_standing(kit)
     if isinstance(now, Unavailable):
-        return _result(ran, Outcome(good=False, sentence=f"{ran.stopped}. What is pending can't be told: {now.reason}"))
+        return _result(ran, Outcome(good=False, sentence=f"{failed}. What is pending can't be told: {now.reason}"))
     cleared = judge_client(clear, now, again.output.why())
     other = booted.other if booted else "The other slot"
-    said = (
-        f"{ran.stopped}, and Mender has dropped it. {other} is overwritten in part: install again before it is booted."
-    )
-    return _result(ran, Outcome(good=False, sentence=said if cleared.good else f"{ran.stopped}. {cleared.sentence}"))
+    said = f"{failed}. Mender has dropped it. {other} is overwritten in part: install again before it is booted."
+    return _result(ran, Outcome(good=False, sentence=said if cleared.good else f"{failed}. {cleared.sentence}"))
 
 
 def _result(ran: Ran, outcome: Outcome) -> Result:

@@ -111,7 +111,7 @@ def _chunks(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
 def _why_stop(act: RunClient, kit: Kit, output: ClientOutput, watch: _Watch) -> str | None:
     """Why it is to be ended from here. Only what is still being written can be stopped without harm."""
     if kit.cancelled() and act.verb is ClientVerb.INSTALL and act.expected in ROOTFS and (output.share or 0.0) < 1.0:
-        return "Stopped as asked"
+        return "stopped as asked"
     return watch.verdict()
 
 
@@ -163,7 +163,7 @@ class _Watch:
     def verdict(self) -> str | None:
         now = time.monotonic()
         if now - self._alive > QUIET:
-            return f"Mender's client said and did nothing for {QUIET / 60:.0f} min, so it was ended"
+            return f"the client said and did nothing for {QUIET / 60:.0f} min and was ended"
         if now - self._began > LONGEST:
-            return f"Mender's client did not end within {LONGEST / 3600:.0f} h, so it was ended"
+            return f"the client did not end within {LONGEST / 3600:.0f} h and was ended"
         return None

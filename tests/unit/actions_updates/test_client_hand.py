@@ -143,7 +143,7 @@ def test_stopping_kills_the_module_too_though_it_is_in_a_group_of_its_own(tools:
     result = run_client(INSTALL, desk.kit(cancelled=cancelled))
     assert time.monotonic() - began < 10
     assert not result.good
-    assert result.sentence.startswith("Stopped as asked. It was not installed. B may be overwritten in part")
+    assert result.sentence.startswith("It was not installed: stopped as asked. B may be overwritten in part")
     assert is_gone(tools / "module.pid")
 
 
@@ -164,9 +164,21 @@ def test_4_x_has_noted_the_update_before_it_writes_so_it_is_told_to_drop_it(tool
     result = run_client(INSTALL, desk.kit(cancelled=(tools / "done").exists))
     assert not result.good
     assert result.sentence == (
-        "Stopped as asked, and Mender has dropped it. B is overwritten in part: install again before it is booted."
+        "It was not installed: stopped as asked. Mender has dropped it. "
+        "B is overwritten in part: install again before it is booted."
     )
     assert (tools / "cleared").exists()
+
+
+def test_a_client_that_was_killed_by_somebody_leaves_nothing_pending_either(tools: Path) -> None:
+    script = f"""case $1 in
+        install) touch {tools}/done; kill -9 $$;;
+        rollback) touch {tools}/cleared;;
+    esac"""
+    client(tools, script)
+    result = run_client(INSTALL, Bench(IDLE_4, CUT_4, tools / "done", IDLE_4).kit())
+    assert result.exit_code == 137
+    assert result.sentence.startswith("It was not installed: its client was ended by signal 9. Mender has dropped it.")
 
 
 def test_what_is_all_written_is_not_stopped_any_more(tools: Path) -> None:
