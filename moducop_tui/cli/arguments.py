@@ -8,6 +8,7 @@ from pathlib import Path
 
 from moducop_tui import __version__
 from moducop_tui.cli.action_arguments import add_action_commands
+from moducop_tui.cli.schema import PrintSchema
 from moducop_tui.cli.terminal_wishes import add_options
 
 _EPILOG = """\
@@ -41,8 +42,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--check-config", action="store_true", help="say whether the configuration is correct, and end")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     status = _command(commands, "status", "one page of text about the whole device")
-    status.add_argument("--json", action="store_true", help="as JSON, described by status.schema.json")
-    _command(commands, "check", "one line a problem; ends with 0 well, 1 warning, 2 critical, 3 unknown")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    status.add_argument("--schema", action=PrintSchema, nargs=0, help="print the JSON Schema of that, and end")
+    _command(commands, "check", "one line a problem; ends with 0 well, 2 critical, else 1 warning, else 3 unknown")
     _add_logs(_command(commands, "logs", "the journal, filtered"))
     _command(commands, "keys", "the keys of the console")
     history = _command(commands, "history", "what was done to this device, by whom and why, and how it ended")
