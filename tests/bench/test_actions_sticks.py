@@ -35,7 +35,9 @@ from moducop_tui.sources.stick_session import open_stick
 from .artifacts import write_rootfs_artifact
 from .conftest import require_bench
 from .loop import Disk
+from .machine import Machine
 from .partitions import MIB, Partition, write_partition_table
+from .stick import Stick as PluggedStick
 
 _PARTITION = Partition(1, "STICK", MIB, 62 * MIB)
 
@@ -283,3 +285,17 @@ def test_a_stick_that_somebody_uses_goes_on_being_used(stick: RealStick, install
         assert "NOT safe to remove: it is still mounted at" in installer.release().sentence
     finally:
         subprocess.run(["umount", directory], check=True)
+
+
+def test_an_install_from_a_stick_ends_with_a_stick_that_may_be_pulled(fresh_machine: Machine, tmp_path: Path) -> None:
+    payload = tmp_path / "rootfs.ext4"
+    payload.write_bytes(os.urandom(8 * MIB))
+    artifact = tmp_path / "x.mender"
+    write_rootfs_artifact(artifact, name="cpu01-standard-v9.9.9", payload=payload)
+    with PluggedStick(fresh_machine, {"updates/x.mender": artifact.read_bytes()}) as plugged:
+        wanted = f"stick:{plugged.device}:updates/x.mender"
+        done = fresh_machine.run(["moducop-tui", "install", wanted, "--yes"], timeout=120).check()
+        mounts = fresh_machine.run(["cat", "/proc/mounts"]).check().stdout
+    assert f"The stick {plugged.device} is mounted at /run/moducop_tui/stick, read-only." in done.stdout
+    assert f"The stick {plugged.device} is safe to remove; nothing was written to it." in done.stdout
+    assert plugged.device not in mounts
