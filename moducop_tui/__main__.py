@@ -73,9 +73,13 @@ def _run(arguments: argparse.Namespace, device: Device | None) -> int:
 
 def _needs_nothing(command: str) -> int:
     """Commands that read neither configuration nor device."""
-    from moducop_tui.cli import keys, pin
+    if command == "pin":
+        from moducop_tui.cli import pin
 
-    return keys.run() if command == "keys" else pin.run()
+        return pin.run()
+    from moducop_tui.cli import keys
+
+    return keys.run()
 
 
 def _act(arguments: argparse.Namespace, device: Device, config: Config) -> int:

@@ -15,6 +15,8 @@ _WORK, _BLOCK, _PARALLEL = 1 << 14, 8, 1
 _MOST_WORK, _MOST_BLOCK, _MOST_PARALLEL = 1 << 17, 16, 4
 """Parameters that are believed: what is configured must not take all of the device's memory."""
 _SALT, _LENGTH = 16, 32
+_LEAST_SALT = 8
+"""Bytes: less than that, and one table of hashes fits many devices."""
 _SPARE = 1 << 20
 
 
@@ -41,7 +43,7 @@ def matches(pin: str, kept: str) -> bool:
         n, r, p = int(work), int(block), int(parallel)
         expected, salted = base64.b64decode(derived, validate=True), base64.b64decode(salt, validate=True)
         known = name == "scrypt" and 1 < n <= _MOST_WORK and 0 < r <= _MOST_BLOCK and 0 < p <= _MOST_PARALLEL
-        if not known or len(expected) < _SALT:
+        if not known or len(expected) != _LENGTH or len(salted) < _LEAST_SALT:
             return False
         return hmac.compare_digest(_derive(pin, salted, n=n, r=r, p=p, length=len(expected)), expected)
     except (ValueError, binascii.Error):
