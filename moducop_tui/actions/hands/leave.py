@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from moducop_tui import runner
 from moducop_tui.actions.kit import Kit, Result
@@ -21,8 +22,8 @@ def leave(act: Leave, kit: Kit) -> Result:
     what = "power-off" if act.off else "reboot"
     if not kit.host.is_this_machine:
         return Result(False, f"Only the machine that the console runs on can be asked for a {what}.")
+    _write_everything()
     try:
-        runner.run(["sync"], _SYNC_SECONDS)
         asked = runner.run(["systemctl", "poweroff" if act.off else "reboot"], _ASK_SECONDS)
     except runner.CommandError as error:
         return Result(False, f"The {what} could not be asked for: {error} Nothing was stopped.")
@@ -35,6 +36,12 @@ def leave(act: Leave, kit: Kit) -> Result:
         return Result(False, sentence, asked.code, output)
     gone = "switches off" if act.off else "reboots"
     return Result(True, f"The device {gone}.", asked.code, output, left=True)
+
+
+def _write_everything() -> None:
+    """What can't be written within a minute keeps nobody from rebooting: systemd tries again on its way down."""
+    with suppress(runner.CommandError):
+        runner.run(["sync"], _SYNC_SECONDS)
 
 
 def _goes_down() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,17 +59,23 @@ def test_an_order_that_nothing_follows_is_not_believed(device: Device) -> None:
 
 
 def test_without_systemd_nothing_is_stopped(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    (device.root / "tools/sync").unlink()
-    monkeypatch.setenv("PATH", str(device.root / "nowhere"))
-    monkeypatch.setattr("moducop_tui.runner._SEARCH_PATH", str(device.root / "nowhere"))
+    (device.root / "tools/systemctl").unlink()
+    monkeypatch.setenv("PATH", str(device.root / "tools"))
+    monkeypatch.setattr("moducop_tui.runner._SEARCH_PATH", str(device.root / "tools"))
     result = leave(Leave(), device.kit())
     assert not result.good
-    assert result.sentence == "The reboot could not be asked for: sync is not installed. Nothing was stopped."
+    assert result.sentence == "The reboot could not be asked for: systemctl is not installed. Nothing was stopped."
+
+
+def test_a_disk_that_takes_nothing_any_more_keeps_nobody_from_rebooting(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(device.root / "tools", "sync", "sleep 30")
+    monkeypatch.setattr(hand, "_SYNC_SECONDS", 0.1)
+    assert leave(Leave(), device.kit()).left
 
 
 def test_another_root_than_this_machines_is_never_rebooted(device: Device) -> None:
-    from dataclasses import replace
-
     result = leave(Leave(), replace(device.kit(), host=Host(device.root)))
     assert not result.good
     assert not (device.root / "calls").exists()
