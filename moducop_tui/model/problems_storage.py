@@ -29,6 +29,7 @@ def storage_problems(storage: Storage | None, *, on_a_moducop: bool) -> Iterator
         yield from _data(storage)
         yield from _unreadable(storage)
         yield from _deviations(storage)
+        yield from _closed(storage)
 
 
 def _distinct(storage: Storage) -> Iterator[FileSystem]:
@@ -149,6 +150,19 @@ def _deviations(storage: Storage) -> Iterator[Problem]:
             f"Storage differs from the ModuCop's layout in {places}",
             evidence=" ".join(differences),
             brief="storage layout",
+        )
+
+
+def _closed(storage: Storage) -> Iterator[Problem]:
+    closed = [overlay.mount_point for overlay in storage.overlays if overlay.is_closed]
+    if closed:
+        yield Problem(
+            Severity.UNKNOWN,
+            Topic.STORAGE,
+            "What of the overlays survives a reboot may not be looked at",
+            evidence=f"the upper directories of {', '.join(closed)} are closed to this user",
+            advice="Start the console as root.",
+            brief="overlays unknown",
         )
 
 

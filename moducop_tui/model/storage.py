@@ -79,6 +79,9 @@ class Overlay:
     upper_device: str | None
     content: UpperContent | None = None
     content_error: str | None = None
+    is_closed: bool = False
+    """This user may not look at the upper directory: where it lives and what it holds is not known, nor that it is
+    missing."""
 
     @property
     def survives_reboot(self) -> bool | None:

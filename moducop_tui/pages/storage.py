@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from moducop_tui.bars import bar
 from moducop_tui.model.storage import FileSystem, Overlay, Storage, UpperHome
 from moducop_tui.pages.look import FULL_WIDTH, Look
-from moducop_tui.pages.panel import panel, sentence
+from moducop_tui.pages.panel import panel, sentence, why
 from moducop_tui.pages.storage_words import bar_row, file_system_role, outlook
 from moducop_tui.roles import UNKNOWN, Role, mark
 from moducop_tui.text import Line, Span, beside, cells, fit, fit_right, indent, line, line_cells, wrap
@@ -141,9 +141,12 @@ def _layout(look: Look) -> list[Line]:
     def draw(storage: Storage) -> list[Line]:
         if look.is_elsewhere:
             return [line("  ", Span("This machine is no ModuCop: its layout is not judged.", Role.DIM))]
-        if not storage.deviations:
-            return [line("  ", Span("As the ModuCop's concept promises.", Role.OK))]
-        return [row for text in storage.deviations for row in sentence(text, look.width, Role.WARN)]
+        rows = [row for text in storage.deviations for row in sentence(text, look.width, Role.WARN)]
+        closed = [one.mount_point for one in storage.overlays if one.is_closed]
+        if closed:
+            words = f"Not judged, for this user may not look where they keep what is written: {', '.join(closed)}."
+            rows += why(words, look.width, 3, UNKNOWN)
+        return rows or [line("  ", Span("As the ModuCop's concept promises.", Role.OK))]
 
     return panel("Layout", look.readings.storage, look.now, look.width, draw)
 

@@ -38,6 +38,8 @@ class Layout:
     has_mender: bool
     lost: frozenset[str] = frozenset()
     """Mount points of overlays whose upper directory is not found at its path: what holds that path says nothing."""
+    closed: frozenset[str] = frozenset()
+    """Those among the lost at which this user may not look: nothing is known to be different there."""
 
     def holder(self, path: str) -> Mount | None:
         """The mount that holds a path."""
@@ -116,6 +118,8 @@ def _kept(layout: Layout, place: str) -> Iterator[str]:
     if overlay is None:
         yield f"{place} is not an overlay: {_without_overlay(layout, place)}"
         return
+    if place in layout.closed:
+        return
     home = layout.overlay_home(overlay)
     if home is UpperHome.TMPFS:
         yield f"{place} keeps its changes in memory (tmpfs), not on /data: they are gone at the next reboot."
@@ -139,6 +143,8 @@ def _volatile(layout: Layout, place: str) -> Iterator[str]:
             yield f"{place} is on /data, not in memory: it wears the flash and survives reboots."
         else:
             yield f"{place} is not an overlay: {_without_overlay(layout, place)}"
+        return
+    if place in layout.closed:
         return
     home = layout.overlay_home(overlay)
     if home is UpperHome.UNKNOWN:

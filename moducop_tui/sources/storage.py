@@ -118,14 +118,14 @@ class StorageSource:
         upper = directories.upper
         holder = upper_mount(self._visible, upper) if upper else None
         home = upper_home(holder, self._visible)
-        content, error = None, None
+        content, error, is_closed = None, None, False
         if upper is None:
             error = "It has no upper directory: nothing can be written to it."
         elif holder is None:
             error = "Where its upper directory is can't be told from here."
         else:
             counted = self._counts.of(mount, upper)
-            content, error = counted.content, counted.error
+            content, error, is_closed = counted.content, counted.error, counted.is_closed
             if counted.mark is None:  # the path leads elsewhere now than when the overlay was mounted
                 home, holder = UpperHome.UNKNOWN, None
         return Overlay(
@@ -137,12 +137,14 @@ class StorageSource:
             upper_device=clean(holder.source) if holder is not None else None,
             content=content,
             content_error=error,
+            is_closed=is_closed,
         )
 
     def _deviations(self, overlays: tuple[Overlay, ...]) -> tuple[str, ...]:
         links = {place: target for place in LINKED if (target := self._resolved(place)) is not None}
-        lost = frozenset(overlay.mount_point for overlay in overlays if overlay.upper_home is UpperHome.UNKNOWN)
-        return deviations(Layout(self._visible, links, self._host.exists("/etc/mender/mender.conf"), lost))
+        lost = frozenset(one.mount_point for one in overlays if one.upper_home is UpperHome.UNKNOWN)
+        closed = frozenset(one.mount_point for one in overlays if one.is_closed)
+        return deviations(Layout(self._visible, links, self._host.exists("/etc/mender/mender.conf"), lost, closed))
 
     def _resolved(self, place: str) -> str | None:
         """Where a place leads behind all links, as a path of the device; None where that is nothing."""

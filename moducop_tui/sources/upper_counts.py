@@ -14,6 +14,7 @@ WALK_DISTANCE = 60.0
 """Seconds between two walks of an upper directory that looks unchanged."""
 CHANGED_WALK_DISTANCE = 10.0
 """Seconds between two walks of one that has changed at its top."""
+CLOSED = "Its upper directory may not be looked at by this user; start the console as root."
 _WALK_SHARE = 20
 """A walk of t seconds is followed by at least so many times t without one: counting costs 5 % of a core at most."""
 
@@ -30,6 +31,8 @@ class Counted:
     seconds: float
     content: UpperContent | None
     error: str | None
+    is_closed: bool = False
+    """This user may not look at it."""
 
 
 class UpperCounts:
@@ -57,12 +60,16 @@ class UpperCounts:
         self._counts = {key: count for key, count in self._counts.items() if key in kept}
 
     def _count(self, upper: str, mark: Mark | None, now: float) -> Counted:
+        is_closed = False
         try:
+            self._host.path(upper).lstat()
             content, error = walk_upper(self._host.path(upper), self._limit, self._clock)
+        except PermissionError:
+            content, error, is_closed = None, CLOSED, True
         except OSError as failure:
             content, error = None, f"Its upper directory could not be read: {failure.strerror or failure}."
         ended = self._clock()
-        return Counted(mark, ended, ended - now, content, error)
+        return Counted(mark, ended, ended - now, content, error, is_closed)
 
     def _mark(self, upper: str) -> Mark | None:
         try:

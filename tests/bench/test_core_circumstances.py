@@ -55,11 +55,16 @@ class TestAsAnOrdinaryUser:
         machine.run(["chmod", "700", "/data"]).check()
         try:
             checked = as_nobody(machine, "check")
+            told = json.loads(as_nobody(machine, "status --json").stdout)
         finally:
             machine.run(["chmod", "755", "/data"]).check()
         assert checked.rc == 2
         assert "internal error" not in checked.stdout
         assert "? pending update unknown" in checked.stdout
+        assert "overlays unknown" in checked.stdout
+        storage = told["storage"]["value"]
+        assert [one["mount_point"] for one in storage["overlays"] if one["is_closed"]] == ["/etc", "/root"]
+        assert not any("can't be found" in sentence for sentence in storage["deviations"])
 
 
 def test_a_disk_in_a_reader_is_not_taken_for_a_broken_device(machine: Machine) -> None:

@@ -8,12 +8,15 @@ import pytest
 
 from moducop_tui.model.reading import Reading
 from moducop_tui.model.readings import Readings
+from moducop_tui.model.storage import UpperHome
 from moducop_tui.pages.headline import headline
 from moducop_tui.pages.logs import LogView, logs
 from moducop_tui.pages.look import Look, look_at
 from moducop_tui.pages.report import report
+from moducop_tui.pages.storage import storage_body
 from moducop_tui.pages.system import system_body
 from moducop_tui.sources.journalctl import JournalctlBackend
+from moducop_tui.text import plain
 from tests.screens import builders as build
 from tests.screens.gallery import KEYMAP, as_text, book
 
@@ -49,3 +52,16 @@ def test_addresses_that_could_not_be_asked_for_are_unknown_and_not_none() -> Non
     assert "no address" not in text
     head = as_text([headline(seen(build.readings(system=replace(system, interfaces=blind))))])
     assert "address ?" in head
+
+
+def test_a_place_that_may_not_be_looked_at_is_neither_as_promised_nor_missing() -> None:
+    storage = build.storage()
+    overlays = tuple(
+        replace(one, is_closed=True, upper_home=UpperHome.UNKNOWN, content=None) if one.mount_point == "/etc" else one
+        for one in storage.overlays
+    )
+    readings = build.readings(storage=replace(storage, overlays=overlays))
+    text = "\n".join(plain(row) for row in storage_body(look_at(readings, 80, 24, build.NOW, build.WALL)))
+    assert "? Not judged, for this user may not look where they keep what is written: /etc." in text
+    assert "As the ModuCop's concept promises" not in text
+    assert "can't be found" not in text

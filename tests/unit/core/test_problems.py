@@ -207,6 +207,12 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
             "/data in memory",
         ),
         (
+            {"storage": replace(STORAGE, overlays=(replace(STORAGE.overlays[0], is_closed=True),))},
+            UNKNOWN,
+            "What of the overlays survives a reboot may not be looked at",
+            "overlays unknown",
+        ),
+        (
             {"storage": replace(STORAGE, deviations=("/etc is not an overlay.", "/run is not a tmpfs."))},
             WARNING,
             "Storage differs from the ModuCop's layout in 2 places",

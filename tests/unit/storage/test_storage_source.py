@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -82,6 +83,26 @@ def test_an_upper_that_is_not_there_makes_its_home_unknown(device: Path) -> None
     assert spool.survives_reboot is None
     assert spool.content is None
     assert spool.content_error is not None
+
+
+def test_an_upper_that_may_not_be_looked_at_is_not_called_missing(
+    device: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = device / "data"
+    really = Path.lstat
+
+    def lstat(path: Path) -> os.stat_result:
+        if closed in path.parents:
+            raise PermissionError(13, "Permission denied")
+        return really(path)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    storage = read(StorageSource(Config(), Host(device)))
+    assert storage.deviations == ()
+    etc = storage.overlays[0]
+    assert (etc.is_closed, etc.upper_home, etc.survives_reboot, etc.content) == (True, UpperHome.UNKNOWN, None, None)
+    assert etc.content_error == "Its upper directory may not be looked at by this user; start the console as root."
+    assert [one.mount_point for one in storage.overlays if one.is_closed] == ["/etc", "/root"]
 
 
 def test_growth_comes_with_time(device: Path) -> None:
