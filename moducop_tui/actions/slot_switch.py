@@ -70,7 +70,7 @@ def _summary(scene: Scene, slot: Slot, boot: BootEnvironment) -> tuple[str, ...]
     here = slot.name.other
     boots = boot.bootlimit or 1
     back = f"any reboot or power cut returns to {here}" if boots == 1 else f"after {boots} boots it returns to {here}"
-    timer = f", by itself {scene.dead_man} s after its start" if sets_timer(scene) else ""
+    timer = f"; {scene.dead_man} s after its start it does so by itself" if sets_timer(scene) else ""
     return (
         f"Stops every app and boots slot {slot.name} ({image_words(slot)}), on trial. The device reboots now.",
         f"Unless somebody confirms {slot.name}, {back}{timer}.",
