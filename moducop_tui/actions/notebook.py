@@ -119,9 +119,12 @@ class Notebook:
                 "MODUCOP_TERMINAL": record.who.terminal,
                 "MODUCOP_ORIGIN": record.who.origin,
                 "MODUCOP_REASON": record.reason,
+                "MODUCOP_OVERRIDES": ", ".join(record.overrides),
                 "MODUCOP_STEP": None if running is None else running.words,
                 "MODUCOP_COMMAND": None if running is None else running.command,
-                "MODUCOP_EXIT_CODE": None if running is None or running.exit_code is None else str(running.exit_code),
+                "MODUCOP_EXIT_CODE": None if running is None else _text(running.exit_code),
+                "MODUCOP_SECONDS": None if running is None else _text(running.seconds),
+                "MODUCOP_OUTPUT": None if running is None else running.output,
             },
         )
 
@@ -157,6 +160,10 @@ def _ordered(order: Order, action_id: str, clocks: Clocks) -> Ordered:
 
 def _clean(text: str | None) -> str | None:
     return None if text is None else clean(text, _SENTENCE)
+
+
+def _text(number: float | None) -> str | None:
+    return None if number is None else str(number)
 
 
 def _version(act: RememberBefore) -> str | None:

@@ -26,7 +26,7 @@ from moducop_tui.model.work import Order, Outcome
 GOING_DOWN = 120.0
 """Seconds that a device may take to end us after it was told to go down."""
 WHERE_TO_LOOK = "see the journal: journalctl -t moducop-tui"
-_OWN_LINES = 400
+_OWN_LINES, _LINE = 400, 2000
 
 
 def by_hand(act: Act, kit: Kit) -> Result:
@@ -174,7 +174,7 @@ class Performance:
         return self._end(Outcome.FAILED, told)
 
     def _say(self, line: str) -> None:
-        self._said.append(line)
+        self._said.append(line[:_LINE])
         self._board.say(line)
 
 
