@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +41,9 @@ bench-performance: setup-benchmarks ## start-up, memory and idle CPU against pee
 
 bench-line: setup-benchmarks ## bytes and seconds on a serial line, beside stock Textual and peers, as a table
 	$(BIN)/python -m tests.performance.line
+
+bench-artifact: setup-benchmarks ## speed and memory of verifying an artifact, beside sha256sum, the unpackers and mender-artifact
+	$(BIN)/python -m tests.performance.artifact
 
 pictures: setup ## make assets/pictures anew from the running console
 	$(BIN)/python -m tests.screens.take_pictures
