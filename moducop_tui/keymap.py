@@ -203,7 +203,7 @@ def _logs() -> Iterable[Binding]:
 
 def _work() -> Iterable[Binding]:
     yield Binding(("c",), "ask_cancel", "cancel", "Ask the running action to stop.", _on(Place.WORK), in_bar=True)
-    yield Binding(("enter",), "open_entry", "open", "All of the marked action.", _on(Place.HISTORY), in_bar=True)
+    yield Binding(("enter",), "open_entry", "open", "All of the marked action.", _on(Place.HISTORY))
     yield Binding(("e",), "open_errors", "errors", "The errors of this boot, in Logs.", _on(Place.UPDATE), in_bar=True)
 
 

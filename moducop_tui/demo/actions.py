@@ -65,7 +65,7 @@ class SimulatedActions:
         records = self._records(moment)
         held = None if running is None else f"{running.record.action.words} by {running.record.who.words}"
         if back is not None:
-            held = f"the simulated device is down, and back in {back:.0f} s"
+            held = f"it reboots (simulated), and is back in {back:.0f} s"
         return Work(
             running=running,
             held_by=held,

@@ -54,7 +54,7 @@ class SimulatedSource:
         settle(self.world, now)
         back = self.world.back_in(now)
         if back is not None and self.topic is not Topic.WORK:
-            return Unavailable(f"The simulated device is down: it boots, and is back in {back:.0f} s.")
+            return Unavailable(f"The simulated device reboots: it is back in {back:.0f} s.")
         return self.tell(self.world, now)
 
     def wait(self, timeout: float, wake: Wake) -> None:

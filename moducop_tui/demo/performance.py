@@ -35,7 +35,7 @@ _PULLED_AFTER = 20.0
 """Seconds that nobody pulls the stick once it is released."""
 _SHOWN_LINES = 12
 _TELLING = (RunClient, AwaitHealth, RepairProvides, Leave)
-"""What an action is about, so that its sentence is the whole one's."""
+"""What an action is about, so that what they say is the whole one's sentence."""
 _OF_CONTAINERS = (ControlContainer, ControlApp, AwaitHealth)
 
 
@@ -111,9 +111,9 @@ def _outcome(steps: tuple[Played, ...]) -> tuple[Outcome, str]:
     bad = next((turn for step, turn in turns if not turn.good and not step.always), None)
     if bad is not None:
         return Outcome.FAILED, bad.sentence
-    done = [turn.sentence for step, turn in turns if isinstance(step.act, _TELLING)]
-    done = done or [turn.sentence for step, turn in turns if not step.always]
-    return Outcome.DONE, done[-1] if done else "Done."
+    done = [turn.sentence for step, turn in turns if isinstance(step.act, _TELLING) and not step.always]
+    done = done or [turn.sentence for step, turn in turns if not step.always][-1:]
+    return Outcome.DONE, " ".join(done) if done else "Done."
 
 
 def _say(world: World, performance: Performance) -> None:

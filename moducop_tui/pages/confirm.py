@@ -9,7 +9,7 @@ from moducop_tui.model.confirming import is_reason, same_words
 from moducop_tui.model.plan import Plan, Weight
 from moducop_tui.pages.mode import Acting, Mode
 from moducop_tui.roles import Role
-from moducop_tui.text import Line, Span, crop, cut, line, line_cells, wrap
+from moducop_tui.text import Line, Span, crop, cut_line, line, line_cells, wrap
 
 TYPED_LIMIT = 120
 """Characters of an answer at most."""
@@ -131,9 +131,12 @@ def _field(asking: Line, typed: str, width: int) -> Line:
 
 
 def plan_keys(confirmation: Confirmation | None, note: Line, width: int) -> Line:
-    """The last row: what works here. Its very last cell stays empty."""
-    keys = line(Span("[Esc]", Role.KEY), " leaves, nothing is done")
-    if confirmation is not None and confirmation.asks_for_text and confirmation.typed:
-        keys = (*keys, *line("   ", Span("[Ctrl-U]", Role.KEY), " all anew"))
-    shown = line(*keys, "   " if note else "", *note)
-    return shown if line_cells(shown) < width else line(cut("[Esc] leaves, nothing is done", width - 1))
+    """The last row: what works here, and whether there is more of the plan. Its very last cell stays empty."""
+    typed = confirmation is not None and confirmation.asks_for_text and bool(confirmation.typed)
+    anew = line("   ", Span("[Ctrl-U]", Role.KEY), " all anew") if typed else ()
+    told = line("   ", *note) if note else ()
+    for words, more in ((" leaves, nothing is done", anew), (" leaves, nothing is done", ()), (" leaves", ())):
+        shown = line(Span("[Esc]", Role.KEY), words, *more, *told)
+        if line_cells(shown) < width:
+            return shown
+    return cut_line(line(*note), width - 1)

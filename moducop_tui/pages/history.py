@@ -13,14 +13,16 @@ from moducop_tui.pages.span_words import span_words
 from moducop_tui.pages.work import outcome_rows
 from moducop_tui.pages.work_words import OUTCOME_ROLES, STEP_MARKS, STEP_ROLES, outcome_mark
 from moducop_tui.roles import STALE_MARK, Role, mark
-from moducop_tui.text import Line, Span, cut_line, fit, folded, line, line_cells, spread
+from moducop_tui.text import Line, Span, cut, cut_line, fit, folded, line, line_cells, spread
 from moducop_tui.units import count, date_and_clock, text_of
 
 _MARGIN = 8
 _OUTPUT_ROWS = 200
 """Rows of a step's output at most; the trail itself keeps only the end of it."""
-_WHEN = 16
-"""Columns of date and time of day without its seconds."""
+_YEAR, _MINUTES = 5, 16
+"""Where month and minutes are in a date with its time of day."""
+_WHO = 18
+"""Columns of who asked for it, by user and origin; all of it is in the opened entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ def _note(history: Sequence[Record]) -> Line:
 
 
 def _row(record: Record, width: int, *, here: bool) -> Line:
-    """`  2026-11-22 10:41  ok  Install v2.8.0   done   root on ttymxc0`."""
+    """`  11-22 10:41  ok done  Install v2.8.0   root ttymxc0`."""
     role = OUTCOME_ROLES[record.outcome]
-    who = cut_line(line(record.who.words), 26)
+    who = line(cut(f"{record.who.user} {record.who.origin or record.who.terminal or ''}".strip(), _WHO))
     left = line(
-        f"{mark(Role.CURSOR) if here else ' '} {date_and_clock(record.at)[:_WHEN]}  ",
+        f"{mark(Role.CURSOR) if here else ' '} {date_and_clock(record.at)[_YEAR:_MINUTES]}  ",
         Span(f"{fit(outcome_mark(record.outcome), 2)} {fit(record.outcome.value, 9)}", role), " ", record.title,
     )  # fmt: skip
     row = spread(cut_line(left, width - line_cells(who) - 2), who, width)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from moducop_tui.model.artifact import Artifact, Offer
+from moducop_tui.model.image_match import version_in
+from moducop_tui.model.phases import ROOTFS_PAYLOADS
 from moducop_tui.pages.picker import Choice
 from moducop_tui.units import size
 
@@ -42,11 +44,14 @@ def _choice(offer: Offer) -> Choice:
         return Choice("not all was looked at", TYPED_PLACE, sentence=offer.error or where, is_dim=True)
     if offer.artifact is None:
         return Choice(file_name, value, sentence=f"{offer.error or 'It could not be read.'} ({where})", is_dim=True)
-    return Choice(offer.artifact.name, value, sentence=f"{_words(offer.artifact)}, {size(offer.size)}. {where}")
+    artifact = offer.artifact
+    types = ", ".join(artifact.device_types) or "any device"
+    return Choice(_name(artifact), value, sentence=f"{size(offer.size)} for {types}: {artifact.name}. {where}")
 
 
-def _words(artifact: Artifact) -> str:
-    """`app gpx-logger 1.5.0`, `rootfs-image v2.8.0 for moducop-cpu01`."""
-    kind = f"app {artifact.app}" if artifact.app else artifact.payload_type or "no payload"
-    types = ", ".join(artifact.device_types)
-    return " ".join(part for part in (kind, artifact.version, f"for {types}" if types else None) if part)
+def _name(artifact: Artifact) -> str:
+    """What it is in few words: `app gpx-logger 1.5.0`, `image v2.8.0.9c31d7e`."""
+    if artifact.app is not None:
+        return f"app {artifact.app} {artifact.version or ''}".rstrip()
+    version = version_in(artifact.version or artifact.name)
+    return f"image {version}" if version and artifact.payload_type in ROOTFS_PAYLOADS else artifact.name

@@ -46,7 +46,7 @@ class PickerView:
     def matching(self) -> list[Choice]:
         """Lines in which every typed word occurs, those that begin with what was typed first."""
         words = self.typed.lower().split()
-        found = [one for one in self.choices if all(word in one.name.lower() for word in words)]
+        found = [one for one in self.choices if all(word in f"{one.name} {one.sentence}".lower() for word in words)]
         return sorted(found, key=lambda one: not one.name.lower().startswith(self.typed.lower().strip()))
 
     @property

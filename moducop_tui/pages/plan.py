@@ -68,7 +68,8 @@ def _condition(one: Precondition, column: int, width: int) -> list[Line]:
     if line_cells(head) + 2 <= start and start + cells(one.reading) < width:
         rows = [line(*head, " " * (start - line_cells(head)), Span(one.reading, Role.DIM))]
     else:
-        rows = [*folded(head, width, _MARGIN), *_below(one.reading, width, Role.DIM)]
+        repeated = one.met is not Met.YES and one.remedy is not None and one.reading in one.remedy
+        rows = [*folded(head, width, _MARGIN), *([] if repeated else _below(one.reading, width, Role.DIM))]
     if one.met is Met.YES:
         return rows
     rows += _below(one.remedy, width, role) if one.remedy and one.remedy != one.reading else []

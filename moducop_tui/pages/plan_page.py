@@ -56,11 +56,10 @@ def _asked(look: Look, view: PlanView) -> list[Line]:
 
 
 def _note(seen: Window) -> Line:
-    """`rows 1-18 of 31` and the keys that scroll, where not all of the plan is seen."""
+    """The keys that scroll, where not all of the plan is seen; with a mark as long as there is more below."""
     if seen.total <= len(seen.rows):
         return ()
     last = seen.offset + len(seen.rows)
-    return line(
-        Span("[Up]", Role.KEY), " ", Span("[Down]", Role.KEY), " scroll  ",
-        Span(f"rows {seen.offset + 1}-{last} of {seen.total}", Role.DIM),
-    )  # fmt: skip
+    rows = f"rows {seen.offset + 1}-{last} of {seen.total}"
+    told = Span(f"! {rows}, more below", Role.WARN) if seen.below else Span(rows, Role.DIM)
+    return line(Span("[Up]", Role.KEY), " ", Span("[Down]", Role.KEY), " scroll  ", told)

@@ -9,6 +9,8 @@ def span_words(seconds: float | None) -> str:
     """A time that an action or a step took: `8 s`, `1 min 12 s`, `2 h 05 min`; `?` where a clock was set back."""
     if seconds is None or seconds < 0:
         return text_of(None)
+    if 0 < seconds < 1:
+        return "<1 s"
     whole = int(seconds)
     if whole < MINUTE:
         return f"{whole} s"

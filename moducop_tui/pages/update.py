@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moducop_tui.bars import rule
+from moducop_tui.model.plan import ActionKind
 from moducop_tui.model.update_verdict import Standing, UpdateVerdict, judge_update
 from moducop_tui.model.way_out import WayOut, find_ways_out
 from moducop_tui.pages.look import Look
@@ -14,6 +15,8 @@ from moducop_tui.pages.update_verdict import update_verdict_rows
 from moducop_tui.pages.work_words import left_words, seconds_to_confirm
 from moducop_tui.roles import Role
 from moducop_tui.text import Line, Span, flow, folded, indent, line
+
+_WORDS = {ActionKind.ROLLBACK: "roll back"}
 
 
 def update_body(look: Look) -> list[Line]:
@@ -62,4 +65,6 @@ def _ways(look: Look) -> list[Line]:
 
 
 def _way(key: str, way: WayOut) -> Line:
-    return line(" ", Span(f"[{key}]", Role.KEY), " ", Span(way.action.words, Role.TITLE), f": {way.sentence}")
+    words = _WORDS.get(way.action.kind) or way.action.words
+    words = f"menu, {words}" if key == "m" else words
+    return line(" ", Span(f"[{key}]", Role.KEY), " ", Span(words, Role.TITLE), f": {way.sentence}")

@@ -90,14 +90,14 @@ def seconds_to_confirm(look: Look) -> float | None:
 def work_banner(look: Look) -> list[Line]:
     """The rows under the headline that say on every screen what is being done to the device, or has just ended."""
     work = look.readings.work.value
-    if work is None or look.says_work:
+    if work is None:
         return []
     if work.running is not None:
-        return [_running_row(work.running, look.width)]
+        return [] if look.says_work else [_running_row(work.running, look.width)]
     if work.held_by is not None:
         return [line(Span("! ", Role.WARN), Span(cut(f"The device is being changed: {work.held_by}.", look.width - 2),
                                                  Role.WARN))]  # fmt: skip
-    return [] if look.ended is None else [_ended_row(look.ended, look.width)]
+    return [] if look.ended is None or look.says_work else [_ended_row(look.ended, look.width)]
 
 
 def _running_row(running: Running, width: int) -> Line:

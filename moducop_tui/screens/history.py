@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from moducop_tui.keymap import Place
 from moducop_tui.model.work import Record, Work
-from moducop_tui.pages.frame import room
+from moducop_tui.pages.frame import Window, room, scroll_note
 from moducop_tui.pages.history import HistoryView, history_rows, opened_record, record_body
 from moducop_tui.pages.look import Look
+from moducop_tui.roles import Role
 from moducop_tui.screens.console import Console
 from moducop_tui.screens.scrolled import FOOT_ROWS, ScrolledScreen
-from moducop_tui.text import Line
+from moducop_tui.text import Line, Span, line
 
 
 class HistoryScreen(ScrolledScreen):
@@ -42,6 +43,13 @@ class HistoryScreen(ScrolledScreen):
         # The title stays as long as the cursor can be seen with it.
         self.first_row = 0 if cursor < space else max(min(self.first_row, cursor), cursor - space + 1)
         return rows
+
+    def note(self, look: Look, seen: Window) -> Line:
+        """What Enter and Esc do here."""
+        if self._opened is not None:
+            return line(*scroll_note(seen), "  " if scroll_note(seen) else "", Span("[Esc]", Role.KEY), " closes it")
+        work = look.readings.work.value
+        return line(Span("[Enter]", Role.KEY), " opens it") if work and work.history else ()
 
     def _move(self, step: int) -> None:
         last = max(0, len(self._work.history) - 1) if self._work else 0

@@ -38,9 +38,13 @@ class ScrolledScreen(DeviceScreen):
         if self._search:
             pattern = search_pattern(self._search)
             rows = [highlighted(row, pattern, Role.FOUND) for row in rows]
-        notice = line(Span(self.notice, Role.WARN)) if self.notice else scroll_note(seen)
+        notice = line(Span(f"! {self.notice}", Role.WARN)) if self.notice else self.note(look, seen)
         keys = self.prompt_line(look) or screen_keys(look, self.console.keymap, self.place, notice)
         return framed(look, rows, [keys, key_bar(self.place, look.width)])
+
+    def note(self, _: Look, seen: Window) -> Line:
+        """What stands before the keys of the screen while there is no notice."""
+        return scroll_note(seen)
 
     async def perform(self, action: str) -> None:
         """A notice belongs to the key before."""

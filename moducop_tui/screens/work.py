@@ -16,15 +16,16 @@ from moducop_tui.keymap import Place
 from moducop_tui.model.plan import ActionKind
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.way_out import find_ways_out
-from moducop_tui.model.work import Outcome, Record, Running, Work
-from moducop_tui.pages.frame import room
+from moducop_tui.model.work import Record, Running, Work
+from moducop_tui.pages.frame import Window, room
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.work import ended_body, idle_body, running_body
+from moducop_tui.roles import Role
 from moducop_tui.screens.aside import aside
 from moducop_tui.screens.console import Console
 from moducop_tui.screens.scrolled import FOOT_ROWS, ScrolledScreen
 from moducop_tui.screens.widgets.prompt import Prompt
-from moducop_tui.text import Line
+from moducop_tui.text import Line, Span, line
 
 CANCEL = "cancel"
 """What is typed to have the running action stopped."""
@@ -86,6 +87,12 @@ class WorkScreen(ScrolledScreen):
             return ended_body(look, work.last, _next_words(work.last, look))
         return idle_body(look)
 
+    def note(self, look: Look, seen: Window) -> Line:
+        """That nothing depends on this screen."""
+        if self._at_work_now is not None:
+            return line(Span("[Esc]", Role.KEY), " leaves: it goes on")
+        return super().note(look, seen)
+
     def action_ask_cancel(self) -> None:
         """Ask for the word; the action itself says whether it can be stopped just now."""
         running = self._at_work_now
@@ -130,7 +137,7 @@ class WorkScreen(ScrolledScreen):
 
 def _next_words(last: Record, look: Look) -> list[str]:
     """What leads on from here, after an action on slots or updates; what was done to an app leads nowhere else."""
-    if last.outcome is Outcome.DONE and last.action.kind in _ABOUT_APPS:
+    if last.action.kind in _ABOUT_APPS:
         return []
     ways = find_ways_out(look.readings, look.wall_now)
     return [f"Next: {way.action.words}. {way.sentence}" for way in ways]
