@@ -23,7 +23,8 @@ _UNRECORDED_LIMIT = 1 << 20
 _REMEDIES = {
     errno.ENOSPC: "Free space on the data partition.",
     errno.EDQUOT: "Free space on the data partition.",
-    errno.EROFS: "The data partition is read-only: its file system may be damaged.",
+    errno.EROFS: "The data partition is read-only, it may be damaged: reboot from a shell, then look again.",
+    errno.EIO: "The data partition fails, it may be worn out: reboot from a shell, then look again.",
     errno.EACCES: "Only root may act.",
     errno.EPERM: "Only root may act.",
 }

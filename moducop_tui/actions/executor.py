@@ -100,11 +100,18 @@ def _difference(commands: tuple[str, ...], order: Order) -> str:
 
 
 def _before_us(readings: Readings) -> Readings:
-    """The readings without the lock that we hold ourselves, which would stop every plan."""
+    """The readings without the lock that we hold ourselves, which would stop every plan, and without our own record."""
     work = readings.work
     if work.value is None:
         return readings
-    return replace(readings, work=replace(work, value=replace(work.value, running=None, held_by=None)))
+    before = replace(
+        work.value,
+        running=None,
+        held_by=None,
+        history=tuple(one for one in work.value.history if one.outcome is not Outcome.RUNNING),
+        updates=tuple(one for one in work.value.updates if one.outcome is not Outcome.RUNNING),
+    )
+    return replace(readings, work=replace(work, value=before))
 
 
 def _holder(action_id: str, order: Order, workshop: Workshop) -> Holder:

@@ -150,6 +150,7 @@ def test_the_plan_is_not_stopped_by_our_own_lock(stage: Stage) -> None:
     assert work is not None
     assert work.held_by is None
     assert work.running is None
+    assert work.history == ()
 
 
 def test_whoever_gave_the_order_is_answered_before_the_device_is_read(stage: Stage) -> None:
