@@ -86,7 +86,7 @@ def test_a_disk_that_fills_in_the_middle_stops_nothing_and_hides_nothing(
 
 
 def test_hostile_words_are_harmless_on_record(stage: Stage) -> None:
-    stage.plan = replace(ABC, title="Restart \x1b]0;evil\x07web\u202e")
+    stage.plan = replace(stage.plan, title="Restart \x1b]0;evil\x07web\u202e")
     stage.hands["a"] = lambda *_: Result(True, "fine\x1b[2J", 0, "\x1b[31mred\x00\nnext")
     stage.run(order_of(stage.plan, reason="because\x1b[5m of it"))
     trail = (stage.root / "data/moducop_tui/audit.jsonl").read_bytes()
