@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from .stand_in.fit import Personality
+    from .stand_in.fit import Client
 
 _CMDLINE: Final = "root=/dev/mmcblk0p{slot} ro rootfstype=ext4 rootwait init=/sbin/preinit console=ttymxc0,115200"
 _PATIENCE_S: Final = 20.0
@@ -45,14 +45,12 @@ class StuckError(BenchError):
 class Lab:
     """One such device. Use as a context manager, or call ``close`` at the end."""
 
-    def __init__(
-        self, stock: Stock, personality: Personality, *, app_module: str = "app-1", fitting: Path | None = None
-    ) -> None:
+    def __init__(self, stock: Stock, client: Client, *, app_module: str = "app-1", fitting: Path | None = None) -> None:
         self.stock = stock
-        self.personality = personality
+        self.client = client
         self.run_dir = new_run()
         self._watcher = start_watcher(self.run_dir)
-        self._fitting = fitting or stock.fitting(personality, app_module)
+        self._fitting = fitting or stock.fitting(client, app_module)
         self._process: subprocess.Popen[bytes] | None = None
         self.leader = 0
         self.choices: list[Choice] = []
@@ -119,6 +117,15 @@ class Lab:
     def reboot(self) -> Choice:
         """Shut down in order, and come up in whatever slot the boot loader takes."""
         self.run(["sync"]).check()
+        self.kill()
+        self.power_on()
+        return self.choices[-1]
+
+    def await_reboot(self, timeout: float = _PATIENCE_S) -> Choice:
+        """Come up again after something inside (the console under test) asked for a reboot."""
+        if self._process is None:
+            raise BenchError("the lab is off")
+        self._process.wait(timeout)
         self.kill()
         self.power_on()
         return self.choices[-1]

@@ -57,4 +57,11 @@ ip link set lo up
 hostname "$LAB_NAME"
 unset NODES SLOT USERLAND USERLAND_OFFSET FIT SHOWN BINDS LAB_NAME RUN
 export MODUCOP_INIT=/bin/sh
-exec chroot "$root" /sbin/preinit -c 'echo up; exec >/dev/null; exec env --ignore-signal=CHLD cat'
+# The first process ends when its owner does, and when something inside orders a reboot: all others end with it.
+exec chroot "$root" /sbin/preinit -c '
+    mkfifo /run/lab-power
+    { cat; echo gone >/run/lab-power; } >/dev/null <&3 &
+    echo up
+    exec >/dev/null
+    exec env --ignore-signal=CHLD sh -c "read -r word </run/lab-power"
+' 3<&0

@@ -15,7 +15,8 @@ from .image import disk_image
 from .packages import run
 from .partitions import MIB, Partition, write_partition_table
 from .partitions import PARTITIONS as DEVICE_PARTITIONS
-from .stand_in.fit import GONE, Personality, fit
+from .places import DEVICE
+from .stand_in.fit import GONE, Client, fit, fit_modules
 
 SLOT_SIZE: Final = 12 * MIB
 """Bytes of a slot's partition; the releases are smaller."""
@@ -115,18 +116,24 @@ class Stock:
             _lay(self.release("2.7.0"), target, table[2].start)
         return target
 
-    def fitting(self, personality: Personality, app_module: str = "app-1") -> Path:
+    def fitting(self, client: Client, app_module: str = "app-1") -> Path:
         """What is laid over the image's programs so that they are those of a device with that client."""
-        target = self.place / f"fit-{personality}-{app_module}"
+        target = self.place / f"fit-{client}-{app_module}"
         if not target.exists():
-            fit(target, personality, app_module=app_module)
-            white_out(target)
+            if client == "go":
+                fit_modules(target, app_module, ("app",))
+            else:
+                fit(target, client, app_module=app_module)
+            finish_fitting(target, without_go=client != "go")
         return target
 
 
-def white_out(fitting: Path) -> None:
-    """Mark, as overlays do, what of the image is not there any more."""
-    for name in GONE:
+def finish_fitting(fitting: Path, *, without_go: bool = True) -> None:
+    """Mark, as overlays do, what of the image is not there any more, and add what the lab has of its own."""
+    systemctl = fitting / "usr/bin/systemctl"
+    systemctl.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(DEVICE / "lab-systemctl", systemctl)
+    for name in GONE if without_go else ():
         os.mknod(fitting / name, stat.S_IFCHR, os.makedev(0, 0))
 
 

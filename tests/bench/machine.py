@@ -5,23 +5,20 @@ from __future__ import annotations
 import secrets
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from . import boots, inside
 from .image import copy_sparse, disk_image
 from .loop import Disk
 from .packages import python_site, run
 from .places import PRODUCT, BenchError, new_run
-from .stand_in.fit import GONE, Personality, fit
+from .stand_in.fit import GONE, Client, Personality, fit
 from .uboot import BootLoader, Choice
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
-
-Client: TypeAlias = Literal["go"] | Personality
-"""Which client of Mender a machine has: Debian's own, or the stand-in as 4.0 or 5.1."""
 
 REBOOT: Final = 133
 """Exit code of systemd-nspawn when the machine asked for a reboot."""

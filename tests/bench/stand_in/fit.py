@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 Personality: TypeAlias = Literal["4.0", "5.1"]
+Client: TypeAlias = Literal["go"] | Personality
+"""Which client of Mender a device has: Debian's own, or the stand-in."""
 
 _HERE: Final = Path(__file__).parent
 _LIBRARY: Final = "usr/lib/mender-stand-in"

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..lab import Lab, StuckError
 from ..lab_artifacts import Shelf
-from ..lab_stock import Stock, white_out
+from ..lab_stock import Stock, finish_fitting
 from .fit import Personality, fit
 from .transcript import Command, Environment, Reboot, Section, Store, mask, understand, usage_cut
 
@@ -30,7 +30,7 @@ _LISTED: Final = re.compile(r"^(\d+%|--- first:)$")
 
 def play(stock: Stock, personality: Personality, sections: list[Section], before: Before) -> list[str]:
     """Where the stand-in differs, in words; nothing when it is true to the transcript."""
-    with Lab(stock, personality, fitting=_fitting(stock, personality)) as lab:
+    with Lab(stock, personality, fitting=played_fitting(stock, personality)) as lab:
         before.prepare(lab)
         player = Player(lab, Shelf(stock))
         for section in sections:
@@ -142,8 +142,8 @@ def lay_docker(lab: Lab) -> None:
     ).check()
 
 
-def _fitting(stock: Stock, personality: Personality) -> Path:
-    """The stand-in with the laboratory's wrapper before its module."""
+def played_fitting(stock: Stock, personality: Personality) -> Path:
+    """The stand-in with the laboratory's wrapper before its module: /data/lab-kill says where to cut."""
     target = stock.place / f"played-{personality}"
     if not target.exists():
         fit(target, personality)
@@ -152,7 +152,7 @@ def _fitting(stock: Stock, personality: Personality) -> Path:
         inner.parent.mkdir()
         module.rename(inner)
         shutil.copy(_HERE / "played/module-wrapper", module)
-        white_out(target)
+        finish_fitting(target)
     return target
 
 
