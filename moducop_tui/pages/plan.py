@@ -25,19 +25,30 @@ _WEIGHT_WORDS: Mapping[Weight, str] = {
 }
 
 
-def plan_body(plan: Plan, width: int) -> list[Line]:
-    """All rows of the plan; what stops it comes before what it would do."""
+def plan_body(plan: Plan, width: int, room: int | None = None) -> list[Line]:
+    """All rows of the plan; what stops it, and what is in doubt, comes first.
+
+    Where `room` rows do not hold all of it, what is simply so comes last: the steps are what has to be read.
+    """
     rows = [rule(plan.title, width, line(Span(_WEIGHT_WORDS[plan.weight], Role.DIM)))]
     rows += [line(" ", part) for sentence in plan.summary for part in wrap(sentence, width - 2)]
     column = _reading_column(plan.preconditions, width)
-    sections = [
-        [row for one in plan.preconditions for row in _condition(one, column, width)],
-        [row for number, step in enumerate(plan.steps, start=1) for row in _step(number, step, width)],
-        [line(" ", part) for sentence in plan.afterwards for part in wrap(sentence, width - 2)],
-    ]
-    for section in sections:
-        rows += [(), *section] if section else []
-    return rows
+    by_weight = {
+        met: [row for one in plan.preconditions if one.met is met for row in _condition(one, column, width)]
+        for met in (Met.NO, Met.DOUBT, Met.YES)
+    }
+    doubts, well = [*by_weight[Met.NO], *by_weight[Met.DOUBT]], by_weight[Met.YES]
+    steps = [row for number, step in enumerate(plan.steps, start=1) for row in _step(number, step, width)]
+    after = [line(" ", part) for sentence in plan.afterwards for part in wrap(sentence, width - 2)]
+    whole = [*rows, *_sections([*doubts, *well], steps, after)]
+    if room is None or len(whole) <= room or not steps:
+        return whole
+    return [*rows, *_sections(doubts, steps, after, well)]
+
+
+def _sections(*sections: list[Line]) -> list[Line]:
+    """Each that has rows, behind an empty row."""
+    return [row for section in sections if section for row in [(), *section]]
 
 
 def looking_body(title: str, words: str, width: int) -> list[Line]:
@@ -74,7 +85,7 @@ def _condition(one: Precondition, column: int, width: int) -> list[Line]:
         return rows
     rows += _below(one.remedy, width, role) if one.remedy and one.remedy != one.reading else []
     if one.met is Met.NO and one.override is not None:
-        rows.append(line(" " * _MARGIN, Span("It can be overridden: the word is asked for below.", Role.WARN)))
+        rows += _below("It can be overridden: the word is asked for below.", width, Role.WARN, sign="!")
     return rows
 
 

@@ -30,16 +30,16 @@ class PlanView:
 def plan_page(look: Look, view: PlanView) -> tuple[list[Line], Window]:
     """The screen, exactly as large as the terminal, and the part of the plan that is seen on it."""
     asked = _asked(look, view)
-    body = _body(view, look.width)
     space = room(look, len(asked) + 1)
+    body = _body(view, look.width, space)
     seen = window(body, view.offset, space)
     keys = plan_keys(view.confirmation, _note(seen), look.width)
     return framed(look, seen.rows, [*asked, keys]), seen
 
 
-def _body(view: PlanView, width: int) -> list[Line]:
+def _body(view: PlanView, width: int, space: int) -> list[Line]:
     if view.confirmation is not None:
-        return plan_body(view.confirmation.plan, width)
+        return plan_body(view.confirmation.plan, width, space)
     if view.failure is not None:
         return failed_body(view.title, view.failure, width)
     return looking_body(view.title, view.looking, width)

@@ -45,7 +45,7 @@ def _title(judged: UpdateVerdict | None) -> str:
 
 def _note(look: Look) -> Line:
     left = seconds_to_confirm(look)
-    return line(Span(left_words(left), Role.WARN)) if left is not None else ()
+    return line(Span(f"! {left_words(left)}", Role.WARN)) if left is not None else ()
 
 
 def _ways(look: Look) -> list[Line]:

@@ -15,6 +15,7 @@ from moducop_tui.pages.work_words import (
     STEP_MARKS,
     STEP_ROLES,
     outcome_mark,
+    outcome_words,
     power_words,
     progress_words,
 )
@@ -67,7 +68,7 @@ def ended_body(look: Look, record: Record, next_words: Sequence[str] = ()) -> li
     """An action that has ended: how, each step, what the tool said last, and what to do next."""
     width, role = look.width, OUTCOME_ROLES[record.outcome]
     took = span_words(None if record.ended_at is None else record.ended_at - record.at)
-    note = record.outcome.value if record.ended_at is None else f"{record.outcome.value}, {took}"
+    note = outcome_words(record.outcome) if record.ended_at is None else f"{outcome_words(record.outcome)}, {took}"
     rows = [rule(record.title, width, line(Span(note, role))), *outcome_rows(record, width)]
     if next_words:
         rows += [row for words in next_words for row in _paragraph(words, width)]

@@ -44,6 +44,12 @@ def outcome_mark(outcome: Outcome) -> str:
     return "ok" if outcome is Outcome.DONE else mark(OUTCOME_ROLES[outcome])
 
 
+def outcome_words(outcome: Outcome) -> str:
+    """How an action went, with its mark where it did not go well: `done`, `x failed`."""
+    sign = mark(OUTCOME_ROLES[outcome])
+    return f"{sign} {outcome.value}".strip()
+
+
 def power_words(power: Power) -> Line:
     """Whether the power may be cut now: the same words and the same mark wherever it is said."""
     if power is Power.KEEP:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moducop_tui.keymap import Place
-from moducop_tui.model.work import Record, Work
+from moducop_tui.model.work import Record
 from moducop_tui.pages.frame import Window, room, scroll_note
-from moducop_tui.pages.history import HistoryView, history_rows, opened_record, record_body
+from moducop_tui.pages.history import HistoryView, history_entries, history_rows, opened_record, record_body
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role
 from moducop_tui.screens.console import Console
@@ -26,12 +26,13 @@ class HistoryScreen(ScrolledScreen):
         self._list_offset = 0
 
     @property
-    def _work(self) -> Work | None:
-        return self.console.store.readings.work.value
+    def _entries(self) -> tuple[Record, ...]:
+        history, updates = history_entries(self.console.store.readings)
+        return (*history, *(one.record for one in updates))
 
     @property
     def _opened(self) -> Record | None:
-        return opened_record(self._work, self._list)
+        return opened_record(self.console.store.readings, self._list) if self._list.opened else None
 
     def body(self, look: Look) -> list[Line]:
         """All rows of the list, or of the opened action."""
@@ -44,22 +45,21 @@ class HistoryScreen(ScrolledScreen):
         self.first_row = 0 if cursor < space else max(min(self.first_row, cursor), cursor - space + 1)
         return rows
 
-    def note(self, look: Look, seen: Window) -> Line:
+    def note(self, _: Look, seen: Window) -> Line:
         """What Enter and Esc do here."""
         if self._opened is not None:
             return line(*scroll_note(seen), "  " if scroll_note(seen) else "", Span("[Esc]", Role.KEY), " closes it")
-        work = look.readings.work.value
-        return line(Span("[Enter]", Role.KEY), " opens it") if work and work.history else ()
+        return line(Span("[Enter]", Role.KEY), " opens it") if self._entries else ()
 
     def _move(self, step: int) -> None:
-        last = max(0, len(self._work.history) - 1) if self._work else 0
+        last = max(0, len(self._entries) - 1)
         self._list = replace(self._list, cursor=min(max(0, self._list.cursor + step), last))
 
     def action_open_entry(self) -> None:
         """All of the marked action."""
-        history = self._work.history if self._work else ()
-        if self._opened is None and history:
-            marked = history[min(self._list.cursor, len(history) - 1)]
+        entries = self._entries
+        if self._opened is None and entries:
+            marked = entries[min(self._list.cursor, len(entries) - 1)]
             self._list = replace(self._list, opened=marked.id)
             self._list_offset, self.first_row = self.first_row, 0
 
@@ -102,13 +102,13 @@ class HistoryScreen(ScrolledScreen):
     def action_top(self) -> None:
         """The newest action, or the beginning of the open one."""
         if self._opened is None:
-            self._move(-len(self._work.history) if self._work else 0)
+            self._move(-len(self._entries))
         else:
             super().action_top()
 
     def action_bottom(self) -> None:
         """The oldest action, or the end of the open one."""
         if self._opened is None:
-            self._move(len(self._work.history) if self._work else 0)
+            self._move(len(self._entries))
         else:
             super().action_bottom()

@@ -23,6 +23,7 @@ from moducop_tui.pages.system import system_body
 from moducop_tui.screens.go_to import go_to_view
 from moducop_tui.text import Line, plain
 from tests.screens import builders as build
+from tests.screens.acting_gallery import ACTING_PAGES, acting_pictures
 from tests.screens.states import STATES
 
 KEYMAP = make_keymap()
@@ -99,6 +100,7 @@ PAGES: dict[str, Callable[[Look], list[Line]]] = {
     "logs": _logs,
     "system": _scrolled(system_body, Place.SYSTEM),
     "problems": _scrolled(problems_body, Place.PROBLEMS),
+    **ACTING_PAGES,
 }
 
 
@@ -106,7 +108,10 @@ def pictures() -> Iterator[tuple[str, Callable[[], list[Line]]]]:
     """Name and drawing of every picture."""
     for state in STATES:
         yield f"overview-{state}-80x24", lambda state=state: overview(look(state))  # type: ignore[misc]
+    yield from acting_pictures()
     for page, draw in PAGES.items():
+        if page in ACTING_PAGES:
+            continue
         for width, height in SIZES:
             for state in _IMPORTANT if (width, height) == (80, 24) else ("trial",):
                 name = f"{page}-{state}-{width}x{height}"

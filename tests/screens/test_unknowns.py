@@ -15,7 +15,7 @@ from moducop_tui.pages.look import Look, look_at
 from moducop_tui.pages.report import report
 from moducop_tui.pages.storage import storage_body
 from moducop_tui.pages.system import system_body
-from moducop_tui.sources.journalctl import JournalctlBackend
+from moducop_tui.sources.journalctl import WITHOUT_BINDING, JournalctlBackend
 from moducop_tui.text import plain
 from tests.screens import builders as build
 from tests.screens.gallery import KEYMAP, as_text, book
@@ -27,7 +27,7 @@ def seen(readings: Readings, width: int = 80, height: int = 24) -> Look:
 
 @pytest.fixture
 def by_journalctl() -> Readings:
-    log = replace(build.log(), backend=JournalctlBackend.name, note=JournalctlBackend.note)
+    log = replace(build.log(), backend=JournalctlBackend.name, note=WITHOUT_BINDING)
     return build.readings(log=Reading(log, taken_at=build.NOW))
 
 
