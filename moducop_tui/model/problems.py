@@ -9,6 +9,7 @@ from moducop_tui.model.problems_apps import apps_problems, engine_problems
 from moducop_tui.model.problems_boot import boot_problems
 from moducop_tui.model.problems_storage import storage_problems
 from moducop_tui.model.problems_system import log_problems, system_problems
+from moducop_tui.model.problems_work import work_problems
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.topic_words import TOPIC_WORDS, at_sentence_start
@@ -38,6 +39,7 @@ def find_problems(readings: Readings, now: float) -> tuple[Problem, ...]:
     found += storage_problems(readings.storage.value, on_a_moducop=moducop is True)
     found += system_problems(readings.system.value)
     found += log_problems(readings.log.value)
+    found += work_problems(readings.work.value)
     return tuple(sorted(found, key=lambda problem: WORST_FIRST.index(problem.severity)))
 
 

@@ -10,6 +10,7 @@ from moducop_tui.model.apps import App, AppKind, ContainerState, Health
 from moducop_tui.model.boot import EnvironmentState
 from moducop_tui.model.mender import ClientKind
 from moducop_tui.model.phases import Phase
+from moducop_tui.model.plan import Action, ActionKind, Power
 from moducop_tui.model.problem import SENTENCE_LIMIT, Problem, Severity
 from moducop_tui.model.problems import find_problems, summary, worst
 from moducop_tui.model.problems_boot import _phase_words
@@ -19,6 +20,7 @@ from moducop_tui.model.slots import SlotName
 from moducop_tui.model.storage import FileSystem
 from moducop_tui.model.system import FlashWear, Temperature
 from moducop_tui.model.verdict import judge_boot
+from moducop_tui.model.work import Outcome, Record, StepRecord, StepState, Who, Work
 from tests.unit.core.well_device import (
     APPS,
     BOOT,
@@ -33,6 +35,7 @@ from tests.unit.core.well_device import (
     STORAGE,
     SYSTEM,
     VOLATILE,
+    WALL,
     WEB,
     well,
     with_container,
@@ -495,3 +498,23 @@ def test_judging_takes_next_to_no_time() -> None:
     for _ in range(20):
         find_problems(readings, NOW)
     assert (time.perf_counter() - started) / 20 < 0.005
+
+
+def test_an_action_that_was_cut_off_is_a_problem_until_another_is_done() -> None:
+    cut = Record(
+        "20261123T101500Z-4711aa",
+        Action(ActionKind.INSTALL, "/data/update.mender"),
+        "Install v2.9.0 into slot B",
+        Who("root"),
+        WALL,
+        "b" * 32,
+        Outcome.CUT,
+        steps=(StepRecord("write it into B", "mender-update install", Power.MAY, StepState.CUT),),
+    )
+    (problem,) = find_problems(well(work=Work(last=cut)), NOW)
+    assert (problem.severity, problem.sentence) == (
+        Severity.WARNING,
+        "Cut off in the middle: Install v2.9.0 into slot B",
+    )
+    assert problem.evidence == "step 1 of 1: write it into B"
+    assert find_problems(well(work=Work(last=replace(cut, outcome=Outcome.DONE))), NOW) == ()
