@@ -63,7 +63,7 @@ def root_tar(*more: str) -> Path:
 def _bootstrap(target: Path, wanted: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory(prefix="moducop-root-", dir=scratch()) as work:
         sources = Path(work) / "sources.list"
-        sources.write_text(_source_line(RELEASE))
+        sources.write_text(source_line(RELEASE))
         partial = Path(work) / "root.tar"
         excludes = [
             f"--dpkgopt=path-exclude=/{name}{'/*' if name in _NOT_NEEDED else ''}" for name in _NOT_NEEDED + _TOO_BIG
@@ -77,13 +77,13 @@ def _bootstrap(target: Path, wanted: tuple[str, ...]) -> None:
         target.with_suffix(".part").rename(target)
 
 
-def _source_line(release: str) -> str:
-    """An apt source of another release at the place where this machine's own Debian packages come from."""
+def source_line(release: str, kind: str = "deb") -> str:
+    """An apt source (``deb`` or ``deb-src``) of a release at the place where this machine's own packages come from."""
     wanted = ("Identifier: Packages", "Label: Debian", "Component: main")
     lines = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(SITE)", *wanted).split("\n")
     if not lines[0].strip():
         raise BenchError("this machine's apt knows no Debian archive (run apt-get update)")
-    return f"deb {lines[0].split()[0]} {release} main\n"
+    return f"{kind} {lines[0].split()[0]} {release} main\n"
 
 
 def compose_package() -> Path | None:
@@ -102,7 +102,7 @@ def _download_compose(target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="moducop-compose-", dir=scratch()) as work:
         place = Path(work)
         (place / "lists" / "partial").mkdir(parents=True)
-        (place / "sources.list").write_text(_source_line(COMPOSE_RELEASE))
+        (place / "sources.list").write_text(source_line(COMPOSE_RELEASE))
         # A list directory of its own: the machine's own knowledge of packages stays as it is.
         options = [
             *("-o", f"Dir::Etc::sourcelist={place}/sources.list", "-o", "Dir::Etc::sourceparts=/dev/null"),

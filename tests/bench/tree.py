@@ -114,8 +114,11 @@ def stamp_release(root: Path, release: Release) -> None:
     _write(root / "etc/mender/artifact_info", f"artifact_name={release.artifact}\n")
 
 
-def make_data(data: Path) -> None:
-    """The data partition as it leaves the factory, with two applications waiting to be brought out."""
+def make_data(data: Path, busybox: Path | None = None) -> None:
+    """The data partition as it leaves the factory, with two applications waiting to be brought out.
+
+    ``busybox`` is the static program inside the applications, this machine's own when absent.
+    """
     lines = "".join(f"/dev/mmcblk0 0x{offset:x} 0x{ENV_SIZE:x}\n" for offset in ENV_OFFSETS)
     _write(data / "u-boot/fw_env.config", lines)
     _write(data / "mender/device_type", f"device_type={DEVICE_TYPE}\n")
@@ -130,18 +133,15 @@ def make_data(data: Path) -> None:
         _write(home / "images/shas", "")
         shutil.copytree(home, data / "mender-app" / f"{app}-last")
     (data / "bench").mkdir()
-    app_root(data / "bench/app-root.tar")
+    app_root(data / "bench/app-root.tar", busybox)
 
 
-def app_root(target: Path) -> None:
+def app_root(target: Path, busybox: Path | None = None) -> None:
     """A container image's files: one static busybox under many names, and the small service."""
-    busybox = shutil.which("busybox")
-    if busybox is None:
-        raise BenchError("no busybox on this machine (package busybox-static)")
     with tarfile.open(target, "w") as tar:
         for name in ("bin", "tmp", "etc", "store"):
             tar.addfile(_member(name, tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755))
-        content = Path(busybox).read_bytes()
+        content = (busybox or _own_busybox()).read_bytes()
         tar.addfile(_member("bin/busybox", size=len(content)), io.BytesIO(content))
         for name in (
             "sh",
@@ -166,6 +166,13 @@ def app_root(target: Path) -> None:
         tar.addfile(_member("bin/service", size=len(script)), io.BytesIO(script))
         passwd = b"root:x:0:0:root:/:/bin/sh\n"
         tar.addfile(_member("etc/passwd", mode=0o644, size=len(passwd)), io.BytesIO(passwd))
+
+
+def _own_busybox() -> Path:
+    found = shutil.which("busybox")
+    if found is None:
+        raise BenchError("no busybox on this machine (package busybox-static)")
+    return Path(found)
 
 
 def _member(name: str, kind: bytes = tarfile.REGTYPE, mode: int = 0o755, size: int = 0) -> tarfile.TarInfo:
