@@ -91,9 +91,9 @@ class Log:
     newest: LogEntry | None
     """The newest entry of any priority: the proof that the journal lives."""
     backend: str
-    """`systemd.journal`, or `journalctl` where the binding is not installed."""
+    """`systemd.journal`, or `journalctl` where the binding is not installed or the journal is on a disk."""
     persistent: bool | None
     """False when the journal lives in tmpfs and dies at reboot."""
     boots: tuple[Boot, ...] = field(default=())
     note: str | None = None
-    """A sentence about the backend, such as that the binding is missing."""
+    """A sentence about what is missing: a journal file that had to be left out, or the binding."""

@@ -11,7 +11,8 @@ from moducop_tui.host import Host
 from moducop_tui.model.log import Boot, Log, LogEntry, LogFilter
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
-from moducop_tui.sources.journal_backend import JournalBackend, JournalError, JournalView, choose_backend
+from moducop_tui.sources.journal_backend import JournalBackend, JournalError, JournalView
+from moducop_tui.sources.journal_choice import choose_backend
 from moducop_tui.sources.journal_match import EVERYTHING, Matches, matches_of
 from moducop_tui.sources.journal_places import (
     active_directory,
@@ -80,6 +81,7 @@ class JournalSource:
         self._listed_for: str | None = None
         self._looked_at: float | None = None
         self._persistent: bool | None = None
+        self._damage: str | None = None
         self._returned_at = 0.0
 
     def read(self) -> Log | Unavailable:
@@ -109,7 +111,7 @@ class JournalSource:
             backend=backend.name,
             persistent=self._persistent,
             boots=self._boots_until_now(),
-            note=backend.note,
+            note=self._damage or backend.note,
         )
 
     def wait(self, timeout: float, wake: Wake) -> None:
@@ -141,7 +143,9 @@ class JournalSource:
         if active_directory(self._host) is None:
             return "There is no journal: neither /run/log/journal nor /var/log/journal holds a file of journald."
         self._looked_at = now
-        self._persistent = is_persistent(self._host)
+        was, self._persistent = self._persistent, is_persistent(self._host)
+        if was != self._persistent:
+            self._drop_everything()  # journald has gone over to another place
         return None
 
     def _take_alerts(self, backend: JournalBackend) -> JournalStream:
@@ -175,6 +179,7 @@ class JournalSource:
             self._everything = backend.view(EVERYTHING)
         found = self._everything.newest(1)
         self._newest = found[0] if found else None
+        self._damage = self._everything.damage
 
     def _list_boots(self, backend: JournalBackend) -> None:
         """Once, and again when an entry of another boot comes."""

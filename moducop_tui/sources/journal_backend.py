@@ -1,17 +1,14 @@
-"""What a way of reading the journal must be able to do, and the choice between the two that there are.
+"""What a way of reading the journal must be able to do; `journal_choice` chooses between the two that there are.
 
 Views are not safe for use by two threads at the same time: libsystemd's reader is not (sd-journal(3)).
 """
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import Protocol
 
-from moducop_tui.host import Host
 from moducop_tui.model.log import Boot, LogEntry
-from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources.journal_match import Matches
 
@@ -34,6 +31,9 @@ class Arrived:
 
 class JournalView(Protocol):
     """One filtered view. All of it may raise JournalError, after which only `close` may be called."""
+
+    damage: str | None
+    """A sentence about files that had to be left out; None as far as none is known."""
 
     def newest(self, count: int) -> list[LogEntry]:
         """The newest `count` entries, oldest first."""
@@ -64,32 +64,20 @@ class JournalView(Protocol):
 class JournalBackend(Protocol):
     """One way of reading the journal."""
 
-    name: str
-    note: str | None
-    """A sentence about this way, where it is not the best one."""
-    newest_pause: float
-    """Seconds between two looks for the newest entry of all: some ways make it dear."""
+    @property
+    def name(self) -> str:
+        """What it is called in the log's facts."""
+
+    @property
+    def note(self) -> str | None:
+        """A sentence about this way, where it is not the best one."""
+
+    @property
+    def newest_pause(self) -> float:
+        """Seconds between two looks for the newest entry of all: some ways make it dear."""
 
     def view(self, matches: Matches) -> JournalView:
         """A view of what these matches choose. Raises JournalError."""
 
     def boots(self, limit: int, current: str | None) -> tuple[Boot, ...]:
         """The newest `limit` boots that the journal knows, oldest first. Raises JournalError."""
-
-
-def choose_backend(host: Host) -> JournalBackend | Unavailable:
-    """The binding where it is installed, else journalctl, else why neither.
-
-    Loads libsystemd: call it in the thread that will read.
-    """
-    from moducop_tui.sources import journal_reader
-
-    if journal_reader.is_installed():
-        return journal_reader.ReaderBackend(host)
-    from moducop_tui.sources import journalctl
-
-    if shutil.which("journalctl"):
-        return journalctl.JournalctlBackend(host)
-    return Unavailable(
-        "The journal can't be read: neither systemd's binding for Python (systemd-python) nor journalctl is installed."
-    )

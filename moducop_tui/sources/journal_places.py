@@ -59,6 +59,17 @@ def is_persistent(host: Host) -> bool | None:
     return None if mount is None or mount.fs_type == "overlay" else mount.fs_type not in _IN_MEMORY
 
 
+def is_on_disk(host: Host) -> bool:
+    """Whether journal files lie where reading can fail under the reader: anywhere that is not known to be in memory."""
+    if not _holds_journal(host, PERSISTENT):
+        return False
+    try:
+        mount = mount_at(parse_mountinfo(read_table(host)), host.resolved(PERSISTENT))
+    except OSError:
+        return True
+    return mount is None or mount.fs_type not in _IN_MEMORY
+
+
 def why_unreadable(host: Host) -> str | None:
     """One sentence when journal files are there but this user may not read them."""
     for directory in (VOLATILE, PERSISTENT):

@@ -20,7 +20,7 @@ from moducop_tui.sources.journal_backend import Arrived, JournalError
 from moducop_tui.sources.journal_boots import read_boots
 from moducop_tui.sources.journal_entry import FIELD_LIMIT, entry_from
 from moducop_tui.sources.journal_match import Matches
-from moducop_tui.sources.journal_places import PERSISTENT, active_directory
+from moducop_tui.sources.journal_places import PERSISTENT, VOLATILE, active_directory
 
 _COUNT_LIMIT = 200_000
 """Entries that are passed over in one go at most; each costs about half a microsecond, on the device some ten times."""
@@ -43,11 +43,11 @@ class ReaderBackend:
     """Opens readers of the device's journal."""
 
     name = "systemd.journal"
-    note: str | None = None
     newest_pause = 0.0
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, note: str | None = None) -> None:
         self._host = host
+        self.note = note
 
     def view(self, matches: Matches) -> ReaderView:
         """A view of what these matches choose. Raises JournalError."""
@@ -64,14 +64,17 @@ class ReaderBackend:
     def _open(self) -> Any:
         from systemd import journal
 
-        if self._host.is_this_machine:
-            return _said(journal.Reader)
         directory = active_directory(self._host) or PERSISTENT
+        if self._host.is_this_machine and directory != VOLATILE:
+            return _said(journal.Reader)
+        # By its path: of itself the reader would also open files on a disk, as soon as there are any.
         return _said(lambda: journal.Reader(path=str(self._host.path(directory))))
 
 
 class ReaderView:
     """A reader with a position. For one thread at a time."""
+
+    damage: str | None = None
 
     def __init__(self, reader: Any, matches: Matches) -> None:
         self._reader = reader

@@ -64,6 +64,7 @@ class JournalStream:
         self._held: LogEntry | None = None
         self._doubtful = False
         self._failures = 0
+        self._damage: str | None = None
         self._retry_at = 0.0
         self._places: Places = ()
         self._places_at = 0.0
@@ -162,6 +163,8 @@ class JournalStream:
             self._accept(entries)
         view.follow(self._last)
         self._has_begun = True
+        if view.damage is not None and view.damage != self._damage:
+            self._damage = note = view.damage
         return LogBatch(tuple(entries), note=note) if entries or note else None
 
     def _come(self) -> LogBatch:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import select
+import signal
 import time
 from collections import deque
 
@@ -26,17 +28,22 @@ _FULL_PIPE = 50
 _REFILL_LIMIT = 0.02
 
 
+WITHOUT_BINDING = (
+    "systemd's binding for Python (systemd-python) is not installed; the journal is read through journalctl."
+)
+_LEFT_OUT = re.compile(r"(Journal file .+?), ignoring file", re.DOTALL)
+"""What journalctl says of a file that is truncated, corrupted or too new for it (systemd, journalctl.c)."""
+
+
 class JournalctlBackend:
     """Starts a journalctl for every view."""
 
     name = "journalctl"
-    note: str | None = (
-        "systemd's binding for Python (systemd-python) is not installed; the journal is read through journalctl."
-    )
     newest_pause = 5.0
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, note: str | None = WITHOUT_BINDING) -> None:
         self._host = host
+        self.note = note
 
     def view(self, matches: Matches) -> JournalctlView:
         """A view of what these matches choose."""
@@ -70,6 +77,7 @@ class JournalctlView:
         self._following: LineCommand | None = None
         self._lines: deque[bytes] = deque()
         self._expected: str | None = None
+        self.damage: str | None = None
 
     def newest(self, count: int) -> list[LogEntry]:
         """The newest `count` entries, oldest first."""
@@ -100,7 +108,7 @@ class JournalctlView:
             raise JournalError("journalctl was not started.")
         lost = self._gather(following, limit, behind)
         if not self._lines and following.has_ended:
-            raise JournalError(f"journalctl ended: {_reason(following)}")
+            raise JournalError(f"The journal can't be read: journalctl ended, {_reason(following)}")
         entries: list[LogEntry] = []
         gap = False
         while self._lines and len(entries) < limit:
@@ -169,6 +177,9 @@ class JournalctlView:
                     raise JournalError(f"journalctl did not answer within {_ANSWER_LIMIT:.0f} s and was ended.")
                 if not command.has_ended:
                     command.wait(0.5)
+            self.damage = _damage(command.said)
+            if command.died_of is not None:
+                raise JournalError(f"The journal can't be read: journalctl ended, {_reason(command)}")
         finally:
             command.close()
         entries = (_entry(line) for line in lines)
@@ -183,7 +194,18 @@ def _start(command: list[str]) -> LineCommand:
 
 
 def _reason(command: LineCommand) -> str:
-    return clean(command.said_last()) or "it gave no reason."
+    """Why it ended. Of SIGBUS a reader dies whose file is cut under it, or lies on a disk that can't give it back."""
+    if command.died_of == signal.SIGBUS:
+        return "killed by SIGBUS: a journal file is damaged."
+    if command.died_of is not None:
+        return f"killed by {signal.Signals(command.died_of).name}."
+    return clean(command.said_last()) or "and gave no reason."
+
+
+def _damage(said: bytes) -> str | None:
+    """A sentence about a file that journalctl left out; None where it left out none."""
+    found = _LEFT_OUT.search(clean(said))
+    return f"{found[1]}: it can't be read, and entries are missing." if found else None
 
 
 def _as_arguments(matches: Matches) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
+import subprocess
 from collections.abc import Sequence
 
 from moducop_tui import runner
@@ -12,6 +14,8 @@ LINE_CAP = 8 << 20
 """Bytes of one line; a longer one is thrown away and counted."""
 _CHUNK = 1 << 18
 _ERROR_CAP = 2000
+_LAST_BREATH = 0.5
+"""Seconds between the end of a command's output and its own."""
 
 
 class LineCommand:
@@ -71,6 +75,21 @@ class LineCommand:
         self._drain_errors()
         lines = self._said.split(b"\n")
         return next((line for line in reversed(lines) if line.strip()), b"")
+
+    @property
+    def said(self) -> bytes:
+        """The end of what the command wrote to its standard error."""
+        self._drain_errors()
+        return self._said
+
+    @property
+    def died_of(self) -> int | None:
+        """The number of the signal that has ended the command; None where none has. To be asked before `close`."""
+        code = None
+        if self.has_ended:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(_LAST_BREATH)
+        return -code if code is not None and code < 0 else None
 
     def close(self) -> None:
         """End the command, if it has not ended by itself."""

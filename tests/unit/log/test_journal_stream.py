@@ -32,6 +32,7 @@ class MemoryJournal:
         self.broken: str | None = None
         self.broken_at: str | None = None
         self.opened = 0
+        self.damage: str | None = None
 
     def view(self, matches: Matches) -> MemoryView:
         self.check()
@@ -58,6 +59,7 @@ class MemoryView:
         self.last: str | None = None
         self.gap = False
         self.closed = False
+        self.damage = journal.damage
 
     def index(self, cursor: str | None) -> int:
         return next((place for place, each in enumerate(self.journal.entries) if each.cursor == cursor), -1)
@@ -150,6 +152,18 @@ def test_a_single_failure_is_healed_without_a_word(host: Host) -> None:
     assert [each.message for batch in batches for each in batch.entries] == ["line 4"]
     assert [batch.note for batch in batches] == [None, None]
     assert stream.trouble is None
+
+
+def test_a_file_that_had_to_be_left_out_is_told_once(host: Host) -> None:
+    journal = MemoryJournal(1, 2)
+    journal.damage = "Journal file system.journal is truncated: it can't be read, and entries are missing."
+    stream = stream_of(journal, host)
+    assert stream.take().note == journal.damage
+    journal.broken = "The journal can't be read: Bad message."
+    stream.take()
+    journal.broken = None
+    journal.add(3)
+    assert [stream.take().note for _ in range(3)] == [None, None, None]
 
 
 def test_a_failure_that_lasts_is_said_once_and_so_is_its_end(host: Host) -> None:

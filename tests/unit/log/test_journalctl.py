@@ -110,10 +110,34 @@ def test_the_end_of_journalctl_is_told_with_its_own_reason(script: Script) -> No
     opened = view()
     opened.follow(None)
     deadline = time.monotonic() + 5
-    with pytest.raises(JournalError, match="journalctl ended: Failed to iterate through journal: Bad message"):
+    with pytest.raises(JournalError, match="journalctl ended, Failed to iterate through journal: Bad message"):
         while time.monotonic() < deadline:
             opened.come(500, 2000)
     opened.close()
+
+
+def test_a_journalctl_that_a_damaged_file_has_killed_is_said_so(script: Script) -> None:
+    script("kill -BUS $$")
+    opened = view()
+    with pytest.raises(JournalError, match="journalctl ended, killed by SIGBUS: a journal file is damaged"):
+        opened.newest(1)
+    opened.follow(None)
+    deadline = time.monotonic() + 5
+    with pytest.raises(JournalError, match="killed by SIGBUS"):
+        while time.monotonic() < deadline:
+            opened.come(500, 2000)
+    opened.close()
+
+
+def test_a_file_that_journalctl_leaves_out_is_told_in_a_sentence(script: Script) -> None:
+    left_out = "Journal file /var/log/journal/0123/system.journal is truncated, ignoring file."
+    script(f"echo '{left_out}' >&2; echo '{RECORDED}'")
+    opened = view()
+    assert opened.damage is None
+    assert [entry.message for entry in opened.newest(1)] == ["hello 19999"]
+    assert opened.damage == (
+        "Journal file /var/log/journal/0123/system.journal is truncated: it can't be read, and entries are missing."
+    )
 
 
 def test_a_line_beyond_the_cap_is_thrown_away_and_the_next_one_comes(
