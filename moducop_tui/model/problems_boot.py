@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moducop_tui.model.boot import BootEnvironment, EnvironmentState
+from moducop_tui.model.memory_match import memory_is_true
 from moducop_tui.model.mender import ClientKind, Mender
 from moducop_tui.model.problem import Problem, Severity, shortened
 from moducop_tui.model.reading import Topic
@@ -31,6 +32,7 @@ def boot_problems(readings: Readings) -> Iterator[Problem]:
     yield from _copies(boot)
     yield from _slots(readings.slots.value)
     yield from _mender(readings.mender.value)
+    yield from _memory(readings, verdict)
 
 
 def _environment(boot: BootEnvironment | None) -> Iterator[Problem]:
@@ -171,4 +173,22 @@ def _mender(mender: Mender | None) -> Iterator[Problem]:
             evidence=shortened(mender.pending_error, 200),
             advice="Do not commit, roll back or install before Mender's store is readable.",
             brief="pending update unknown",
+        )
+
+
+def _memory(readings: Readings, verdict: BootVerdict) -> Iterator[Problem]:
+    """Mender's memory is shared by both slots: after a switch by hand it names the other one's image (facts 2.5)."""
+    mender, slots = readings.mender.value, readings.slots.value
+    if verdict.phase is not Phase.IDLE or verdict.booted is None or mender is None or slots is None:
+        return
+    slot = slots.slot(verdict.booted)
+    image = None if slot is None else slot.image
+    if memory_is_true(mender, image) is False and image is not None:
+        yield Problem(
+            Severity.WARNING,
+            Topic.MENDER,
+            "Mender believes that another image is installed",
+            evidence=f"provides {mender.rootfs_version}, {verdict.booted} runs {image.artifact_name or image.version}",
+            advice="Artifacts that depend on the installed one may be refused. Repair what Mender believes.",
+            brief="Mender's memory wrong",
         )
