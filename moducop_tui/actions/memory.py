@@ -37,7 +37,9 @@ def true_provides(scene: Scene) -> tuple[tuple[str, str], ...]:
     work = scene.readings.work.value
     note = (Ledger() if work is None else work.ledger).of(booted)
     noted = note.artifact == image.artifact_name
-    found = {ROOTFS_VERSION: (note.version if noted else None) or image.artifact_name}
+    # A slot that was confirmed by hand is noted with its image's own version, which no artifact ever provided.
+    version = note.version if noted and note.version != image.version else None
+    found = {ROOTFS_VERSION: version or image.artifact_name}
     if noted and note.sha256 is not None:
         found[_CHECKSUM] = note.sha256
     return tuple(sorted(found.items()))

@@ -93,6 +93,10 @@ class Stock:
         shutil.copytree(self._etc, root / "etc", dirs_exist_ok=True, symlinks=True)
         (root / "boot/Image").write_text("a kernel would be here\n")
         (root / "boot/imx8mm-verdin-nonwifi-cpu01.dtb").write_text("a device tree would be here\n")
+        first = root / "usr/sbin/preinit"  # looked for by whoever asks whether the slot can boot; the image's own runs
+        first.parent.mkdir(parents=True)
+        first.write_text("#!/bin/sh\n")
+        first.chmod(0o755)
         tree.stamp_release(root, RELEASES[version])
 
     def disk(self) -> Path:
