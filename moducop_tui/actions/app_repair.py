@@ -84,7 +84,8 @@ def app_repair_plan(action: Action, name: str, scene: Scene) -> Plan:
     case = _Case(name, scene, mender, check, _app(scene, name), _pending(mender, name))
     conditions += [_something_left(case), *_own_update(case), *_untouched(case), *_compose(case)]
     before, after = daemon_steps(scene)
-    steps = (*_forget(case), *_directories(case), *_believe(case))
+    # What is there is made right first, then told to Mender, and only then started: no engine is needed for the truth.
+    steps = (*_forget(case), *_directory(case), *_believe(case), *_begin(case))
     watch = (awaiting((), name),) if case.restores or (case.app is not None and case.app.containers) else ()
     return Plan(
         action,
@@ -172,10 +173,10 @@ def _forget(case: _Case) -> tuple[Step, ...]:
     return (client_step(case.scene, words, RunClient(verb, Expected.CLEARED)),)
 
 
-def _directories(case: _Case) -> tuple[Step, ...]:
+def _directory(case: _Case) -> tuple[Step, ...]:
     if not case.restores or case.check.previous is None:
         return ()
-    directory, start = case.check.previous.removesuffix("-previous"), _start(case)
+    directory = case.check.previous.removesuffix("-previous")
     aside = f"{directory.rpartition('/')[0]}/.{case.name}.aside"
     return (
         Step(
@@ -185,8 +186,14 @@ def _directories(case: _Case) -> tuple[Step, ...]:
             Power.KEEP,
             undo=f"what was there is kept in {aside}",
         ),
-        Step(f"start {case.name}", " ".join(start), ControlApp(case.name, Verb.START, start)),
     )
+
+
+def _begin(case: _Case) -> tuple[Step, ...]:
+    start = _start(case)
+    if not case.restores or not start:
+        return ()
+    return (Step(f"start {case.name}", " ".join(start), ControlApp(case.name, Verb.START, start)),)
 
 
 def _believe(case: _Case) -> tuple[Step, ...]:

@@ -169,11 +169,11 @@ def test_4_x_forgets_only_by_a_commit_which_lies_so_mender_is_told_the_truth_aft
     assert [step.act for step in plan.steps] == [
         RunClient(ClientVerb.COMMIT, Expected.CLEARED),
         RestorePrevious("nginx-demo", HOME),
-        ControlApp("nginx-demo", Verb.START, START),
         RepairProvides(
             OLD_APP, "moducop-cpu01", (("data-partition.nginx-demo.version", "8f249b9"),),
             ("data-partition.nginx-demo.*",),
         ),
+        ControlApp("nginx-demo", Verb.START, START),
         AwaitHealth((), 120, "nginx-demo"),
     ]  # fmt: skip
     assert plan.weight is Weight.INTERRUPTS
