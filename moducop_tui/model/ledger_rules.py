@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from moducop_tui.model.image_match import is_image_of
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.mender import Mender, PendingUpdate
-from moducop_tui.model.slots import Slot, SlotName, Slots
+from moducop_tui.model.slots import SlotName, Slots
 from moducop_tui.model.witnesses import running_slot
 
 
@@ -39,7 +39,7 @@ def known_today(
     if ledger.error is not None:
         return Today(Known.UNKNOWN, ledger.error)
     note = ledger.of(name)
-    other = _another(note, None if slots is None else slots.slot(name), mender)
+    other = _another(note, name, slots, mender)
     if note.known in _ABOUT_CONTENT and other is not None:
         return Today(Known.UNKNOWN, other)
     return _verified(note, boot_id, superblock) if note.known is Known.VERIFIED else Today(note.known, _plain(note))
@@ -73,8 +73,9 @@ def _verified(note: SlotNote, boot_id: str | None, superblock: str | None) -> To
     return Today(Known.WRITTEN, f"{when}, before the last boot: whether it was tried since is not known")
 
 
-def _another(note: SlotNote, slot: Slot | None, mender: Mender | None) -> str | None:
+def _another(note: SlotNote, name: SlotName, slots: Slots | None, mender: Mender | None) -> str | None:
     """Why the entry speaks of another image than the slot holds now, in words; None where nothing says so."""
+    slot = None if slots is None else slots.slot(name)
     noted = PendingUpdate(note.artifact, (), note.version, None)
     if slot is None or slot.image is None:
         return "the image in it can't be read now, so what was written down is not vouched for"
@@ -85,9 +86,18 @@ def _another(note: SlotNote, slot: Slot | None, mender: Mender | None) -> str | 
     if note.uuid is not None and slot.partition.uuid is not None and note.uuid != slot.partition.uuid:
         return f"written down is another file system of {wanted}: somebody has written to it since"
     pending = None if mender is None else mender.pending
-    if pending is not None and pending.rootfs_version is not None and not _is_same(pending, note):
+    if pending is None or pending.rootfs_version is None or _runs(pending, slots):
+        return None
+    if not _is_same(pending, note):
         return f"Mender has written {pending.rootfs_version} since, or begun to"
     return None
+
+
+def _runs(pending: PendingUpdate, slots: Slots | None) -> bool:
+    """Whether the pending update is the image that runs: then it was not written into the other slot."""
+    running = None if slots is None else running_slot(slots)
+    slot = None if slots is None or running is None else slots.slot(running)
+    return slot is not None and is_image_of(slot.image, pending) is True
 
 
 def _is_same(pending: PendingUpdate, note: SlotNote) -> bool:

@@ -245,3 +245,8 @@ def test_names_of_another_content_are_not_kept(device: Device) -> None:
 def test_a_device_that_is_not_there_is_said(device: Device) -> None:
     result = verify_slot(VerifySlot(B, "/dev/mmcblk0p9", "0" * 64, 1), device.kit())
     assert result.sentence == "Slot B (/dev/mmcblk0p9) could not be read back: No such file or directory."
+
+
+def test_an_update_that_runs_already_was_not_written_into_the_other_slot() -> None:
+    running = cases.mender(cases.update(version="v2.6.0"))
+    assert today(replace(NOTE, superblock=SAME), superblock=SAME, mender=running)[0] is Known.VERIFIED
