@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from moducop_tui.model.boot import BootEnvironment, EnvironmentState
 from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate, Unit, UpdateProcess
 from moducop_tui.model.slots import Image, Partition, PartitionRole, Slot, SlotName, Slots
@@ -63,7 +65,8 @@ def update(
     step: str | None = None, version: str | None = NEW, payload: str = "rootfs-image", **flags: bool
 ) -> PendingUpdate:
     rootfs = None if version is None else f"cpu01-standard-{version}"
-    return PendingUpdate(rootfs or "nginx-demo-1.2", (payload,), rootfs, step, **flags)
+    plain = PendingUpdate(rootfs or "nginx-demo-1.2", (payload,), rootfs, step)
+    return replace(plain, failed=flags.get("failed", False), rolled_back=flags.get("rolled_back", False))
 
 
 def mender(pending: PendingUpdate | None = None, version: str = "5.1.0", **changes: object) -> Mender:
