@@ -12,9 +12,12 @@ from moducop_tui.model.system import System
 from moducop_tui.model.work import Snapshot
 
 SETTLED = 300.0
-"""Seconds after the boot from which a clock that is not synchronised yet counts as worse."""
-_MANY_ERRORS = 10
-"""Errors in an hour that count as worse from here on, if they are twice as many as before: each boot brings some."""
+"""Seconds after the boot from which a clock or a link that is not there yet counts as worse: modems take minutes."""
+_MANY_ERRORS = 50
+"""Errors in an hour from which more than three times as many as before count as worse.
+
+The hour after an update has a boot in it, and each boot brings some: a false alarm here would give good updates up.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,23 @@ def _apps(apps: Apps | None, before: Snapshot | None) -> Comparison:
 def _network(system: System | None, before: Snapshot | None) -> Comparison:
     up = None if system is None else interfaces_up(system)
     kept = None if before is None else before.interfaces_up
-    now = "not known" if up is None else f"{', '.join(up)} up" if up else "no link"
-    words = None if kept is None else ", ".join(kept) or "no link"
+    now = "not known" if up is None else _link_words(up)
+    words = None if kept is None else _link_words(kept)
     if up is None or kept is None:
         return Comparison("network", now, words, None)
-    lost = [name for name in kept if name not in up]
-    return Comparison("network", now, words, bool(lost), f"{', '.join(lost)} has no link")
+    lost = ", ".join(name for name in kept if name not in up)
+    if lost and _is_young(system):
+        return Comparison("network", f"{now}, {lost} not yet", words, None)
+    return Comparison("network", now, words, bool(lost), f"{lost} has no link")
+
+
+def _is_young(system: System | None) -> bool:
+    """Whether the boot is so short ago that what is missing may still come."""
+    return system is None or system.uptime is None or system.uptime < SETTLED
+
+
+def _link_words(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names)} up" if names else "no link"
 
 
 def _clock(system: System | None, before: Snapshot | None) -> Comparison:
@@ -123,7 +137,7 @@ def _clock(system: System | None, before: Snapshot | None) -> Comparison:
     kept = None if before is None else before.clock_synchronised
     words = {True: "synchronised", False: "not synchronised", None: "not known"}
     shown = None if kept is None else words[kept]
-    young = system is None or system.uptime is None or system.uptime < SETTLED
+    young = _is_young(system)
     worse = None if synchronised is None or kept is None or young else kept and not synchronised
     now = "not synchronised yet" if synchronised is False and young else words[synchronised]
     return Comparison("clock", now, shown, worse, "the clock is not synchronised")
@@ -135,5 +149,5 @@ def _journal(log: Log | None, before: Snapshot | None) -> Comparison:
     now = "not read" if errors is None else f"{errors} errors in the last hour"
     if errors is None or kept is None:
         return Comparison("journal", now, None if kept is None else str(kept), None)
-    worse = errors > max(_MANY_ERRORS, 2 * kept)
+    worse = errors > max(_MANY_ERRORS, 3 * kept)
     return Comparison("journal", now, str(kept), worse, f"{errors} errors an hour, {kept} before")

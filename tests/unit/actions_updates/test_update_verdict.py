@@ -129,6 +129,15 @@ def test_a_clock_has_some_minutes_to_be_synchronised() -> None:
     assert compared(verdict, "clock").now == "not synchronised yet"
 
 
+def test_the_errors_that_each_boot_brings_are_no_reason_to_give_an_update_up() -> None:
+    assert compared(judged(on_trial(log=replace(LOG, errors_last_hour=36))), "journal").worse is False
+
+
+def test_a_link_has_some_minutes_to_come_up() -> None:
+    verdict = judged(on_trial(system=replace(YOUNG, interfaces=())))
+    assert (compared(verdict, "network").worse, compared(verdict, "network").now) == (None, "no link, end0 not yet")
+
+
 def test_what_can_t_be_read_is_not_called_well_nor_worse() -> None:
     unknown = replace(on_trial(), system=Reading(), log=Reading())
     verdict = judged(unknown)

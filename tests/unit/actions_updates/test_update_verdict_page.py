@@ -29,7 +29,7 @@ def test_what_was_expected_stands_over_what_is_booted_and_all_comparisons_below(
         "  expected  B  cpu01-standard-v2.7.0.40ee657.20260218.1208",
         "  booted    B  the same",
         "  units     0 failed (before: 0)          apps      1 of 1 well (before: 1 of 1)",
-        "  network   end0 up (before: end0)        clock     synchronised (before: same)",
+        "  network   end0 up (before: same)        clock     synchronised (before: same)",
         "  journal   12 errors in the last hour (before: 12)",
         "            before: 20 min ago",
     ]
