@@ -32,7 +32,7 @@ def main() -> int:
     if wanted.what in ("all", "bytes"):
         show(table.lines(_bytes(wanted)))
     if wanted.what in ("all", "answers"):
-        show(answers.report(wanted.baud))
+        show(answers.report(wanted.baud, _drivers(wanted)))
     if wanted.what in ("all", "cpu"):
         show(cpu.report())
     if wanted.what in ("all", "painting"):
@@ -68,15 +68,16 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _drivers(wanted: argparse.Namespace) -> list[str]:
+    return [one for one in (OURS, STOCK) if wanted.program is None or one in wanted.program]
+
+
 def _bytes(wanted: argparse.Namespace) -> table.Measured:
     """All cells of the table; what they count is the same however many are watched at once."""
     terminals = [one for one in TERMINALS if wanted.terminal is None or one.name in wanted.terminal]
     bauds = wanted.baud or list(RATES)
     peers = installed(set(wanted.program) if wanted.program else None)
-    programs = [
-        *(one for one in (OURS, STOCK) if wanted.program is None or one in wanted.program),
-        *(peer.name for peer in peers),
-    ]
+    programs = [*_drivers(wanted), *(peer.name for peer in peers)]
     jobs = {
         table.Cell(program, terminal.name, baud): (program, terminal, baud, wanted.flow, wanted.idle)
         for terminal in terminals

@@ -14,18 +14,20 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.storage import Storage
 from moducop_tui.model.system import System
 from moducop_tui.model.wake import Wake
+from moducop_tui.model.work import Work
 from tests.screens import builders as build
 from tests.screens.states import STATES
 
 CADENCES = {
-    Topic.SLOTS: 30.0,
+    Topic.SLOTS: 10.0,
     Topic.BOOT: 5.0,
     Topic.MENDER: 5.0,
     Topic.STORAGE: 5.0,
     Topic.APPS: 2.0,
     Topic.LOG: 5.0,
-    Topic.SYSTEM: 3.0,
-    Topic.MEDIA: 60.0,
+    Topic.SYSTEM: 2.0,
+    Topic.MEDIA: 10.0,
+    Topic.WORK: 5.0,
 }
 """Seconds between two readings, as of the real sources: an idle minute has as many readings as on a device."""
 BATCH = 500
@@ -166,7 +168,8 @@ class ToldDevice:
 
     def __init__(self) -> None:
         readings: Readings = STATES["trial"]()
-        self.sources = {topic: ToldSource(topic, readings.of(topic).value) for topic in Topic}
+        values = {topic: readings.of(topic).value for topic in Topic} | {Topic.WORK: Work()}
+        self.sources = {topic: ToldSource(topic, value) for topic, value in values.items()}
         self.log = ToldLog()
         self._began = time.monotonic()
 
