@@ -6,6 +6,7 @@ Slot A holds 2.6.0 and runs; everything is ordered at the command line, and held
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -209,3 +210,33 @@ def test_a_slot_that_does_not_hold_what_was_written_is_never_left_armed(desk: De
     assert desk.known("B") == "being written"
     assert desk.lab.reboot().slot == 2
     assert OLD != NEXT
+
+
+STOP_IT: Final = """
+import json
+from moducop_tui.config import Config
+from moducop_tui.device import real_device
+with open("/run/moducop_tui/running.json") as file:
+    running = json.load(file)
+print(real_device(Config()).actions.cancel(running["record"]["id"]))
+"""
+
+
+@pytest.mark.parametrize("desk", ["4.0", "5.1"], indirect=True)
+def test_an_install_that_is_stopped_in_the_middle_leaves_no_process_and_nothing_pending(desk: Desk) -> None:
+    """Killed alone, the client leaves its module behind for ever, and 4.0 a pending update (transcript misc40 b)."""
+    desk.lab.sh("echo 1500000 >/run/mender-stand-in-pace").check()
+    desk.lab.run(["moducop-tui", "install", ARTIFACT, "--yes", "--detach"]).check()
+    met = '"share": *0\\.[2-9]'
+    desk.lab.sh(f"until grep -Eq '{met}' /run/moducop_tui/running.json; do sleep 0.05; done").check()
+    assert desk.lab.run(["python3", "-c", STOP_IT], env=ENVIRONMENT).check().out == "None"
+    desk.lab.sh("while test -e /run/moducop_tui/running.json; do sleep 0.05; done").check()
+    record = json.loads(desk.lab.run(["moducop-tui", "history", "--json"]).check().stdout)["actions"][0]
+    assert record["outcome"] == "cancelled"
+    assert "stopped as asked" in record["sentence"]
+    assert desk.lab.sh("pgrep -f '[r]ootfs-image|[s]tream-next|[m]ender-update' || true").out == ""
+    assert (desk.technician.phase(), desk.technician.pending(), desk.technician.chosen()) == ("idle", None, A)
+    assert desk.known("B") == "being written"
+    desk.lab.sh("rm /run/mender-stand-in-pace").check()
+    desk.install()
+    assert desk.holds_payload(3)
