@@ -14,14 +14,16 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
-from moducop_tui import errors, planning, start_up
+from moducop_tui import errors, start_up
 from moducop_tui.actions.authority import Authority
 from moducop_tui.actions.session import authority_of
 from moducop_tui.collector import Collector
 from moducop_tui.config import Config
 from moducop_tui.device import Device
 from moducop_tui.keymap import MAIN_PLACES, Place, make_keymap
+from moducop_tui.model.plan import Action, Plan
 from moducop_tui.model.reading import Topic
+from moducop_tui.model.readings import Readings
 from moducop_tui.pace import Pace
 from moducop_tui.screens.attention import Attention
 from moducop_tui.screens.base import DeviceScreen
@@ -38,6 +40,13 @@ LOADING_BEGINS = 1.5
 """Seconds after the first picture until the other screens are loaded: by then the first readings stand."""
 STOP_LIMIT = 0.5
 """Seconds that leaving waits for sources; one that hangs is left behind in its daemon thread."""
+
+
+def _plan(device: Device, config: Config, action: Action, readings: Readings) -> Plan:
+    """What acting takes is loaded when somebody asks for the first plan."""
+    from moducop_tui.planning import prepare
+
+    return prepare(device, config, action, readings)
 
 
 class ConsoleApp(App[None]):
@@ -65,7 +74,7 @@ class ConsoleApp(App[None]):
         self._console = Console(
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
             config.log_memory, lambda: self._terminal.detected.words, self._has_shown_all,
-            lambda action: planning.prepare(device, config, action, self.store.readings), device.inspect,
+            lambda action: _plan(device, config, action, self.store.readings), device.inspect,
             authority or authority_of(config, device.actions, read_only=False, simulated=device.simulated),
             Attention(),
         )  # fmt: skip

@@ -6,6 +6,7 @@ Used by the screens (in a thread), by the command line, and by the executor, whi
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from moducop_tui.actions.plans import Need, make_plan, needs
 from moducop_tui.actions.scene import Scene
@@ -31,24 +32,18 @@ def prepare(device: Device, config: Config, action: Action, readings: Readings) 
 def _look(inspect: InspectPort, action: Action) -> Checks:
     checks, wanted = Checks(), needs(action)
     if Need.SLOT in wanted and action.subject in tuple(SlotName):
-        slot = inspect.slot(SlotName(action.subject))
-        if isinstance(slot, Unavailable):
-            checks = replace(checks, slot_error=slot.reason)
-        else:
-            checks = replace(checks, slot=slot)
+        checks = _noted(checks, "slot", inspect.slot(SlotName(action.subject)))
     if Need.ARTIFACT in wanted and action.subject:
-        artifact = inspect.artifact(action.subject)
-        if isinstance(artifact, Unavailable):
-            checks = replace(checks, artifact_error=artifact.reason)
-        else:
-            checks = replace(checks, artifact=artifact)
+        checks = _noted(checks, "artifact", inspect.artifact(action.subject))
     if Need.APP in wanted and (name := _app_of(action)) is not None:
-        app = inspect.app(name)
-        if isinstance(app, Unavailable):
-            checks = replace(checks, app_error=app.reason)
-        else:
-            checks = replace(checks, app=app)
+        checks = _noted(checks, "app", inspect.app(name))
     return replace(checks, free=inspect.free()) if Need.FREE in wanted else checks
+
+
+def _noted(checks: Checks, field: str, found: object) -> Checks:
+    """With what a look found, or with the sentence why it could not be taken."""
+    seen: dict[str, Any] = {f"{field}_error": found.reason} if isinstance(found, Unavailable) else {field: found}
+    return replace(checks, **seen)
 
 
 def _app_of(action: Action) -> str | None:

@@ -14,9 +14,10 @@ from moducop_tui.actions.memory import can_repair, repair_step, running_image
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.update_conditions import base_conditions, phase_allows
 from moducop_tui.actions.update_steps import client_step, daemon_steps, pending_words
-from moducop_tui.model.acts import ClientVerb, ControlApp, Expected, RestorePrevious, RunClient, Verb
+from moducop_tui.model.acts import ClientVerb, ControlApp, RestorePrevious, RunClient, Verb
 from moducop_tui.model.apps import App
 from moducop_tui.model.checks import AppCheck
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.mender import Mender, PendingUpdate
 from moducop_tui.model.phases import BEFORE_COMMIT, BEFORE_INSTALL, Phase

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from moducop_tui.model.acts import ClientVerb, Expected, RunClient
+from moducop_tui.model.acts import ClientVerb, RunClient
 from moducop_tui.model.boot import BootEnvironment
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender, PendingUpdate
 from moducop_tui.model.phases import BEFORE_COMMIT, Phase
 from moducop_tui.model.slots import SlotName, Slots

@@ -16,7 +16,8 @@ from moducop_tui.actions.update_steps import (
     pending_words,
     watch_steps,
 )
-from moducop_tui.model.acts import ClientVerb, Expected, RunClient
+from moducop_tui.model.acts import ClientVerb, RunClient
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.image_match import is_image_of
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.mender import Mender, PendingUpdate

@@ -19,9 +19,10 @@ from moducop_tui.actions.update_steps import (
     watch_steps,
     why_unarmed,
 )
-from moducop_tui.model.acts import ClientVerb, Expected, RunClient, VerifyArtifact, VerifySlot
+from moducop_tui.model.acts import ClientVerb, RunClient, VerifyArtifact, VerifySlot
 from moducop_tui.model.artifact import Artifact, PayloadFile
 from moducop_tui.model.artifact_rules import artifact_preconditions
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.phases import ROOTFS_PAYLOADS, Phase

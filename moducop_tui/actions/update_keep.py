@@ -18,7 +18,8 @@ from moducop_tui.actions.update_steps import (
     note_step,
     pending_words,
 )
-from moducop_tui.model.acts import ClientVerb, Expected, RunClient, SetEnvironment
+from moducop_tui.model.acts import ClientVerb, RunClient, SetEnvironment
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.mender import PendingUpdate

@@ -14,7 +14,8 @@ from moducop_tui.actions.update_steps import (
     pending_words,
     watch_steps,
 )
-from moducop_tui.model.acts import ClientVerb, Expected, Leave, RunClient
+from moducop_tui.model.acts import ClientVerb, Leave, RunClient
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender, PendingUpdate
 from moducop_tui.model.phases import (
     BEFORE_COMMIT,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from moducop_tui.model.acts import Expected
 from moducop_tui.model.clean_json import clean_json
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Action, Power
 from moducop_tui.model.stored import StoredError, decode, encode
 from moducop_tui.model.work import Outcome, StepState, Who

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moducop_tui.model.acts import Expected
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import ActionKind

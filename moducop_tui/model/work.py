@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from moducop_tui.model.acts import Expected
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Ledger
 from moducop_tui.model.plan import Action, Power
 from moducop_tui.model.slots import SlotName

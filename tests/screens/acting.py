@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from moducop_tui.actions.plans import make_plan
 from moducop_tui.actions.scene import Scene
-from moducop_tui.model.acts import Expected
 from moducop_tui.model.artifact import Artifact, Offer, PayloadFile, Signature
 from moducop_tui.model.checks import AppCheck, Checks, SlotCheck
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.plan import Action, ActionKind, Plan, Power
 from moducop_tui.model.readings import Readings

@@ -67,8 +67,9 @@ def test_no_control_character_of_a_hostile_name_is_drawn(page: str) -> None:
 def test_everything_that_overview_promises_is_on_it_at_80x24() -> None:
     text = as_text(PAGES["overview"](look("trial")))
     for wanted in (
-        "MEC01-4711", "up 3 d 04:12", "B booted", "end0 10.0.4.17", "enp5s0 192.168.25.99", "VIEW", "Any reboot returns to A",
-        "v2.6.0.f457f6d.20260210", "v2.7.0.40ee657.20260218", "root=/dev/mmcblk0p3", "mender_boot_part=3",
+        "MEC01-4711", "up 3 d 04:12", "B booted", "end0 10.0.4.17", "enp5s0 192.168.25.99", "VIEW",
+        "Any reboot returns to A", "v2.6.0.f457f6d.20260210", "v2.7.0.40ee657.20260218", "root=/dev/mmcblk0p3",
+        "mender_boot_part=3",
         "upgrade_available=1", "bootcount=1", "/data", "46 %", "/var/volatile", "81 %", "full in", "/etc 412 kB",
         "/root", "/var/cache", "/var/lib", "/var/spool", "/run", "/dev/shm", "logger restarting, 37 times, exit 1",
         "nginx-demo", "trackdiag", "ENOENT", "x12", "12 errors, 2 warnings", "1 app fails", "trial not committed",

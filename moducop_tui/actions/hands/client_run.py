@@ -16,7 +16,8 @@ from moducop_tui.actions.hands.client_session import effort, end_session, has_en
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit
 from moducop_tui.actions.update_steps import client_argv, program
-from moducop_tui.model.acts import ClientVerb, Expected, RunClient
+from moducop_tui.model.acts import ClientVerb, RunClient
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender
 
 TICK = 0.25

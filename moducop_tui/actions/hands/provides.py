@@ -11,7 +11,8 @@ from moducop_tui.actions.hands.client import read_standing
 from moducop_tui.actions.hands.client_run import Ran, run_to_end
 from moducop_tui.actions.hands.empty_artifact import empty_artifact
 from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.model.acts import ClientVerb, Expected, RepairProvides, RunClient
+from moducop_tui.model.acts import ClientVerb, RepairProvides, RunClient
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.places import DOWNLOADS
 from moducop_tui.model.reading import Unavailable
 

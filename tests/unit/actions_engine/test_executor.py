@@ -9,7 +9,8 @@ from moducop_tui.actions import board, performance, stopping
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.actions.orders import Answer
 from moducop_tui.actions.private_files import write_private
-from moducop_tui.model.acts import Act, ClientVerb, Expected, Leave, RunClient, VerifyArtifact
+from moducop_tui.model.acts import Act, ClientVerb, Leave, RunClient, VerifyArtifact
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Met, Power, Precondition, Weight
 from moducop_tui.model.work import Outcome, Progress
 from tests.unit.actions_engine.engine_stage import RESTART, WHO, Stage, order_of, plan_of, states, step, then

@@ -11,7 +11,7 @@ import pytest
 from moducop_tui import config
 from moducop_tui.__main__ import main
 from moducop_tui.actions.pin import matches
-from moducop_tui.model.acts import Expected
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.model.reading import Reading
 from moducop_tui.model.work import Outcome, Record, Who, Work

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from moducop_tui.model.acts import Expected
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, ActionKind

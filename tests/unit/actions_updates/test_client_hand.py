@@ -9,7 +9,8 @@ import pytest
 
 from moducop_tui.actions.hands import client_run
 from moducop_tui.actions.hands.client import run_client
-from moducop_tui.model.acts import ClientVerb, Expected, RunClient
+from moducop_tui.model.acts import ClientVerb, RunClient
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.mender import UpdateProcess
 from moducop_tui.model.reading import Topic

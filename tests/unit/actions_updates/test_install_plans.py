@@ -14,7 +14,6 @@ from moducop_tui.model.acts import (
     AwaitHealth,
     ControlUnit,
     DropFile,
-    Expected,
     FetchArtifact,
     MountStick,
     NoteSlot,
@@ -25,6 +24,7 @@ from moducop_tui.model.acts import (
     VerifySlot,
 )
 from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known
 from moducop_tui.model.mender import ClientKind
 from moducop_tui.model.plan import Action, ActionKind, Plan, Power, Weight

@@ -9,17 +9,9 @@ import pytest
 
 from moducop_tui.actions.plans import make_plan
 from moducop_tui.actions.scene import Scene
-from moducop_tui.model.acts import (
-    AwaitHealth,
-    ClientVerb,
-    ControlApp,
-    Expected,
-    RepairProvides,
-    RestorePrevious,
-    RunClient,
-    Verb,
-)
+from moducop_tui.model.acts import AwaitHealth, ClientVerb, ControlApp, RepairProvides, RestorePrevious, RunClient, Verb
 from moducop_tui.model.checks import AppCheck
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.plan import Action, ActionKind, Plan, Weight
 from moducop_tui.model.way_out import ways_out

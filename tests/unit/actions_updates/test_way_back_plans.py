@@ -16,7 +16,6 @@ from moducop_tui.model.acts import (
     ControlUnit,
     DisarmDeadMan,
     DropFile,
-    Expected,
     Leave,
     NoteSlot,
     RepairProvides,
@@ -24,6 +23,7 @@ from moducop_tui.model.acts import (
     SetEnvironment,
     VerifySlot,
 )
+from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.places import BEFORE
 from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Power, Weight
