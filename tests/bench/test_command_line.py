@@ -198,6 +198,11 @@ class TestFromOutside:
         assert {"/etc", "/root", "/var/lib"} <= overlays
         assert said["storage"]["value"]["deviations"] == []
 
+    def test_it_is_judged_as_from_inside(self, machine: Machine) -> None:
+        """What can't be seen from outside, such as sticks, is no fault of the device."""
+        inside, outside = machine.run(["/usr/local/bin/moducop-tui", "check"]), from_outside(machine, "check")
+        assert (outside.returncode, outside.stdout.splitlines()[0]) == (inside.rc, inside.stdout.splitlines()[0])
+
     def test_logs_are_the_machines(self, machine: Machine) -> None:
         word = f"read from outside {time.monotonic_ns()}"
         machine.run(["logger", "-p", "user.err", "-t", "bench", word]).check()
