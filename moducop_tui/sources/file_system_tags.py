@@ -66,8 +66,10 @@ class TagReader:
 def udev_tags(number: str) -> Tags:
     """What udev's database has about a device `MAJOR:MINOR`; nothing where udev or its library is not there."""
     try:
-        import pyudev
-    except ImportError:  # also where libudev itself is missing, as in a small container
+        from moducop_tui.sources.udev_binding import load_pyudev
+
+        pyudev = load_pyudev()
+    except ImportError:
         return Tags()
     major, minor = number.split(":")
     try:

@@ -47,7 +47,9 @@ class MediaSource:
         if not self._host.is_this_machine:
             return Unavailable("Sticks can only be seen on the machine itself, not below a root prefix.")
         try:
-            import pyudev
+            from moducop_tui.sources.udev_binding import load_pyudev
+
+            pyudev = load_pyudev()
         except ImportError as error:
             reason = clean(str(error), _TEXT_LIMIT)
             return Unavailable(f"Sticks can't be seen: udev's library or its Python binding is missing ({reason}).")
