@@ -14,9 +14,8 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.storage import Storage
 from moducop_tui.model.system import System
 from moducop_tui.model.wake import Wake
-from moducop_tui.model.work import Work
+from tests.screens import acting
 from tests.screens import builders as build
-from tests.screens.states import STATES
 
 CADENCES = {
     Topic.SLOTS: 10.0,
@@ -163,12 +162,24 @@ class ToldLog(LogPort):
                 stream.add(entries)
 
 
+def _readings() -> Readings:
+    """Something to say on every screen: an app that fails, a file system that fills, errors, actions of the past."""
+    past = acting.history()
+    last = replace(acting.done_record(), ended_at=build.WALL - 3600)  # what has just ended is told of on Overview
+    return build.readings(
+        storage=build.storage(volatile=0.81, growth=4_700.0),
+        apps=build.apps(failing=True),
+        log=build.log(),
+        work=replace(past, last=last),
+    )
+
+
 class ToldDevice:
-    """A ModuCop on trial boot, with three apps, a full Overview, and nothing that happens by itself."""
+    """A ModuCop with three apps, a full Overview, and nothing that happens by itself."""
 
     def __init__(self) -> None:
-        readings: Readings = STATES["trial"]()
-        values = {topic: readings.of(topic).value for topic in Topic} | {Topic.WORK: Work()}
+        readings = _readings()
+        values = {topic: readings.of(topic).value for topic in Topic}
         self.sources = {topic: ToldSource(topic, value) for topic, value in values.items()}
         self.log = ToldLog()
         self._began = time.monotonic()

@@ -22,6 +22,8 @@ LOG_LINE = "one log line"
 FLOW = "10 log lines/s, 30 s"
 DIALOG_OPENS = "dialog opens"
 DIALOG_CLOSES = "dialog closes"
+MENU_OPENS = "menu opens"
+MENU_CLOSES = "menu closes"
 IDLE = "one idle minute"
 SCREENS = (
     ("2", "to Slots"),
@@ -30,11 +32,14 @@ SCREENS = (
     ("5", "to Logs"),
     ("6", "to System"),
     ("p", "to Problems"),
+    ("h", "to History"),
+    ("a", "to At work"),
+    ("v", "to Verdict"),
     ("?", "to Help"),
     ("1", "to Overview"),
 )
 SCREEN_STEPS = tuple(step for _, step in SCREENS)
-STEPS = (FIRST, VALUE, LOG_LINE, FLOW, *SCREEN_STEPS, DIALOG_OPENS, DIALOG_CLOSES, IDLE)
+STEPS = (FIRST, VALUE, LOG_LINE, FLOW, *SCREEN_STEPS, DIALOG_OPENS, DIALOG_CLOSES, MENU_OPENS, MENU_CLOSES, IDLE)
 FLOW_RATE, FLOW_SECONDS = 10, 30
 _TRIES = 3
 
@@ -56,6 +61,8 @@ def walk(
                 costs[FLOW] = stage.told(f"flow {FLOW_RATE} {flow:g}", flow)
         costs[DIALOG_OPENS] = stage.press("g")
         costs[DIALOG_CLOSES] = stage.press("escape")
+        costs[MENU_OPENS] = stage.press("m")
+        costs[MENU_CLOSES] = stage.press("escape")
         costs[IDLE] = minute(stage, idle)
         return costs
 

@@ -13,6 +13,8 @@ from tests.performance.line.steps import (
     FIRST,
     IDLE,
     LOG_LINE,
+    MENU_CLOSES,
+    MENU_OPENS,
     SCREEN_STEPS,
     STEPS,
     VALUE,
@@ -43,7 +45,7 @@ Measured = dict[Cell, "Costs"]
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Bytes at most for a step, or for several together."""
+    """Bytes at most for a step, or for several together. The menu of actions fills the screen, and counts as one."""
 
     words: str
     most: int
@@ -56,6 +58,7 @@ AIMS = (
     Aim("a log line", 130, (LOG_LINE,)),
     *(Aim(f"switch {step}", 2000, (step,)) for step in SCREEN_STEPS),
     Aim("dialog open and closed", 1000, (DIALOG_OPENS, DIALOG_CLOSES)),
+    *(Aim(step, 2000, (step,)) for step in (MENU_OPENS, MENU_CLOSES)),
     Aim("idle minute", 400, (IDLE,)),
 )
 
