@@ -19,6 +19,8 @@ ANSWER_LIMIT = 20.0
 """Seconds that a server has for its whole answer but the content, redirections included."""
 _SILENCE_LIMIT = 15.0
 """Seconds without a single byte."""
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+"""Where both Debian and Yocto have the certificates that a device trusts."""
 _REDIRECTIONS = 5
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
 
@@ -53,8 +55,18 @@ def _connection(place: str) -> http.client.HTTPConnection:
     if parts.username is not None:
         raise PlaceError("A URL with a user name or a password in it is not used: it would be kept in the history.")
     if parts.scheme.lower() == "https":
-        return http.client.HTTPSConnection(host, port, timeout=_SILENCE_LIMIT, context=ssl.create_default_context())
+        return http.client.HTTPSConnection(host, port, timeout=_SILENCE_LIMIT, context=_trust())
     return http.client.HTTPConnection(host, port, timeout=_SILENCE_LIMIT)
+
+
+def _trust() -> ssl.SSLContext:
+    """The device's own certificates. A bundle's OpenSSL looks for them where Debian has them, and not where Yocto has."""
+    context = ssl.create_default_context()
+    places = ssl.get_default_verify_paths()
+    if places.cafile is None and places.capath is None:
+        with suppress(OSError):  # then no certificate is trusted, and that is said
+            context.load_verify_locations(_AUTHORITIES)
+    return context
 
 
 def _answer(connection: http.client.HTTPConnection, place: str) -> http.client.HTTPResponse:

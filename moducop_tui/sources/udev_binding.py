@@ -1,7 +1,7 @@
 """Loads pyudev so that it finds udev's library on an image that has neither ldconfig nor a compiler to ask.
 
-pyudev asks ctypes for the library's name, and ctypes asks those two. A read-only Yocto image may have neither, while the
-library's name has been the same since systemd 183.
+pyudev asks ctypes for the library's name, and ctypes asks those two. A read-only Yocto image may have neither, while
+the library's name has been the same since systemd 183.
 """
 
 from __future__ import annotations

@@ -182,3 +182,15 @@ def test_a_certificate_must_be_trusted_and_for_that_name(
     assert "its certificate is not valid" in refused(f"https://127.0.0.1:{port}/x.mender")
     onwards = refused(f"https://localhost:{port}/to/{server}/x.mender")
     assert onwards == "localhost sends on to a place that is not encrypted; that is not followed."
+
+
+def test_the_devices_certificates_are_trusted_where_openssl_itself_knows_of_none(
+    secure_server: tuple[int, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    port, certificate = secure_server
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    monkeypatch.setattr(artifact_url, "_AUTHORITIES", str(tmp_path / "none"))
+    assert "its certificate is not valid" in refused(f"https://localhost:{port}/x.mender")
+    monkeypatch.setattr(artifact_url, "_AUTHORITIES", str(certificate))
+    assert isinstance(read_artifact(Host(), f"https://localhost:{port}/x.mender"), Artifact)
