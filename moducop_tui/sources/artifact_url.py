@@ -60,10 +60,10 @@ def _connection(place: str) -> http.client.HTTPConnection:
 
 
 def _trust() -> ssl.SSLContext:
-    """The device's own certificates. A bundle's OpenSSL looks for them where Debian has them, and not where Yocto has."""
+    """The device's own certificates. A bundle's OpenSSL looks for them where Debian has them, and Yocto may not."""
     context = ssl.create_default_context()
     places = ssl.get_default_verify_paths()
-    if places.cafile is None and places.capath is None:
+    if not places.cafile and not places.capath:
         with suppress(OSError):  # then no certificate is trusted, and that is said
             context.load_verify_locations(_AUTHORITIES)
     return context
