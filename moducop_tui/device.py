@@ -42,7 +42,7 @@ def real_device(config: Config, config_path: Path | None = None) -> Device:
     The sources are imported here and not above, so that a simulated device and `--version` need none of them; each
     loads its own library (docker, pyudev, psutil, systemd) in its own thread, at its first reading.
     """
-    from moducop_tui.actions.launch import Launcher
+    from moducop_tui.actions.running.launch import Launcher
     from moducop_tui.sources.bootenv import BootEnvironmentSource
     from moducop_tui.sources.containers import ContainersSource
     from moducop_tui.sources.inspect import Inspector

@@ -6,7 +6,7 @@ import os
 import time
 
 from moducop_tui.actions.authority import Authority, Demand
-from moducop_tui.actions.launch import Launcher
+from moducop_tui.actions.running.launch import Launcher
 from moducop_tui.actions.who import find_who
 from moducop_tui.actions.wrong_pins import PinsInMemory, WrongPins
 from moducop_tui.config import Config

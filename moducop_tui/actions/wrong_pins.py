@@ -7,9 +7,9 @@ import os
 import time
 from collections.abc import Callable
 
-from moducop_tui.actions.moment import uptime
 from moducop_tui.actions.pin import matches
-from moducop_tui.actions.private_files import make_private_directory
+from moducop_tui.actions.running.moment import uptime
+from moducop_tui.actions.running.private_files import make_private_directory
 from moducop_tui.host import Host
 from moducop_tui.model.places import WRONG_PINS
 from moducop_tui.model.ports import WrongPin

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from moducop_tui import errors
-from moducop_tui.actions.executor import execute
-from moducop_tui.actions.moment import Clocks
-from moducop_tui.actions.performance import Workshop
+from moducop_tui.actions.running.executor import execute
+from moducop_tui.actions.running.moment import Clocks
+from moducop_tui.actions.running.performance import Workshop
 from moducop_tui.cli.output import complain
 from moducop_tui.cli.reread import Reread
 from moducop_tui.config import Config

@@ -82,6 +82,11 @@ class PlanScreen(DeviceScreen):
             self._shown_since = time.monotonic()
             self.hand.sees(self._shown_since + READ_FOR - APART)
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the terminal was handed the plan, so that what is typed counts."""
+        return self._shown_since is not None
+
     def page(self, look: Look) -> list[Line]:
         """The plan, and what is asked of the person."""
         rows, self._window = plan_page(look, self._plan)

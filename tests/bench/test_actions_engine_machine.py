@@ -116,7 +116,8 @@ def test_an_executor_that_is_killed_takes_its_commands_along_and_is_told_as_cut_
 def test_what_an_action_started_does_not_outlive_its_executor(machine: Machine) -> None:
     """The properties of the service, tried with a command that would go on for ever."""
     program = (
-        "import sys; from moducop_tui.actions.detached import start_detached; from moducop_tui.host import Host\n"
+        "from moducop_tui.actions.running.detached import start_detached\n"
+        "from moducop_tui.host import Host\n"
         "start_detached(Host(), 'moducop-tui-trial', 'a trial', ['sh', '-c', 'setsid sleep 4711 & sleep 2'])"
     )
     environment = {"PYTHONPATH": "/opt/moducop_tui/source:/opt/moducop_tui/site", "PYTHONDONTWRITEBYTECODE": "1"}

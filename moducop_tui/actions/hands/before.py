@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TypeVar
 
-from moducop_tui.actions.durable import make_directory_durably, write_durably
 from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.actions.running.durable import make_directory_durably, write_durably
 from moducop_tui.model.acts import RememberBefore
 from moducop_tui.model.apps import Apps
 from moducop_tui.model.fares import fares_now

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moducop_tui import runner
-from moducop_tui.actions.client_outcome import Outcome, Standing, judge_client
 from moducop_tui.actions.hands.client_run import ROOTFS, Ran, run_to_end
 from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.actions.updates.client_outcome import Outcome, Standing, judge_client
 from moducop_tui.model.acts import ClientVerb, RunClient
 from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.expected import Expected

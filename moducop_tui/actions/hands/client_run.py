@@ -15,7 +15,7 @@ from moducop_tui.actions.hands.client_output import ClientOutput, Said
 from moducop_tui.actions.hands.client_session import effort, end_session, has_ended
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit
-from moducop_tui.actions.update_steps import client_argv, program
+from moducop_tui.actions.updates.steps import client_argv, program
 from moducop_tui.model.acts import ClientVerb, RunClient
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender

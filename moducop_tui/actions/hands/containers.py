@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.app_commands import container_command
+from moducop_tui.actions.apps.commands import container_command
 from moducop_tui.actions.hands.tool import Ran, run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlContainer, Verb

@@ -10,8 +10,8 @@ import importlib.resources
 from dataclasses import dataclass
 
 from moducop_tui import runner
-from moducop_tui.actions.durable import link_durably, make_directory_durably, remove_durably, write_durably
 from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.actions.running.durable import link_durably, make_directory_durably, remove_durably, write_durably
 from moducop_tui.host import Host
 from moducop_tui.model.acts import ArmDeadMan, DisarmDeadMan
 from moducop_tui.model.boot import BootEnvironment

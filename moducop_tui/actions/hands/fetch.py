@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from moducop_tui.actions.durable import make_directory_durably, remove_durably, sync_directory
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.actions.running.durable import make_directory_durably, remove_durably, sync_directory
 from moducop_tui.model.acts import DropFile, FetchArtifact
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.places import BEFORE, DOWNLOADS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from moducop_tui.actions.app_commands import engine_program
+from moducop_tui.actions.apps.commands import engine_program
 from moducop_tui.actions.hands.tool import clean_lines
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import AwaitHealth

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from moducop_tui.actions.durable import make_directory_durably, write_durably
 from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.actions.running.durable import make_directory_durably, write_durably
 from moducop_tui.host import Host
 from moducop_tui.model.acts import NoteSlot, VerifySlot
 from moducop_tui.model.ledger import Known, Ledger, SlotNote

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 from moducop_tui import runner
-from moducop_tui.actions.client_outcome import Standing
-from moducop_tui.actions.durable import make_directory_durably, remove_durably, write_durably
 from moducop_tui.actions.hands.client import read_standing
 from moducop_tui.actions.hands.client_run import Ran, run_to_end
 from moducop_tui.actions.hands.empty_artifact import empty_artifact
 from moducop_tui.actions.kit import Kit, Result
+from moducop_tui.actions.running.durable import make_directory_durably, remove_durably, write_durably
+from moducop_tui.actions.updates.client_outcome import Standing
 from moducop_tui.model.acts import ClientVerb, RepairProvides, RunClient
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.places import DOWNLOADS

@@ -8,7 +8,7 @@ from moducop_tui.actions.hands.stick_guard import is_free, let_write, number_of,
 from moducop_tui.actions.hands.stick_mounts import StickMount, mount_at, mounts_of, users_of
 from moducop_tui.actions.hands.tool import Ran, run_tool
 from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.actions.private_files import make_private_directory
+from moducop_tui.actions.running.private_files import make_private_directory
 from moducop_tui.model.acts import MountStick, ReleaseStick
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.media import Media, Stick

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from moducop_tui.actions.executor import execute
 from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.actions.moment import Clocks
-from moducop_tui.actions.orders import OrderDesk, new_id
-from moducop_tui.actions.performance import Workshop
+from moducop_tui.actions.running.executor import execute
+from moducop_tui.actions.running.moment import Clocks
+from moducop_tui.actions.running.orders import OrderDesk, new_id
+from moducop_tui.actions.running.performance import Workshop
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, DropFile

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moducop_tui.actions import audit
-from moducop_tui.actions.audit import AuditError, AuditWriter
+from moducop_tui.actions.running import audit
+from moducop_tui.actions.running.audit import AuditError, AuditWriter
 from moducop_tui.host import Host
 from moducop_tui.model.audit_events import (
     Ended,

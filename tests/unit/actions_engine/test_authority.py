@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import moducop_tui
 from moducop_tui.actions.authority import Authority, Demand, Refusal
-from moducop_tui.actions.launch import Launcher
+from moducop_tui.actions.running.launch import Launcher
 from moducop_tui.actions.session import authority_of
 from moducop_tui.config import Config
 from moducop_tui.host import Host
@@ -353,7 +353,7 @@ def test_only_the_executor_asks_for_hands() -> None:
         for place in package.rglob("*.py")
         if "hands" not in place.parts and imports_hands(ast.parse(place.read_text()))
     }
-    assert users == {"actions/performance.py"}
+    assert users == {"actions/running/performance.py"}
 
 
 def plan_kinds() -> list[Plan]:

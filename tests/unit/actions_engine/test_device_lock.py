@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from moducop_tui.actions.lock import BusyError, take_lock
+from moducop_tui.actions.running.lock import BusyError, take_lock
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.holder import UNNAMED, Holder, holder_text, parse_holder

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from moducop_tui.actions import board, performance, stopping
 from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.actions.orders import Answer
-from moducop_tui.actions.private_files import write_private
+from moducop_tui.actions.running import board, performance, stopping
+from moducop_tui.actions.running.orders import Answer
+from moducop_tui.actions.running.private_files import write_private
 from moducop_tui.model.acts import Act, ClientVerb, Leave, RunClient, VerifyArtifact
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Met, Power, Precondition, Weight

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from moducop_tui.actions import audit
 from moducop_tui.actions.kit import Result
+from moducop_tui.actions.running import audit
 from moducop_tui.model.work import Outcome
 from tests.unit.actions_engine.engine_stage import Stage, order_of, plan_of, states, step
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from moducop_tui import runner
-from moducop_tui.actions import detached, launch
-from moducop_tui.actions.detached import DetachError, start_detached
 from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.actions.launch import Launcher, await_answer
-from moducop_tui.actions.orders import new_id
+from moducop_tui.actions.running import detached, launch
+from moducop_tui.actions.running.detached import DetachError, start_detached
+from moducop_tui.actions.running.launch import Launcher, await_answer
+from moducop_tui.actions.running.orders import new_id
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, VerifyArtifact
@@ -176,7 +176,7 @@ def test_an_action_goes_on_when_the_session_that_asked_for_it_is_dropped(tmp_pat
     """What sshd and a getty do when the line drops: SIGHUP to the whole session, then its end."""
     program = (
         "import sys, time, pathlib\n"
-        "from moducop_tui.actions.detached import start_detached\n"
+        "from moducop_tui.actions.running.detached import start_detached\n"
         "from moducop_tui.host import Host\n"
         f"start_detached(Host(pathlib.Path({str(tmp_path)!r})), 'x', 'x', "
         f"['sh', '-c', 'sleep 0.5; touch {tmp_path}/mark'])\n"

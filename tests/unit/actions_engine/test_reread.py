@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import struct
 
-from moducop_tui.actions.journald import datagram
+from moducop_tui.actions.running.journald import datagram
 from moducop_tui.cli.reread import Reread
 from moducop_tui.device import Device
 from moducop_tui.model.reading import Topic, Unavailable

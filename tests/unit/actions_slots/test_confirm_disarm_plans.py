@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.slots import make_plan
+from moducop_tui.actions.slots.plan import make_plan
 from moducop_tui.model.acts import DisarmDeadMan, DropFile, NoteSlot, SetEnvironment
 from moducop_tui.model.ledger import Known
 from moducop_tui.model.mender import UpdateProcess

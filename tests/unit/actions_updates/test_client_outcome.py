@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from moducop_tui.actions.client_outcome import Standing, judge_client
+from moducop_tui.actions.updates.client_outcome import Standing, judge_client
 from moducop_tui.model.acts import ClientVerb, RunClient
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.mender import Mender

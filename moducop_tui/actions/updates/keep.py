@@ -5,10 +5,10 @@ Device facts 2.3, row 5: plain commit, rollback and resume all make the old slot
 
 from __future__ import annotations
 
-from moducop_tui.actions.memory import memory_step
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.update_conditions import base_conditions, phase_allows
-from moducop_tui.actions.update_steps import (
+from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
+from moducop_tui.actions.updates.memory import memory_step
+from moducop_tui.actions.updates.steps import (
     client_step,
     daemon_steps,
     disarm_steps,

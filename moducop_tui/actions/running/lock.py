@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 
-from moducop_tui.actions.private_files import make_private_directory
+from moducop_tui.actions.running.private_files import make_private_directory
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import busy_words
 from moducop_tui.model.holder import HOLDER_LIMIT, Holder, holder_text, parse_holder

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.update_commit import commit_plan
-from moducop_tui.actions.update_install import install_plan
-from moducop_tui.actions.update_keep import keep_plan
-from moducop_tui.actions.update_resume import resume_plan
-from moducop_tui.actions.update_rollback import rollback_plan
+from moducop_tui.actions.updates.commit import commit_plan
+from moducop_tui.actions.updates.install import install_plan
+from moducop_tui.actions.updates.keep import keep_plan
+from moducop_tui.actions.updates.resume import resume_plan
+from moducop_tui.actions.updates.rollback import rollback_plan
 from moducop_tui.model.plan import Action, ActionKind, Plan
 
 _MAKERS: Mapping[ActionKind, Callable[[Action, Scene], Plan]] = MappingProxyType(

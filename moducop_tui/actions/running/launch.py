@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from moducop_tui.actions.detached import DetachError, python_program, start_detached
-from moducop_tui.actions.moment import Clocks
-from moducop_tui.actions.orders import OrderDesk, OrderError, new_id
+from moducop_tui.actions.running.detached import DetachError, python_program, start_detached
+from moducop_tui.actions.running.moment import Clocks
+from moducop_tui.actions.running.orders import OrderDesk, OrderError, new_id
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import busy_words, lock_holder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.slot_conditions import (
+from moducop_tui.actions.slots.conditions import (
     base_conditions,
     copies_condition,
     fall_back_condition,
@@ -11,9 +11,9 @@ from moducop_tui.actions.slot_conditions import (
     sets_timer,
     timer_condition,
 )
-from moducop_tui.actions.slot_content import content_conditions
-from moducop_tui.actions.slot_environment import environment_step, trial_of
-from moducop_tui.actions.slot_words import belief_words, image_words
+from moducop_tui.actions.slots.content import content_conditions
+from moducop_tui.actions.slots.environment import environment_step, trial_of
+from moducop_tui.actions.slots.words import belief_words, image_words
 from moducop_tui.model.acts import ArmDeadMan, DisarmDeadMan, Leave, RememberBefore
 from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.phases import Phase

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from moducop_tui.actions.moment import Clocks
-from moducop_tui.actions.private_files import make_private_directory, write_private
+from moducop_tui.actions.running.moment import Clocks
+from moducop_tui.actions.running.private_files import make_private_directory, write_private
 from moducop_tui.host import Host
 from moducop_tui.model.places import ORDERS
 from moducop_tui.model.stored import StoredError, decode, encode

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.app_repair import app_repair_plan
-from moducop_tui.actions.memory import ROOTFS_VERSION, memory_step, running_image, true_provides
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.update_conditions import base_conditions, phase_allows
+from moducop_tui.actions.updates.app_repair import app_repair_plan
+from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
+from moducop_tui.actions.updates.memory import ROOTFS_VERSION, memory_step, running_image, true_provides
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.memory_match import memory_is_true
 from moducop_tui.model.mender import Mender

@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import os
 
-from moducop_tui.actions.durable import make_directory_durably, sync_directory
-from moducop_tui.actions.room import keep_room
+from moducop_tui.actions.running.durable import make_directory_durably, sync_directory
+from moducop_tui.actions.running.room import keep_room
 from moducop_tui.host import Host
 from moducop_tui.model.audit_events import Event, to_line
 from moducop_tui.model.places import AUDIT, AUDIT_BEFORE, STATE, UNRECORDED

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.app_commands import app_command, container_command
-from moducop_tui.actions.app_previous import previous_plan
-from moducop_tui.actions.app_steps import awaiting, compose_condition
+from moducop_tui.actions.apps.commands import app_command, container_command
+from moducop_tui.actions.apps.previous import previous_plan
+from moducop_tui.actions.apps.steps import awaiting, compose_condition
 from moducop_tui.actions.conditions import nobody_else, readable
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import ControlApp, ControlContainer, Verb

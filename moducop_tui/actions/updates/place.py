@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moducop_tui.actions.update_steps import megabytes
+from moducop_tui.actions.updates.steps import megabytes
 from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseStick
 from moducop_tui.model.artifact import Artifact
 from moducop_tui.model.places import DOWNLOADS, STICK

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.audit import AuditWriter
-from moducop_tui.actions.journald import send
 from moducop_tui.actions.kit import Result
-from moducop_tui.actions.moment import Clocks
+from moducop_tui.actions.running.audit import AuditWriter
+from moducop_tui.actions.running.journald import send
+from moducop_tui.actions.running.moment import Clocks
 from moducop_tui.host import Host
 from moducop_tui.model.acts import RememberBefore, RunClient
 from moducop_tui.model.audit_events import Ended, Event, Ordered, Planned, PlannedStep, StepBegun, StepEnded

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.slot_conditions import base_conditions, copies_condition, phase_condition
-from moducop_tui.actions.slot_environment import environment_step, kept
-from moducop_tui.actions.slot_steps import disarm_steps, kept_step
-from moducop_tui.actions.slot_words import belief_words, image_words
+from moducop_tui.actions.slots.conditions import base_conditions, copies_condition, phase_condition
+from moducop_tui.actions.slots.environment import environment_step, kept
+from moducop_tui.actions.slots.steps import disarm_steps, kept_step
+from moducop_tui.actions.slots.words import belief_words, image_words
 from moducop_tui.model.app_rules import app_is_well
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, Met, Plan, Precondition, Weight

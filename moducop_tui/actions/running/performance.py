@@ -7,13 +7,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from moducop_tui.actions.audit import AuditError
-from moducop_tui.actions.board import Board
 from moducop_tui.actions.hands.table import hand_for
 from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.actions.moment import Clocks
-from moducop_tui.actions.notebook import Notebook
-from moducop_tui.actions.stopping import Stopping, can_be_stopped
+from moducop_tui.actions.running.audit import AuditError
+from moducop_tui.actions.running.board import Board
+from moducop_tui.actions.running.moment import Clocks
+from moducop_tui.actions.running.notebook import Notebook
+from moducop_tui.actions.running.stopping import Stopping, can_be_stopped
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, Leave

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moducop_tui.actions.app_steps import awaiting
+from moducop_tui.actions.apps.steps import awaiting
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import (
     ArmDeadMan,

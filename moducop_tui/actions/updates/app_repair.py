@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moducop_tui.actions.app_commands import app_command
-from moducop_tui.actions.app_steps import awaiting, compose_condition
-from moducop_tui.actions.memory import can_repair, repair_step, running_image
+from moducop_tui.actions.apps.commands import app_command
+from moducop_tui.actions.apps.steps import awaiting, compose_condition
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.update_conditions import base_conditions, phase_allows
-from moducop_tui.actions.update_steps import client_step, daemon_steps, pending_words
+from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
+from moducop_tui.actions.updates.memory import can_repair, repair_step, running_image
+from moducop_tui.actions.updates.steps import client_step, daemon_steps, pending_words
 from moducop_tui.model.acts import ClientVerb, ControlApp, RestorePrevious, RunClient, Verb
 from moducop_tui.model.apps import App
 from moducop_tui.model.checks import AppCheck

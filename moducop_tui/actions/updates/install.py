@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from moducop_tui.actions.install_source import Source, source_of
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.update_conditions import base_conditions, phase_allows
-from moducop_tui.actions.update_steps import (
+from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
+from moducop_tui.actions.updates.place import Source, source_of
+from moducop_tui.actions.updates.steps import (
     arm_steps,
     client_step,
     daemon_steps,

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from dataclasses import replace
 
-from moducop_tui.actions.private_files import write_private
+from moducop_tui.actions.running.private_files import write_private
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.places import RUNNING

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.app_commands import app_command
-from moducop_tui.actions.app_steps import awaiting, compose_condition
+from moducop_tui.actions.apps.commands import app_command
+from moducop_tui.actions.apps.steps import awaiting, compose_condition
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import ControlApp, RestorePrevious, Verb
 from moducop_tui.model.apps import App

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.update_conditions import base_conditions, phase_allows
-from moducop_tui.actions.update_steps import (
+from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
+from moducop_tui.actions.updates.steps import (
     arm_steps,
     client_step,
     daemon_steps,

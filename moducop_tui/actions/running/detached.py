@@ -75,11 +75,15 @@ def _own_session(argv: Sequence[str]) -> Callable[[], int | None]:
 def _environment() -> Mapping[str, str]:
     """Little of this session: a program that goes on must not depend on who was logged in."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    if sys.flags.isolated:
+        # A bundle's own Python finds its modules by itself, and a command of the device must not find them at all.
+        return {**kept, "LC_ALL": "C.UTF-8"}
     package = str(Path(moducop_tui.__file__).parents[1])
     paths = dict.fromkeys([package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))])
     return {**kept, "PYTHONPATH": os.pathsep.join(paths), "LC_ALL": "C.UTF-8"}
 
 
 def python_program() -> list[str]:
-    """The words that start this program again."""
-    return [sys.executable, "-m", "moducop_tui"]
+    """The words that start this program again, as isolated from the caller's settings as it was started itself."""
+    isolated = ["-I", "-B"] if sys.flags.isolated else []
+    return [sys.executable, *isolated, "-m", "moducop_tui"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from moducop_tui.actions.scene import Scene
-from moducop_tui.actions.slot_confirm import confirm_plan
-from moducop_tui.actions.slot_disarm import disarm_plan
-from moducop_tui.actions.slot_switch import switch_plan
+from moducop_tui.actions.slots.confirm import confirm_plan
+from moducop_tui.actions.slots.disarm import disarm_plan
+from moducop_tui.actions.slots.switch import switch_plan
 from moducop_tui.model.plan import Action, ActionKind, Plan
 
 

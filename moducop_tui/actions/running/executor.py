@@ -6,13 +6,13 @@ import contextlib
 import os
 from dataclasses import replace
 
-from moducop_tui.actions.audit import AuditError, AuditWriter
-from moducop_tui.actions.board import Board
-from moducop_tui.actions.lock import BusyError, take_lock
-from moducop_tui.actions.notebook import Notebook
-from moducop_tui.actions.orders import OrderDesk, OrderError
-from moducop_tui.actions.performance import WHERE_TO_LOOK, Performance, Workshop
-from moducop_tui.actions.stopping import Stopping
+from moducop_tui.actions.running.audit import AuditError, AuditWriter
+from moducop_tui.actions.running.board import Board
+from moducop_tui.actions.running.lock import BusyError, take_lock
+from moducop_tui.actions.running.notebook import Notebook
+from moducop_tui.actions.running.orders import OrderDesk, OrderError
+from moducop_tui.actions.running.performance import WHERE_TO_LOOK, Performance, Workshop
+from moducop_tui.actions.running.stopping import Stopping
 from moducop_tui.model.confirming import missing
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.holder import Holder

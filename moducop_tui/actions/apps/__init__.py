@@ -1,0 +1,1 @@
+"""Plans for containers and apps: restart, stop, start, and back to the version before."""

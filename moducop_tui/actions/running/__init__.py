@@ -1,0 +1,1 @@
+"""Carries confirmed plans out, outside of the console's session, with a lock and a trail."""

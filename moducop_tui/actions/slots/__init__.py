@@ -1,0 +1,1 @@
+"""Plans for slots: boot the other one once, keep it, take it back."""
