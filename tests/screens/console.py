@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from textual.pilot import Pilot
 
+from moducop_tui.actions.authority import Authority
 from moducop_tui.app import ConsoleApp
 from moducop_tui.config import Config
 from moducop_tui.device import Device
 from moducop_tui.model.log import LogBatch, LogEntry, LogFilter
-from moducop_tui.model.ports import LogPort, LogStream
+from moducop_tui.model.ports import ActionPort, InspectPort, LogPort, LogStream
 from moducop_tui.model.reading import Reading, Topic, Unavailable
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.wake import Wake
@@ -125,13 +126,20 @@ class Driven:
 
 @asynccontextmanager
 async def console(
-    readings: Readings, width: int = 80, height: int = 24, *, simulated: bool = False
+    readings: Readings,
+    width: int = 80,
+    height: int = 24,
+    *,
+    simulated: bool = False,
+    actions: ActionPort | None = None,
+    inspect: InspectPort | None = None,
+    authority: Authority | None = None,
 ) -> AsyncIterator[Driven]:
     """A running console on a terminal of that size."""
     log = ScriptedLog()
     log.entries = [build.entry(number, f"usual message {number}") for number in range(100)]
-    device = Device(sources=(), log=log, simulated=simulated, wall_clock=lambda: build.WALL)
-    app = ConsoleApp(device, replace(Config(), log_memory=1 << 20))
+    device = Device((), log, simulated, lambda: build.WALL, inspect, actions)
+    app = ConsoleApp(device, replace(Config(), log_memory=1 << 20), authority=authority)
     async with app.run_test(size=(width, height)) as pilot:
         driven = Driven(app, pilot, log)
         driven.publish(readings)

@@ -1,0 +1,201 @@
+"""In view mode nothing is started, whatever is pressed; unlocking asks for what is configured, and ends by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from moducop_tui.actions.authority import Demand
+from moducop_tui.keymap import SCREENS, Place, make_keymap
+from moducop_tui.model.plan import Action, ActionKind
+from moducop_tui.screens import acting as leading
+from tests.screens.acting_console import BREATH, PIN, Acted, acting_console
+from tests.screens.states import STATES
+
+_LEAVES = frozenset({"quit"})
+SUBJECTS = {
+    ActionKind.INSTALL: "stick:/dev/sda1:updates/cpu01-standard-v2.8.0.mender",
+    ActionKind.SWITCH: "A",
+    ActionKind.RESTART: "container nginx-demo-web-1",
+    ActionKind.STOP: "app nginx-demo",
+    ActionKind.START: "container nginx-demo-web-1",
+    ActionKind.PREVIOUS: "app nginx-demo",
+}
+
+
+async def _confirm_with_all_that_could_be_asked_for(acted: Acted) -> None:
+    keys: list[str] = []
+    for words in ("", "boot A", "commit B", "roll back to A", "because", "yes"):
+        keys += [*("space" if one == " " else one for one in words), "enter"]
+    await acted.press(*keys)
+
+
+@pytest.mark.parametrize("place", sorted(SCREENS))
+def test_no_key_of_any_screen_starts_anything(place: Place) -> None:
+    async def scenario() -> None:
+        async with acting_console(STATES["trial"](), unlocked=False) as acted:
+            await acted.until("booted, waiting for your word")
+            for binding in make_keymap().of(place):
+                if binding.action in _LEAVES:
+                    continue
+                await acted.driven.app.show(place)
+                await acted.press(binding.keys[0], "enter", "enter")
+                if binding.action.startswith(("ask_", "choose_", "toggle_")):
+                    await asyncio.sleep(BREATH)
+                    await acted.press("enter", "escape", "escape")
+            assert not acted.actions.orders
+            assert not acted.actions.cancelled
+            assert not acted.authority.unlocked
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", list(ActionKind))
+@pytest.mark.parametrize("state", ["idle", "trial"])
+def test_no_action_is_started_however_it_is_confirmed(kind: ActionKind, state: str) -> None:
+    async def scenario() -> None:
+        async with acting_console(STATES[state](), unlocked=False) as acted:
+            await acted.until("waiting for your word" if state == "trial" else "MEC01-4711")
+            leading.ask(acted.driven.screen, Action(kind, SUBJECTS.get(kind)))
+            await acted.driven.until_true(lambda: acted.driven.screen.place is Place.PLAN, "a plan")
+            await acted.driven.until_true(lambda: "View mode" in acted.text or "can't be run" in acted.text, "why not")
+            await _confirm_with_all_that_could_be_asked_for(acted)
+            await asyncio.sleep(BREATH)
+            assert not acted.actions.orders
+
+    asyncio.run(scenario())
+
+
+def test_a_plan_is_shown_in_view_mode_and_says_how_to_unlock() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False) as acted:
+            await acted.press("4", "r")
+            await acted.until("[u] unlocks acting")
+            await acted.press("u")
+            await acted.until("Type yes:")
+            await acted.type("yes")
+            await acted.enter()
+            await acted.until("UNLOCKED 10 min")
+            await acted.until("[Enter] runs it")
+            await acted.enter()
+            await acted.driven.until_true(lambda: bool(acted.actions.orders), "an order")
+
+    asyncio.run(scenario())
+
+
+def test_u_locks_what_is_unlocked_at_once() -> None:
+    async def scenario() -> None:
+        async with acting_console() as acted:
+            assert "UNLOCKED" in acted.text
+            await acted.press("u")
+            await acted.until("VIEW")
+            assert not acted.authority.unlocked
+
+    asyncio.run(scenario())
+
+
+def test_it_locks_by_itself_when_no_key_comes_and_the_open_plan_does_not_run() -> None:
+    async def scenario() -> None:
+        async with acting_console(seconds=1.2) as acted:
+            await acted.press("4", "r")
+            await acted.until("[Enter] runs it")
+            await asyncio.sleep(1.4)
+            await acted.press("enter")
+            await asyncio.sleep(0.3)
+            assert not acted.actions.orders
+            await acted.until("View mode")
+
+    asyncio.run(scenario())
+
+
+def test_keys_keep_it_unlocked() -> None:
+    async def scenario() -> None:
+        async with acting_console(seconds=0.8) as acted:
+            end = time.monotonic() + 1.6
+            while time.monotonic() < end:
+                await acted.press("2", "j")
+                await asyncio.sleep(0.1)
+            assert acted.authority.unlocked
+
+    asyncio.run(scenario())
+
+
+def test_a_wrong_pin_is_refused_in_a_sentence_and_never_shown() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False, demand=Demand.PIN) as acted:
+            await acted.press("u")
+            await acted.until("PIN:")
+            await acted.type("0000")
+            assert "****" in acted.text and "0000" not in acted.text
+            await acted.enter()
+            await acted.until("The PIN is wrong")
+            assert not acted.authority.unlocked
+            await asyncio.sleep(1.1)  # the first wrong one makes the next wait a second
+            await acted.type(PIN)
+            await acted.enter()
+            await acted.until("UNLOCKED")
+            assert PIN not in acted.text
+
+    asyncio.run(scenario())
+
+
+def test_opening_the_box_for_a_pin_counts_as_no_try() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False, demand=Demand.PIN) as acted:
+            for _ in range(3):
+                await acted.press("u", "escape")
+            await acted.press("u")
+            await acted.type(PIN)
+            await acted.enter()
+            await acted.until("UNLOCKED")
+
+    asyncio.run(scenario())
+
+
+def test_where_nothing_is_demanded_one_key_unlocks() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False, demand=Demand.NOTHING) as acted:
+            await acted.press("u")
+            await acted.until("UNLOCKED")
+
+    asyncio.run(scenario())
+
+
+def test_a_read_only_console_says_so_and_can_not_be_unlocked() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False, read_only=True) as acted:
+            await acted.until("READ-ONLY")
+            await acted.press("u")
+            await acted.until("started with --read-only")
+            await acted.type("yes")
+            await acted.enter()
+            assert not acted.authority.unlocked
+            await acted.press("escape", "4", "r")
+            await acted.until("started read-only")
+            await acted.enter()
+            assert not acted.actions.orders
+
+    asyncio.run(scenario())
+
+
+def test_noise_unlocks_nothing() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False) as acted:
+            for _ in range(3):
+                await acted.at_once("u", *"yes", "enter", "enter", *"yes", "enter")
+            assert not acted.authority.unlocked
+
+    asyncio.run(scenario())
+
+
+def test_the_verdict_leads_to_plans_only() -> None:
+    async def scenario() -> None:
+        async with acting_console(STATES["trial"](), unlocked=False) as acted:
+            await acted.press("v", "c")
+            await acted.until("View mode")
+            await _confirm_with_all_that_could_be_asked_for(acted)
+            assert not acted.actions.orders
+
+    asyncio.run(scenario())
