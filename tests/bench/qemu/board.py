@@ -1,0 +1,94 @@
+"""The board under power: one QEMU from power-on until the power goes, however it goes."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..places import BenchError
+from .monitor import Monitor
+from .port import Port
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MEMORY_MIB: Final = 1024
+"""What the smaller ModuCop has."""
+
+
+class Board:
+    """A running QEMU: four devices that matter, which are the disk, the serial line, the bench's port and USB.
+
+    ``disk`` are QEMU's words for the disk, as ``-drive`` takes them. ``snapshot`` starts it in a saved state.
+    """
+
+    def __init__(self, place: Path, firmware: Path, disk: str, line: Path, snapshot: str | None = None) -> None:
+        sockets = {name: place / f"{name}.socket" for name in ("monitor", "port")}
+        for path in sockets.values():
+            path.unlink(missing_ok=True)
+        self._errors = place / "qemu.log"
+        saved = () if snapshot is None else ("-loadvm", snapshot)
+        with self._errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [*_command(firmware, disk, line, sockets["monitor"], sockets["port"]), *saved],
+                stdin=subprocess.DEVNULL,
+                stdout=errors,
+                stderr=errors,
+                start_new_session=True,  # a ^C is for the device, not for its power supply
+            )
+        try:
+            self.monitor = Monitor(sockets["monitor"])
+            self.port = Port(sockets["port"])
+        except BenchError as error:
+            self.cut()
+            raise BenchError(f"{error}: {self._errors.read_text(errors='replace').strip()}") from None
+
+    @property
+    def pid(self) -> int:
+        """QEMU's process number."""
+        return self._process.pid
+
+    def cut(self) -> None:
+        """Take the power away at once."""
+        self._process.kill()
+        self._process.wait()
+        self._let_go()
+
+    def wait_off(self, timeout: float | None = None) -> bool:
+        """Wait until the board goes off by itself; whether it asked for a reset, and so would start again."""
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise BenchError(f"the device is still on after {timeout} s") from None
+        self.monitor.hear_the_end()
+        wanted = self.monitor.saw("SHUTDOWN", reason="guest-reset")
+        self._let_go()
+        return wanted
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power and has not switched itself off."""
+        return self._process.poll() is None
+
+    def _let_go(self) -> None:
+        for connection in ("monitor", "port"):
+            if hasattr(self, connection):
+                with suppress(OSError):
+                    getattr(self, connection).close()
+
+
+def _command(firmware: Path, disk: str, line: Path, monitor: Path, port: Path) -> Sequence[str | Path]:
+    # TCG always: /dev/kvm may be there and not be able to carry a machine.
+    return (
+        *("qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", str(MEMORY_MIB)),
+        *("-accel", "tcg,thread=multi", "-display", "none", "-nic", "none", "-bios", firmware),
+        # A reset ends QEMU, and the bench starts another: a warm reset takes half a minute under emulation.
+        *("-no-reboot", "-qmp", f"unix:{monitor},server=on,wait=off"),
+        *("-chardev", f"pipe,id=line,path={line}", "-serial", "chardev:line"),
+        *("-device", "sdhci-pci", "-drive", f"if=none,id=disk,{disk}", "-device", "sd-card,drive=disk"),
+        *("-device", "virtio-serial-device", "-chardev", f"socket,id=port,path={port},server=on,wait=off"),
+        *("-device", "virtserialport,chardev=port,name=witness", "-device", "virtio-rng-device"),
+        *("-device", "qemu-xhci,id=usb"),
+    )

@@ -1,0 +1,188 @@
+"""The emulated ModuCop with all that a bench has around it: power, a serial line, sticks, and witnesses."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from ..inside import Result
+from ..places import BenchError, new_run
+from ..watcher import start_watcher
+from . import firmware
+from .board import Board
+from .line import RATE, Line
+from .port import as_script
+from .serial import SerialConsole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+BOOT_S: Final = 240.0
+"""Seconds in which a boot must have come to a login, on a machine that has other work."""
+
+_PROMPT: Final = "# "
+
+
+class Disk(Protocol):
+    """What the board has as its disk, through power cuts."""
+
+    def plug(self) -> str:
+        """Make it ready for a board that is about to get power; QEMU's words for it."""
+
+    def cut(self) -> None:
+        """Keep only what a disk would still have, now that the board has lost its power."""
+
+    def close(self) -> None:
+        """Take everything away."""
+
+
+class Device:
+    """One emulated ModuCop. Use as a context manager, or call ``close`` at the end.
+
+    However the owner ends, even by SIGKILL, a watcher outside takes everything away.
+    """
+
+    def __init__(
+        self,
+        make_disk: Callable[[Path], Disk],
+        *,
+        rate: int | None = RATE,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> None:
+        self.run_dir = new_run()
+        self._watcher = start_watcher(self.run_dir)
+        self._board: Board | None = None
+        self._change = threading.RLock()
+        self.starts: list[str] = []
+        """Why it started, each time: ``power`` or ``reset``."""
+        try:
+            self._firmware = firmware.uboot()
+            self.disk = make_disk(self.run_dir)
+            self.console = SerialConsole()
+            self.line = Line(self.run_dir, hear or self.console.hear, rate)
+            self.console.connect(self.line)
+        except BaseException:
+            self._watcher.end()
+            raise
+
+    # -- power -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power and has not switched itself off."""
+        with self._change:
+            return self._board is not None
+
+    @property
+    def board(self) -> Board:
+        """The board that has power."""
+        with self._change:
+            if self._board is None:
+                raise BenchError("the device has no power")
+            return self._board
+
+    def power_on(self, snapshot: str | None = None) -> None:
+        """Switch it on; returns at once. ``snapshot`` puts it into a saved state instead of the boot loader."""
+        with self._change:
+            if self._board is not None:
+                raise BenchError("the device has power already")
+            self._start("power", snapshot)
+
+    def _start(self, why: str, snapshot: str | None = None) -> None:
+        self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, snapshot)
+        self.starts.append(why)
+        threading.Thread(target=self._watch, args=(self._board,), name="power", daemon=True).start()
+
+    def _watch(self, board: Board) -> None:
+        """A reset of the board is its next start; switching itself off is not."""
+        wants_reset = board.wait_off()
+        with self._change:
+            if self._board is not board:
+                return  # cut by us
+            self._board = None
+            self.line.forget()
+            if wants_reset:
+                self._start("reset")
+
+    def power_cut(self) -> None:
+        """Take the power away at once, in the middle of whatever it does."""
+        with self._change:
+            board, self._board = self.board, None
+        board.cut()
+        self.disk.cut()
+        self.line.forget()
+
+    def await_off(self, timeout: float = 60.0) -> None:
+        """Wait until it has switched itself off."""
+        deadline = time.monotonic() + timeout
+        while self.is_on:
+            if time.monotonic() > deadline:
+                raise BenchError(f"the device is still on after {timeout} s")
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        """Take everything away."""
+        with self._change:
+            board, self._board = self._board, None
+        if board is not None:
+            board.cut()
+        self.line.close()
+        self.disk.close()
+        self._watcher.end()
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- at the serial line ------------------------------------------------------------------------------------
+
+    def await_login(self, mark: int = 0, timeout: float = BOOT_S) -> str:
+        """Wait for the login prompt that came after ``mark`` bytes of the line; what came since then."""
+        return self.console.await_said("login: ", mark, timeout)
+
+    def log_in(self, timeout: float = 60.0) -> None:
+        """Log in as root, at a login prompt that stands there."""
+        mark = len(self.console.raw)
+        self.console.write("root\r")
+        self.console.await_said(_PROMPT, mark, timeout)
+
+    def start(self, timeout: float = BOOT_S) -> None:
+        """Switch it on, wait for the prompt, log in."""
+        mark = len(self.console.raw)
+        self.power_on()
+        self.await_login(mark, timeout)
+        self.log_in()
+
+    # -- the second channel ------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float = 60.0,
+        stdin: str | bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Run a command inside as root, beside the serial line."""
+        return self.board.port.run(as_script(argv, stdin, env), timeout=timeout, named=argv)
+
+    def sh(self, script: str, timeout: float = 60.0) -> Result:
+        """Run a shell script inside as root."""
+        return self.board.port.run(script, timeout=timeout)
+
+    def wait_until(self, script: str, timeout: float = 60.0) -> None:
+        """Wait until a shell script inside succeeds; seconds."""
+        loop = f"until {{ {script}\n}} >/dev/null 2>&1; do sleep 0.2; done"
+        done = self.sh(loop, timeout=timeout)
+        assert done.rc == 0, f"not true after {timeout} s: {script}"
+
+    def await_services(self, timeout: float = BOOT_S) -> None:
+        """Wait until everything that starts has started, the applications too."""
+        self.sh("systemctl is-system-running --wait", timeout=timeout)

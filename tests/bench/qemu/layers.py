@@ -1,0 +1,30 @@
+"""Disks of emulated devices: layers above an image that stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..packages import run
+
+
+class Layer:
+    """A layer that takes all writes; the power may go at any time, and what had left the device's memory stays.
+
+    It also holds saved states of a whole running device.
+    """
+
+    def __init__(self, image: Path, below: Path) -> None:
+        self.image = image
+        kind = "qcow2" if below.suffix == ".qcow2" else "raw"
+        run("qemu-img", "create", "-q", "-f", "qcow2", "-b", below, "-F", kind, image)
+
+    def plug(self) -> str:
+        """QEMU's words. Without the host's flushes, for which a guest would wait long; the host keeps its power."""
+        return f"file={self.image},format=qcow2,cache=unsafe"
+
+    def cut(self) -> None:
+        """Leave it: each sector that was handed over is there, and of what was under way a part."""
+
+    def close(self) -> None:
+        """Take it away."""
+        self.image.unlink(missing_ok=True)

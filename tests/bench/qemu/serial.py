@@ -1,0 +1,79 @@
+"""A technician's terminal at the other end of the device's serial line."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from ..console import Console
+from ..screen import Screen
+
+if TYPE_CHECKING:
+    from .line import Line
+
+
+class SerialConsole(Console):
+    """The screen and the keys of ``Console`` on a line that stays while the device goes down and comes up again.
+
+    What comes is taken by the line's thread (``hear``), whether a test looks or not: else the device would wait.
+    """
+
+    def __init__(self, columns: int = 80, rows: int = 24) -> None:
+        self.raw = bytearray()
+        self.arrivals = []
+        self._line: Line | None = None
+        self._news = threading.Condition()
+        self._unshown = bytearray()
+        self._screen = Screen(columns, rows, self._send)
+
+    def connect(self, line: Line) -> None:
+        """Give it the line that carries what is typed."""
+        self._line = line
+
+    def hear(self, data: bytes) -> None:
+        """Take what came out of the line; called in the line's thread."""
+        with self._news:
+            self.raw += data
+            self.arrivals.append((time.monotonic(), len(self.raw)))
+            self._unshown += data
+            self._news.notify_all()
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are, which no key need have made."""
+        if self._line is not None:
+            self._line.send(data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size; nobody at the other end of a serial line is told."""
+        self._screen.resize(columns, rows)
+
+    def said_since(self, mark: int) -> str:
+        """All that came out of the line since ``len(raw)`` was ``mark``, as text with its escape sequences."""
+        with self._news:
+            return self.raw[mark:].decode(errors="replace")
+
+    def await_said(self, text: str, mark: int = 0, timeout: float = 60.0) -> str:
+        """Wait until a text has come, whether it still stands on the screen or not; what came since ``mark``."""
+        with self._news:
+            if not self._news.wait_for(lambda: self.raw.find(text.encode(), mark) >= 0, timeout):
+                tail = self.raw[mark:][-2000:].decode(errors="replace")
+                raise AssertionError(f"{timeout} s passed without {text!r} on the line; it said last:\n{tail}")
+        return self.said_since(mark)
+
+    def _pump(self, timeout: float) -> bool:
+        with self._news:
+            self._news.wait_for(lambda: bool(self._unshown), timeout)
+            data = bytes(self._unshown)
+            self._unshown.clear()
+        self._screen.feed(data)
+        return bool(data)
+
+    def _ended(self) -> bool:
+        return False
+
+    def hang_up(self) -> None:
+        """Stay: the cable belongs to the device."""
+
+    def close(self) -> None:
+        """Stay: the cable belongs to the device."""
