@@ -49,8 +49,11 @@ def _plan(device: Device, config: Config, action: Action, readings: Readings) ->
     return prepare(device, config, action, readings)
 
 
-class ConsoleApp(App[None]):
-    """Everything that the console does with a terminal. It never touches the device itself."""
+class ConsoleApp(App[None], inherit_bindings=False):
+    """Everything that the console does with a terminal. It never touches the device itself.
+
+    Keys mean what the table says, and nothing else: Textual's own app would leave at Ctrl-Q, which is XON.
+    """
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "moducop-tui"

@@ -198,7 +198,7 @@ class TerminalDriver(Driver):
             if isinstance(each, Reply):
                 self._reply(each.sequence, now)
             elif isinstance(each, Paste):
-                self.process_message(events.Paste(each.text))
+                self._typed_keys.typed(events.Paste(each.text))
             else:
                 self._key(each, now)
 

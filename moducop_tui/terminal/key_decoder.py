@@ -20,6 +20,9 @@ PATIENCE = 1.0
 """Seconds after which the first half of a sequence is given up."""
 PATIENCE_FOR_REPLY = 5.0
 """The same while the terminal owes a reply, of which half may be on a line that has stopped."""
+_FLOW_CONTROL = b"\x11\x13"
+"""XON and XOFF, which a terminal sends by itself, in the middle of a sequence too: they are never keys. Where the tty
+minds them they never come this far."""
 _LONGEST_SEQUENCE = 256
 _LONGEST_PASTE = 1 << 16
 _IN_STRING = "string"
@@ -102,6 +105,7 @@ class KeyDecoder:
 
     def feed(self, data: bytes, now: float) -> list[Input]:
         """What these bytes complete."""
+        data = data.translate(None, _FLOW_CONTROL)
         self._give_up(now)
         if now < self._deaf_until:
             self._deaf_until = now + DEAF

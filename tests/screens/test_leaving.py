@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from moducop_tui.app import ConsoleApp
+
 HANGING = """
 import threading, time
 from moducop_tui.app import ConsoleApp
@@ -87,9 +89,13 @@ class Terminal:
 
 
 @contextmanager
-def program(code: str) -> Iterator[Terminal]:
+def program(code: str, *, minds_flow_control: bool = True) -> Iterator[Terminal]:
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (24, 80))
+    if not minds_flow_control:
+        modes = termios.tcgetattr(slave)
+        modes[0] &= ~(termios.IXON | termios.IXOFF)
+        termios.tcsetattr(slave, termios.TCSANOW, modes)
     environment = {**os.environ, "TERM": "vt220", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "standard"}
     for name in ("COLUMNS", "LINES"):
         environment.pop(name, None)
@@ -148,6 +154,20 @@ def test_q_leaves_although_a_source_and_the_journal_hang() -> None:
         os.write(terminal.master, b"q")
         assert terminal.end(ENDS_WITHIN) < 3.0
         assert terminal.process.returncode == 0
+
+
+def test_the_far_ends_flow_control_is_no_wish_to_leave() -> None:
+    with program(DEMO, minds_flow_control=False) as terminal:
+        terminal.read_until(b"roblems", STARTS_WITHIN)
+        os.write(terminal.master, b"\x13\x11\x11")
+        terminal.read(0.5)
+        os.write(terminal.master, b"2")
+        terminal.read_until(b"Partitions", ENDS_WITHIN)
+
+
+def test_textuals_own_keys_do_nothing() -> None:
+    bindings = [binding for bindings in ConsoleApp._merge_bindings().key_to_bindings.values() for binding in bindings]
+    assert bindings == []
 
 
 def test_a_mistake_of_ours_ends_in_a_sentence_and_not_in_a_traceback() -> None:

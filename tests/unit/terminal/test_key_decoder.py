@@ -27,7 +27,7 @@ def typed(*pieces: bytes, gap: float = 0.2, bracketed_paste: bool = False) -> li
     return inputs + decoder.tick(now + 100)
 
 
-@pytest.mark.parametrize("code", [*range(1, 8), 9, *range(11, 27), *range(32, 128)])
+@pytest.mark.parametrize("code", [*range(1, 8), 9, *range(11, 17), 18, *range(20, 27), *range(32, 128)])
 def test_every_key_of_ascii_has_the_name_that_textual_gives_it(code: int) -> None:
     expected = [event.key for event in XTermParser().feed(chr(code)) if hasattr(event, "key")]
     assert names(typed(bytes([code]))) == expected
@@ -56,6 +56,13 @@ def test_enter_is_one_key_whatever_the_terminal_sends_for_it() -> None:
 
 def test_backspace_is_one_key_whichever_of_two_codes_it_sends() -> None:
     assert names(typed(b"\x08\x7f")) == ["backspace", "backspace"]
+
+
+@pytest.mark.parametrize("flow_control", [b"\x11", b"\x13", b"\x13\x11"])
+def test_the_lines_own_flow_control_is_no_key_wherever_it_comes(flow_control: bytes) -> None:
+    assert typed(flow_control) == []
+    assert names(typed(b"a" + flow_control + b"b")) == ["a", "b"]
+    assert names(typed(b"\x1b[" + flow_control + b"A")) == ["up"]
 
 
 def test_esc_alone_is_esc_once_nothing_follows_it() -> None:
