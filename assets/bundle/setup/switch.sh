@@ -1,0 +1,34 @@
+# shellcheck shell=sh
+# Links that change in one step: a power cut leaves the old one or the new one.
+
+# `mv -T` is not in every busybox, and without it a link to a directory is followed; so the Python just checked does it.
+switch_link() {
+    "$place/bin/python3" -I -S -B "$place/setup/switch_link.py" "$1" "$2" || fail "$1 can't be written."
+}
+
+# The name of the directory that a link leads to, or nothing.
+leads_to() {
+    readlink "$1" 2>/dev/null
+}
+
+switch_to() {
+    name=${1##*/}
+    before=$(leads_to "$current")
+    if [ "$before" = "$name" ]; then
+        return
+    fi
+    # The way back first: between the two steps both links lead to what still works.
+    [ -z "$before" ] || [ ! -d "$program/$before" ] || switch_link "$previous" "$before"
+    switch_link "$current" "$name"
+}
+
+# Writes a small file in one step. Hidden until then, for a profile may read every file that is not.
+put_file() {
+    cmp -s "$1" "$2" 2>/dev/null && return 0
+    directory=${2%/*}
+    hidden=$directory/.${2##*/}.new
+    # shellcheck disable=SC2015  # either way it is removed, and fails
+    { (umask 022 && mkdir -p "$directory") && cp "$1" "$hidden" && chmod "$3" "$hidden" && sync && mv "$hidden" "$2"; } 2>/dev/null && return 0
+    rm -f "$hidden" 2>/dev/null
+    return 1
+}
