@@ -61,6 +61,12 @@ def needs(action: Action) -> frozenset[Need]:
     return _NEEDS.get(action.kind, frozenset())
 
 
+def load_makers() -> None:
+    """Load what makes plans ahead of the first key that asks for one. May run in any thread."""
+    for family in sorted(set(_FAMILIES.values())):
+        importlib.import_module(f"moducop_tui.actions.{family}")
+
+
 def make_plan(action: Action, scene: Scene) -> Plan:
     """The plan. Never raises for a device in an odd state: then a precondition is not met and says so."""
     maker: PlanMaker = importlib.import_module(f"moducop_tui.actions.{_FAMILIES[action.kind]}").make_plan
