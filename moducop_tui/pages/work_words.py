@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from moducop_tui.model.plan import Power
 from moducop_tui.model.work import Outcome, Progress, Record, Running, StepState, Work
+from moducop_tui.pages.head_bar import loud
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role, mark
 from moducop_tui.text import Line, Span, cut, line, line_cells
@@ -53,7 +54,7 @@ def outcome_words(outcome: Outcome) -> str:
 def power_words(power: Power) -> Line:
     """Whether the power may be cut now: the same words and the same mark wherever it is said."""
     if power is Power.KEEP:
-        return line(Span("! DO NOT CUT THE POWER", Role.WARN))
+        return line(Span("! DO NOT CUT THE POWER", loud(Role.WARN)))
     return line("power may be cut")
 
 

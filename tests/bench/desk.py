@@ -61,10 +61,16 @@ class Desk(Console):
 
 
 def open_console(within: Place, *, argv: Sequence[str] = ("moducop-tui",), **options: Any) -> Desk:
-    """The console on a terminal of its own inside a machine; returns when it has read the device once."""
+    """The console on a terminal of its own inside a machine; returns when Overview has read the device once.
+
+    Where something waits for a person's word it opens with that, and Overview is a key away.
+    """
     console = Desk(argv, within=within, **options)
     try:
-        console.picture(has_read, timeout=30)
+        console.picture(lambda text: has_read(text) or asks(text), timeout=30)
+        if not has_read(console.text()):
+            console.press("1")
+            console.picture(has_read)
     except BaseException:
         console.close()
         raise
@@ -74,6 +80,11 @@ def open_console(within: Place, *, argv: Sequence[str] = ("moducop-tui",), **opt
 def has_read(text: str) -> bool:
     """Whether every panel of the screen says something about the device."""
     return "[1 Over" in text and "Not read yet" not in text and "Reading the device" not in text
+
+
+def asks(text: str) -> bool:
+    """Whether the console has opened with the verdict, or with what is at work, in the place of Overview."""
+    return any(row.startswith(("--Update: ", "--Verdict")) or " at work --" in row for row in text.split("\n")[1:4])
 
 
 def show(console: Console, screen: str) -> str:
