@@ -52,7 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
     history.add_argument("--count", "-n", metavar="COUNT", type=_count, default=20, help="the newest COUNT (20)")
     _command(commands, "pin", "make the hash of a PIN for the configuration")
     add_action_commands(lambda name, words: _command(commands, name, words))
-    _hidden(commands, "work").add_argument("id")
+    _add_work(_hidden(commands, "work"))
     _add_line(_command(commands, "line", "what is known of this terminal, what its line carries, a test card"))
     return parser
 
@@ -88,6 +88,12 @@ def _command(
 def _hidden(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> argparse.ArgumentParser:
     """A command that only the console itself starts: the help does not list it."""
     return commands.add_parser(name, allow_abbrev=False, parents=[_shared(top=False)])
+
+
+def _add_work(work: argparse.ArgumentParser) -> None:
+    either = work.add_mutually_exclusive_group(required=True)
+    either.add_argument("id", nargs="?")
+    either.add_argument("--put-back", action="store_true")
 
 
 def _add_logs(logs: argparse.ArgumentParser) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import moducop_tui
@@ -32,26 +34,47 @@ class DetachError(Exception):
     """A process that could not be started; the text is a sentence."""
 
 
-def start_detached(host: Host, name: str, description: str, argv: Sequence[str]) -> Callable[[], int | None]:
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is started: `name` of the unit, words about it, the command.
+
+    `afterwards` is a command that systemd runs when it has ended, however it did, as long as `left` is there: a file.
+    """
+
+    name: str
+    description: str
+    argv: Sequence[str]
+    afterwards: Sequence[str]
+    left: str
+
+
+def start_detached(host: Host, service: Service) -> Callable[[], int | None]:
     """Start a process as a transient service of systemd; where that does not run or refuses, in a session of its own.
 
     Returns a function that tells its exit code, None while it runs or where only systemd knows. Raises DetachError.
     """
     if host.exists("/run/systemd/system"):
         try:
-            if runner.run(_service(name, description, argv), _ASK).code == 0:
+            if runner.run(_systemd_run(service), _ASK).code == 0:
                 return lambda: None
         except runner.CommandError:
             pass  # it is not there or does not answer; an order is taken only once, should it start all the same
-    return _own_session(argv)
+    return _own_session(service.argv)
 
 
-def _service(name: str, description: str, argv: Sequence[str]) -> list[str]:
+def _systemd_run(service: Service) -> list[str]:
     words = ["systemd-run", "--quiet", "--collect", "--no-ask-password", "--service-type=exec"]
-    words += [f"--unit={name}", f"--description={description}"]
-    words += [f"--property={one}" for one in _PROPERTIES]
+    words += [f"--unit={service.name}", f"--description={service.description}"]
+    words += [f"--property={one}" for one in (*_PROPERTIES, f"ExecStopPost={_after(service)}")]
     words += [f"--setenv={name}={value}" for name, value in _environment().items()]
-    return [*words, "--", *(word.replace("$", "$$") for word in argv)]
+    return [*words, "--", *(word.replace("$", "$$") for word in service.argv)]
+
+
+def _after(service: Service) -> str:
+    """Asked by a shell first: at the end of an action that put everything back itself no interpreter is started."""
+    script = f"test ! -e {shlex.quote(service.left)} || exec {shlex.join(service.afterwards)}"
+    quoted = script.replace("\\", r"\\").replace('"', r"\"").replace("$", "$$")
+    return f'/bin/sh -c "{quoted}"'
 
 
 def _own_session(argv: Sequence[str]) -> Callable[[], int | None]:

@@ -12,6 +12,8 @@ from moducop_tui.actions.running.lock import BusyError, take_lock
 from moducop_tui.actions.running.notebook import Notebook
 from moducop_tui.actions.running.orders import OrderDesk, OrderError
 from moducop_tui.actions.running.performance import WHERE_TO_LOOK, Performance, Workshop
+from moducop_tui.actions.running.put_back import put_back
+from moducop_tui.actions.running.set_aside import forget_set_aside, keep_set_aside
 from moducop_tui.actions.running.stopping import Stopping
 from moducop_tui.model.confirming import missing
 from moducop_tui.model.foreign import clean
@@ -54,6 +56,7 @@ def _locked(action_id: str, order: Order, workshop: Workshop, desk: OrderDesk, s
     board.start()
     _answer(desk, action_id, None)
     try:
+        put_back(workshop)
         return _carry_out(order, workshop, notebook, board, stopping)
     except AuditError as error:
         return _end(notebook, Outcome.REFUSED, str(error))
@@ -75,7 +78,10 @@ def _carry_out(order: Order, workshop: Workshop, notebook: Notebook, board: Boar
     board.show(notebook.record)
     if (why := why_not(plan, order)) is not None:
         return _end(notebook, Outcome.REFUSED, why)
-    return Performance(order, plan, workshop, notebook=notebook, board=board, stopping=stopping).run()
+    keep_set_aside(workshop.host, order, plan)
+    outcome = Performance(order, plan, workshop, notebook=notebook, board=board, stopping=stopping).run()
+    forget_set_aside(workshop.host)
+    return outcome
 
 
 def why_not(plan: Plan, order: Order) -> str | None:

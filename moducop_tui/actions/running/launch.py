@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from moducop_tui.actions.running.detached import DetachError, python_program, start_detached
+from moducop_tui.actions.running.detached import DetachError, Service, python_program, start_detached
 from moducop_tui.actions.running.moment import Clocks
 from moducop_tui.actions.running.orders import OrderDesk, OrderError, new_id
 from moducop_tui.config import Config
@@ -15,7 +15,7 @@ from moducop_tui.host import Host
 from moducop_tui.lock_holder import busy_words, lock_holder
 from moducop_tui.model.clean_json import clean_json
 from moducop_tui.model.foreign import clean
-from moducop_tui.model.places import RUN, RUNNING
+from moducop_tui.model.places import RUN, RUNNING, SET_ASIDE
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.work import Order, Running
@@ -54,9 +54,8 @@ class Launcher:
             self._desk.post(action_id, order)
         except OSError as error:
             return Unavailable(f"The order can't be written below {RUN}: {error.strerror or error}. Nothing was done.")
-        name = f"moducop-tui-{action_id.lower()}"
         try:
-            ended = start_detached(self._host, name, _description(order), self._words(action_id))
+            ended = start_detached(self._host, self._service(action_id, order))
         except DetachError as error:
             self._desk.withdraw(action_id)
             return Unavailable(f"Nothing was done: {error}")
@@ -75,9 +74,16 @@ class Launcher:
             return Unavailable(f"The action can't be asked to stop: {error}.")
         return None
 
-    def _words(self, action_id: str) -> list[str]:
+    def _service(self, action_id: str, order: Order) -> Service:
         config = [] if self._config_path is None else ["--config", str(self._config_path.absolute())]
-        return [*python_program(), *config, "work", action_id]
+        work = [*python_program(), *config, "work"]
+        return Service(
+            f"moducop-tui-{action_id.lower()}",
+            f"moducop-tui: {clean(order.action.words, 100)}",
+            [*work, action_id],
+            afterwards=[*work, "--put-back"],
+            left=SET_ASIDE,
+        )
 
     def _running(self) -> Running | None:
         try:
@@ -103,7 +109,3 @@ def await_answer(
     if desk.withdraw(action_id):
         return Unavailable(f"The executor did not begin within {limit:.0f} s. The order was taken back.")
     return Unavailable("The executor took the order and has not said whether it began: look at the history first.")
-
-
-def _description(order: Order) -> str:
-    return f"moducop-tui: {clean(order.action.words, 100)}"

@@ -16,7 +16,7 @@ import pytest
 from moducop_tui import runner
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.actions.running import detached, launch
-from moducop_tui.actions.running.detached import DetachError, start_detached
+from moducop_tui.actions.running.detached import DetachError, Service, start_detached
 from moducop_tui.actions.running.launch import Launcher, await_answer
 from moducop_tui.actions.running.orders import new_id
 from moducop_tui.config import Config
@@ -129,6 +129,10 @@ def with_systemd(root: Path) -> Host:
     return Host(root)
 
 
+def service(*argv: str) -> Service:
+    return Service("moducop-tui-x", "switch A", argv, ("/p y", "$HOME"), "/run/left")
+
+
 def mark_of(root: Path, words: str = "touch") -> list[str]:
     return ["sh", "-c", f"{words} {root}/mark"]
 
@@ -144,11 +148,13 @@ def test_systemd_runs_it_as_a_service_whose_end_takes_its_commands_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     systemd = Systemd(monkeypatch)
-    assert start_detached(with_systemd(tmp_path), "moducop-tui-x", "switch A", ["/p", "$HOME", "work"])() is None
+    assert start_detached(with_systemd(tmp_path), service("/p", "$HOME", "work"))() is None
     before, after = systemd.argv[: systemd.argv.index("--")], systemd.argv[systemd.argv.index("--") + 1 :]
     assert after == ["/p", "$$HOME", "work"]  # systemd would put a variable's value in its place
     assert "--unit=moducop-tui-x" in before
     assert "--property=KillMode=mixed" in before
+    then = """--property=ExecStopPost=/bin/sh -c "test ! -e /run/left || exec '/p y' '$$HOME'\""""
+    assert then in before
     assert any(word.startswith("--setenv=PYTHONPATH=") for word in before)
 
 
@@ -158,7 +164,7 @@ def test_without_systemd_it_gets_a_session_of_its_own(
 ) -> None:
     host = with_systemd(tmp_path)
     Systemd(monkeypatch, code)
-    ended = start_detached(host, "moducop-tui-x", "switch A", mark_of(tmp_path, "ps -o sid= -p $$ >"))
+    ended = start_detached(host, service(*mark_of(tmp_path, "ps -o sid= -p $$ >")))
     assert eventually(tmp_path / "mark")
     until = time.monotonic() + 5
     while ended() is None and time.monotonic() < until:
@@ -169,17 +175,17 @@ def test_without_systemd_it_gets_a_session_of_its_own(
 
 def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(DetachError, match="/nonexistent could not be started: No such file"):
-        start_detached(Host(tmp_path), "x", "x", ["/nonexistent"])
+        start_detached(Host(tmp_path), service("/nonexistent"))
 
 
 def test_an_action_goes_on_when_the_session_that_asked_for_it_is_dropped(tmp_path: Path) -> None:
     """What sshd and a getty do when the line drops: SIGHUP to the whole session, then its end."""
     program = (
         "import sys, time, pathlib\n"
-        "from moducop_tui.actions.running.detached import start_detached\n"
+        "from moducop_tui.actions.running.detached import Service, start_detached\n"
         "from moducop_tui.host import Host\n"
-        f"start_detached(Host(pathlib.Path({str(tmp_path)!r})), 'x', 'x', "
-        f"['sh', '-c', 'sleep 0.5; touch {tmp_path}/mark'])\n"
+        f"argv = ['sh', '-c', 'sleep 0.5; touch {tmp_path}/mark']\n"
+        f"start_detached(Host(pathlib.Path({str(tmp_path)!r})), Service('x', 'x', argv, (), ''))\n"
         f"pathlib.Path({str(tmp_path / 'started')!r}).touch()\n"
         "time.sleep(60)\n"
     )
@@ -194,7 +200,9 @@ def test_an_action_goes_on_when_the_session_that_asked_for_it_is_dropped(tmp_pat
 
 def test_the_executor_is_this_program_with_the_same_configuration() -> None:
     launcher = Launcher(Config(), Host(), Path("/etc/other.toml"))
-    words = launcher._words("20261123T063045Z-3f9a1c")
+    started = launcher._service("20261123T063045Z-3f9a1c", order_of(plan_of(step("a"))))
+    words = list(started.argv)
+    assert started.afterwards == [*words[:-1], "--put-back"]
     assert words == [sys.executable, "-m", "moducop_tui", "--config", "/etc/other.toml", "work",
                      "20261123T063045Z-3f9a1c"]  # fmt: skip
     done = subprocess.run([*words[:3], "work", "20261123T063045Z-3f9a1c", "--root", "/nonexistent"],
