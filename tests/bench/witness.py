@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from .machine import Machine
+    from .inside import Result
+
+
+class Device(Protocol):
+    """A machine in which tools can be asked: played in a container, or emulated."""
+
+    @property
+    def mender(self) -> str:
+        """The name of its Mender client's program."""
+
+    def run(self, argv: Sequence[str]) -> Result:
+        """Run a command inside to its end."""
+
+    def sh(self, script: str) -> Result:
+        """Run a shell script inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ class Container:
 class Witness:
     """Asks the tools of one machine. Each call asks anew."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Device) -> None:
         self._machine = machine
 
     def _out(self, *argv: str) -> str:

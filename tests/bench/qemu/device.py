@@ -26,6 +26,13 @@ BOOT_S: Final = 240.0
 _PROMPT: Final = "# "
 
 
+class Pluggable(Protocol):
+    """A stick that is plugged in."""
+
+    def attach(self, board: Board) -> None:
+        """Be there for a board that has just got power."""
+
+
 class Disk(Protocol):
     """What the board has as its disk, through power cuts."""
 
@@ -58,6 +65,8 @@ class Device:
         self._change = threading.RLock()
         self.starts: list[str] = []
         """Why it started, each time: ``power`` or ``reset``."""
+        self.plugged: list[Pluggable] = []
+        """The sticks in its ports, which stay there while it is off."""
         try:
             self._firmware = firmware.uboot()
             self.disk = make_disk(self.run_dir)
@@ -94,6 +103,8 @@ class Device:
     def _start(self, why: str, snapshot: str | None = None) -> None:
         self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, snapshot)
         self.starts.append(why)
+        for stick in self.plugged:
+            stick.attach(self._board)
         threading.Thread(target=self._watch, args=(self._board,), name="power", daemon=True).start()
 
     def _watch(self, board: Board) -> None:
@@ -141,6 +152,23 @@ class Device:
     ) -> None:
         self.close()
 
+    # -- saved states ------------------------------------------------------------------------------------------
+
+    def save(self, name: str) -> None:
+        """Keep the whole running device, its memory and its disk, as it is now; the disk must be a ``Layer``."""
+        said = self.board.monitor.human(f"savevm {name}")
+        if said:
+            raise BenchError(f"the state was not saved: {said}")
+
+    def restore(self, name: str) -> None:
+        """Be as it was when it was saved, but for the time of day, in about a second."""
+        with self._change:
+            if self._board is not None:
+                self.power_cut()
+            self.console.clear()
+            self.power_on(name)
+        self.sh(f"date -s @{time.time():.0f}").check()
+
     # -- at the serial line ------------------------------------------------------------------------------------
 
     def await_login(self, mark: int = 0, timeout: float = BOOT_S) -> str:
@@ -161,6 +189,11 @@ class Device:
         self.log_in()
 
     # -- the second channel ------------------------------------------------------------------------------------
+
+    @property
+    def mender(self) -> str:
+        """The name of its Mender client's program: Debian's, since it has none of the client in C++."""
+        return "mender"
 
     def run(
         self,

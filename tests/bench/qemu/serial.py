@@ -25,6 +25,7 @@ class SerialConsole(Console):
         self._line: Line | None = None
         self._news = threading.Condition()
         self._unshown = bytearray()
+        self._columns, self._rows = columns, rows
         self._screen = Screen(columns, rows, self._send)
 
     def connect(self, line: Line) -> None:
@@ -46,7 +47,14 @@ class SerialConsole(Console):
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size; nobody at the other end of a serial line is told."""
+        self._columns, self._rows = columns, rows
         self._screen.resize(columns, rows)
+
+    def clear(self) -> None:
+        """Begin with an empty screen, as another terminal."""
+        with self._news:
+            self._unshown.clear()
+            self._screen = Screen(self._columns, self._rows, self._send)
 
     def said_since(self, mark: int) -> str:
         """All that came out of the line since ``len(raw)`` was ``mark``, as text with its escape sequences."""

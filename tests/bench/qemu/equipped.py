@@ -1,0 +1,33 @@
+"""The disk that tests and people start from: commissioned, with our program on its data partition."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ..image import copy_sparse
+from ..places import new_run
+from ..watcher import start_watcher
+from . import program
+from .commission import commissioned_disk
+from .layers import Layer
+
+
+class EquippedDisk:
+    """One image below all devices of a run, each of which writes into a layer of its own."""
+
+    def __init__(self) -> None:
+        self._place = new_run()
+        self._watcher = start_watcher(self._place)
+        self.image = self._place / "disk.img"
+        copy_sparse(commissioned_disk(), self.image)
+        program.install(self.image)
+
+    def layer(self, place: Path) -> Layer:
+        """A disk for one device in its directory."""
+        return Layer(place / "disk.qcow2", self.image)
+
+    def close(self) -> None:
+        """Take it away; no device may use it any more."""
+        shutil.rmtree(self._place, ignore_errors=True)
+        self._watcher.end()
