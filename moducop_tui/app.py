@@ -16,7 +16,6 @@ from textual.screen import Screen
 
 from moducop_tui import errors, start_up
 from moducop_tui.actions.authority import Authority
-from moducop_tui.actions.session import authority_of
 from moducop_tui.collector import Collector
 from moducop_tui.config import Config
 from moducop_tui.device import Device
@@ -78,7 +77,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
             config.log_memory, lambda: self._terminal.detected.words, self._has_shown_all,
             lambda action: _plan(device, config, action, self.store.readings), device.inspect,
-            authority or authority_of(config, device.actions, read_only=False, simulated=device.simulated),
+            authority or _authority(device, config),
             Attention(),
         )  # fmt: skip
         self._opening = Opening(simulated=device.simulated)
@@ -264,6 +263,13 @@ class ConsoleApp(App[None], inherit_bindings=False):
         if driver is not None:
             driver.change_profile(detected.profile)
         self._draw()
+
+
+def _authority(device: Device, config: Config) -> Authority:
+    """Of a console to which none was given."""
+    from moducop_tui.actions.session import authority_of
+
+    return authority_of(config, device.actions, read_only=False, simulated=device.simulated)
 
 
 __all__ = ["MAIN_PLACES", "ConsoleApp"]

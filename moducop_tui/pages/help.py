@@ -22,6 +22,9 @@ def help_body(keymap: Keymap, came_from: Place, width: int) -> list[Line]:
     rows += _section("In a list to choose from", keymap.of(Place.BOX), width)
     note = "All other keys are typed into its search there, j and k too: Up and Down move."
     rows += [line("  ", row) for row in wrap(note, width - 2)]
+    rows += _section("On a plan", keymap.of(Place.PLAN), width)
+    note = "Where a plan asks for words, letters and blanks are typed: Up, Down, PageUp and PageDown move."
+    rows += [line("  ", row) for row in wrap(note, width - 2)]
     rows += _marks(width)
     return rows
 

@@ -34,6 +34,8 @@ def plan_page(look: Look, view: PlanView) -> tuple[list[Line], Window]:
     body = _body(view, look.width, space)
     seen = window(body, view.offset, space)
     keys = plan_keys(view.confirmation, _note(seen), look.width)
+    if view.is_starting:
+        keys = line(Span("[Esc]", Role.KEY), " leaves: what is at work is then at [a]")
     return framed(look, seen.rows, [*asked, keys]), seen
 
 

@@ -19,6 +19,10 @@ _KEYS: Final = {
     "system": ("6",),
     "problems": ("p",),
     "go-to": ("g", "l", "o", "g"),
+    "menu": ("m",),
+    "verdict": ("v",),
+    "plan": ("v", "c"),
+    "history": ("h",),
     "help": ("?",),
 }
 
