@@ -11,6 +11,8 @@ from pathlib import Path
 def freeze(leader: int) -> None:
     """Stop all that share the process namespace of ``leader``, also what tests started in it."""
     space = _link(f"/proc/{leader}/ns/pid")
+    if space is None:  # it has ended meanwhile, and all the others with it
+        return
     stopped: set[int] = set()
     while True:  # what is running may have forked since the last look
         found = {pid for pid in _processes() if _link(f"/proc/{pid}/ns/pid") == space}

@@ -43,9 +43,20 @@ class StuckError(BenchError):
 
 
 class Lab:
-    """One such device. Use as a context manager, or call ``close`` at the end."""
+    """One such device. Use as a context manager, or call ``close`` at the end.
 
-    def __init__(self, stock: Stock, client: Client, *, app_module: str = "app-1", fitting: Path | None = None) -> None:
+    ``image`` is the disk that it starts from, one that ``keep`` has kept, else the factory's.
+    """
+
+    def __init__(
+        self,
+        stock: Stock,
+        client: Client,
+        *,
+        app_module: str = "app-1",
+        fitting: Path | None = None,
+        image: Path | None = None,
+    ) -> None:
         self.stock = stock
         self.client = client
         self.run_dir = new_run()
@@ -56,7 +67,7 @@ class Lab:
         self.choices: list[Choice] = []
         """What the boot loader decided at each power-up, oldest first."""
         self._image = self.run_dir / "disk.img"
-        copy_sparse(stock.disk(), self._image)
+        copy_sparse(image or stock.disk(), self._image)
         self._attach()
 
     def _attach(self) -> None:
@@ -120,6 +131,20 @@ class Lab:
         self.kill()
         self.power_on()
         return self.choices[-1]
+
+    def is_down(self, timeout: float = 0.0) -> bool:
+        """Whether it has gone down by itself, or does so within ``timeout`` seconds."""
+        if self._process is None:
+            return False
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+        return self._process.returncode is not None
+
+    def keep(self, image: Path) -> None:
+        """Switch it off in order, and keep its disk as it stands then."""
+        self.run(["sync"]).check()
+        self.kill()
+        copy_sparse(self._image, image)
 
     def await_reboot(self, timeout: float = _PATIENCE_S) -> Choice:
         """Come up again after something inside (the console under test) asked for a reboot."""

@@ -101,6 +101,16 @@ class Technician:
         assert done.stdout == "" or json.loads(done.stdout)["code"] == DONE, done
         return self._device.await_reboot()
 
+    def act_to_the_end(self, *words: str) -> None:
+        """Carry a command out that must succeed, and come up again where it reboots at its end."""
+        argv = ["moducop-tui", *words, "--yes", "--reason", "bench", "--json"]
+        done = self._device.run(argv, timeout=180)
+        if not done.stdout:
+            self._device.await_reboot()
+            return
+        told = json.loads(done.stdout)
+        assert told["code"] == DONE, _how_it_went(words, told)
+
     def history(self) -> list[dict[str, Any]]:
         """The audit trail's actions, newest first."""
         told: dict[str, Any] = json.loads(self._device.run(["moducop-tui", "history", "--json"]).check().stdout)
