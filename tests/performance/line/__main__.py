@@ -63,7 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--flow", type=float, default=FLOW_SECONDS, help="seconds of ten log lines a second")
     parser.add_argument("--idle", type=float, default=60.0, help="seconds at rest, counted as a minute")
     parser.add_argument("--side-by-side", type=int, default=6, help="lines that are watched at the same time")
-    parser.add_argument("--times", type=int, default=200, help="hang-ups")
+    parser.add_argument("--times", type=int, default=200, help="hang-ups of each kind")
     parser.add_argument("--bytes", type=int, default=1_000_000, help="bytes of noise")
     return parser.parse_args()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from moducop_tui.device import Device
 from moducop_tui.model.log import LogBatch, LogEntry, LogFilter
-from moducop_tui.model.ports import LogPort, LogStream
+from moducop_tui.model.ports import ActionPort, InspectPort, LogPort, LogStream
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.storage import Storage
@@ -177,16 +177,16 @@ def _readings() -> Readings:
 class ToldDevice:
     """A ModuCop with three apps, a full Overview, and nothing that happens by itself."""
 
-    def __init__(self) -> None:
-        readings = _readings()
+    def __init__(self, readings: Readings | None = None) -> None:
+        readings = readings or _readings()
         values = {topic: readings.of(topic).value for topic in Topic}
         self.sources = {topic: ToldSource(topic, value) for topic, value in values.items()}
         self.log = ToldLog()
         self._began = time.monotonic()
 
-    def device(self) -> Device:
+    def device(self, inspect: InspectPort | None = None, actions: ActionPort | None = None) -> Device:
         """It behind the ports that the console knows."""
-        return Device(tuple(self.sources.values()), self.log, simulated=False, wall_clock=self._wall_clock)
+        return Device(tuple(self.sources.values()), self.log, False, self._wall_clock, inspect, actions)
 
     def _wall_clock(self) -> float:
         return build.WALL + time.monotonic() - self._began

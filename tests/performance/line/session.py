@@ -103,15 +103,28 @@ class Session:
 
 
 class Stage(Session):
-    """Our console over a device that is told what to be."""
+    """Our console over a device that is told what to be.
 
-    def __init__(self, terminal: Terminal, baud: int | None, *, driver: str = OURS, frames: Path | None = None) -> None:
+    With `orders` it is on trial and takes orders, which are written into that file. `configuration` is the console's.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        baud: int | None,
+        *,
+        driver: str = OURS,
+        frames: Path | None = None,
+        orders: Path | None = None,
+        configuration: str = "",
+    ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="line-")
         directory = Path(self._directory.name)
         path = directory / "teller"
         file = directory / "config.toml"
-        file.write_text(_configuration(terminal, baud))
-        words = [sys.executable, "-m", "tests.performance.line.stage", "--driver", driver, str(path)]
+        file.write_text(_configuration(terminal, baud) + configuration)
+        options = ["--driver", driver, *(["--orders", str(orders)] if orders else [])]
+        words = [sys.executable, "-m", "tests.performance.line.stage", *options, str(path)]
         extra = {FRAMES: str(frames)} if frames else None
         super().__init__([*words, "--", "--config", str(file)], terminal, baud, extra)
         self._path = path

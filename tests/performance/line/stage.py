@@ -15,9 +15,12 @@ import os
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.performance.line.device import ToldDevice
+from tests.performance.line.orders import Willing, WrittenDown
+from tests.screens.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,15 +86,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.performance.line.stage", description=__doc__)
     parser.add_argument("socket", help="where to hear commands")
     parser.add_argument("--driver", choices=[OURS, *DRIVERS], default=OURS)
+    parser.add_argument("--orders", type=Path, help="a device on trial that takes orders: where they are written down")
     parser.add_argument("words", nargs="*", help="arguments for the console itself")
     wanted = parser.parse_args()
     if wanted.driver != OURS:
         os.environ["TEXTUAL_DRIVER"] = DRIVERS[wanted.driver]
-    told = ToldDevice()
+    told = ToldDevice(STATES["trial"]() if wanted.orders else None)
     Teller(told, wanted.socket)
+    device = told.device(Willing(), WrittenDown(wanted.orders)) if wanted.orders else told.device()
     from moducop_tui.__main__ import main as console
 
-    return console(wanted.words, told.device())
+    return console(wanted.words, device)
 
 
 if __name__ == "__main__":
