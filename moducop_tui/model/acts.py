@@ -17,10 +17,15 @@ from moducop_tui.model.slots import SlotName
 
 @dataclass(frozen=True, slots=True)
 class MountStick:
-    """Mount a stick at a directory of our own: read-only, no programs, no suid, no device nodes."""
+    """Mount a stick at a directory of our own: read-only, no programs, no suid, no device nodes, by these commands.
+
+    `shared`: somebody else has it mounted, and may write to it.
+    """
 
     device: str
     directory: str
+    commands: tuple[tuple[str, ...], ...]
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from moducop_tui.config import Config
@@ -17,13 +15,13 @@ from moducop_tui.sources.artifact_place import PlaceError
 from moducop_tui.sources.block_devices import disk_of, number_of
 from moducop_tui.sources.mounts import parse_mountinfo, read_table, visible_mounts
 from moducop_tui.sources.removable import system_disks
+from moducop_tui.stick_guard import protect, put_back
 
 MOUNT_OPTIONS = {"ext4": "noload", "vfat": "utf8", "exfat": ""}
 """Options by file system: no replay of ext4's journal, which would write; file names as they are."""
-_GET_READ_ONLY = 0x125E
-_SET_READ_ONLY = 0x125D
-"""BLKROGET and BLKROSET of <linux/fs.h>."""
 _HEAD = 4096
+_GOODBYE = 1.0
+"""Seconds in which the mount of a process that was ended goes."""
 
 
 def check_is_stick(host: Host, device: str) -> str | None:
@@ -88,26 +86,12 @@ def file_system_of(head: bytes) -> str:
 def read_only(device: str) -> Iterator[None]:
     """The block device read-only for everybody for that time, then as it was. Raises PlaceError."""
     name = clean(device, 60)
+    put_back()  # what a reader that was killed left so
     try:
-        descriptor = os.open(device, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError as error:
-        raise PlaceError(f"The stick {name} can't be opened: {error.strerror}.") from None
-    try:
-        before = _set_read_only(descriptor, name)
-        try:
-            yield
-        finally:
-            with suppress(OSError):  # it was pulled: there is nothing to put back
-                fcntl.ioctl(descriptor, _SET_READ_ONLY, before)
-    finally:
-        os.close(descriptor)
-
-
-def _set_read_only(descriptor: int, name: str) -> bytes:
-    before = bytearray(4)
-    try:
-        fcntl.ioctl(descriptor, _GET_READ_ONLY, before)
-        fcntl.ioctl(descriptor, _SET_READ_ONLY, (1).to_bytes(4, sys.byteorder))
+        protect(device)
     except OSError as error:
         raise PlaceError(f"The stick {name} can't be made read-only, so it is not opened: {error.strerror}.") from None
-    return bytes(before)
+    try:
+        yield
+    finally:
+        put_back(_GOODBYE)

@@ -6,16 +6,17 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from moducop_tui.actions.hands import stick as hand
-from moducop_tui.actions.hands.stick_guard import is_free
 from moducop_tui.actions.hands.stick_mounts import mount_at, mounts_of
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.config import Config
@@ -25,12 +26,14 @@ from moducop_tui.model.artifact import Verified
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.stick_mount import mount_commands, mounted_elsewhere
 from moducop_tui.model.work import Order, Who
 from moducop_tui.sources.artifact_verify import verify_artifact
 from moducop_tui.sources.inspect import Inspector
 from moducop_tui.sources.stick_file import open_on
 from moducop_tui.sources.stick_offers import find_offers
 from moducop_tui.sources.stick_session import open_stick
+from moducop_tui.stick_guard import is_free
 
 from .artifacts import write_rootfs_artifact
 from .conftest import require_bench
@@ -161,6 +164,19 @@ def test_a_killed_console_leaves_nothing_mounted(stick: RealStick) -> None:
         assert console.stdout.readline() == b"open\n"
         console.kill()
     stick.await_free()
+    assert stick.read_only  # nobody was left to put that back
+    assert isinstance(find_offers(Host(), stick.facts), tuple)
+    assert not stick.read_only
+
+
+def test_two_consoles_that_look_at_once_leave_the_stick_as_it_was(stick: RealStick) -> None:
+    looks = [threading.Thread(target=find_offers, args=(Host(), stick.facts)) for _ in range(4)]
+    for look in looks:
+        look.start()
+    for look in looks:
+        look.join()
+    find_offers(Host(), stick.facts)
+    assert not stick.read_only
 
 
 def test_a_stick_that_goes_in_the_middle_is_a_sentence(stick: RealStick) -> None:
@@ -204,7 +220,7 @@ class Installer:
 
     def __init__(self, stick: RealStick, directory: Path) -> None:
         self.directory = str(directory / "run/stick")
-        self._device = stick.device
+        self._stick = stick
 
         def read(topic: Topic) -> Any:
             assert topic is Topic.MEDIA
@@ -217,10 +233,15 @@ class Installer:
         )
 
     def mount(self) -> Result:
-        return hand.mount_stick(MountStick(self._device, self.directory), self._kit)
+        """As a plan that was made just now has it."""
+        places = tuple(mount.place for mount in mounts_of(self._stick.number))
+        facts = replace(self._stick.facts, mount_points=places)
+        shared = mounted_elsewhere(facts, self.directory) is not None
+        commands = mount_commands(facts, self.directory)
+        return hand.mount_stick(MountStick(facts.device, self.directory, commands, shared), self._kit)
 
     def release(self) -> Result:
-        return hand.release_stick(ReleaseStick(self._device, self.directory), self._kit)
+        return hand.release_stick(ReleaseStick(self._stick.device, self.directory), self._kit)
 
 
 @pytest.fixture

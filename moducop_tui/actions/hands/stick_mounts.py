@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,15 @@ def mount_at(directory: str) -> StickMount | None:
 def mounts_of(number: str) -> tuple[StickMount, ...]:
     """All mounts of a device that this process sees. Raises OSError."""
     return tuple(mount for mount in _mounts() if mount.number == number)
+
+
+def number_of(device: str) -> str | None:
+    """`MAJOR:MINOR` of a block device; None when there is none of that name."""
+    try:
+        found = os.stat(device)  # noqa: PTH116 (a device's name, not a place below a root prefix)
+    except (OSError, ValueError):
+        return None
+    return f"{os.major(found.st_rdev)}:{os.minor(found.st_rdev)}" if stat.S_ISBLK(found.st_mode) else None
 
 
 def _mounts() -> list[StickMount]:

@@ -83,7 +83,8 @@ def install_plan(action: Action, scene: Scene) -> Plan:
         why = scene.checks.artifact_error or "It was not looked at."
         unread = Precondition("the artifact can be read", "no", Met.NO, why)
         return Plan(action, f"Install {action.subject or '?'}", (), (*conditions, unread), (), Weight.BOOTS)
-    job = _Job(action, scene, artifact, source_of(action.subject or artifact.place, artifact, scene.checks.free))
+    place, media = action.subject or artifact.place, scene.readings.media.value
+    job = _Job(action, scene, artifact, source_of(place, artifact, scene.checks.free, media))
     conditions += [
         _the_one_shown(action, artifact),
         *artifact_preconditions(artifact, scene.readings, scene.checks.free),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from moducop_tui.actions.updates.steps import megabytes
 from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseStick
 from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.places import DOWNLOADS, STICK
 from moducop_tui.model.plan import Met, Precondition, Step
+from moducop_tui.model.stick_mount import Commands, mount_commands, mounted_elsewhere, why_not_mountable
 
 _STICK = "stick:"
 _URLS = ("http://", "https://")
@@ -28,24 +30,42 @@ class Source:
     conditions: tuple[Precondition, ...] = ()
 
 
-def source_of(place: str, artifact: Artifact, free: int | None) -> Source:
-    """From a path, `stick:/dev/sda1:PATH`, or a URL."""
+def source_of(place: str, artifact: Artifact, free: int | None, media: Media | None) -> Source:
+    """From a path, `stick:/dev/sda1:PATH`, or a URL. `media` are the sticks that are plugged in."""
     if place.startswith(_STICK):
-        return _from_stick(place)
+        return _from_stick(place, media)
     if place.lower().startswith(_URLS):
         return _from_url(place, artifact, free)
     return Source(place)
 
 
-def _from_stick(place: str) -> Source:
+def _from_stick(place: str, media: Media | None) -> Source:
     device, _, path = place.removeprefix(_STICK).partition(":")
-    mount = MountStick(device, STICK)
-    command = f"mount -o ro,noexec,nosuid,nodev {device} {STICK}"
+    stick = next((one for one in (media.sticks if media else ()) if one.device == device), None)
+    commands = () if stick is None else mount_commands(stick, STICK)
+    condition = _can_be_mounted(device, media, stick, commands)
+    if stick is None or not commands:
+        return Source(f"{STICK}/{path.lstrip('/')}", conditions=(condition,))
+    mount = MountStick(device, STICK, commands, shared=mounted_elsewhere(stick, STICK) is not None)
+    command = "; ".join(" ".join(argv) for argv in commands)
     return Source(
         f"{STICK}/{path.lstrip('/')}",
         (Step(f"mount the stick {device}, read-only", command, mount, undo="unmounted at the end"),),
         (Step("release the stick", f"umount {STICK}", ReleaseStick(device, STICK), always=True),),
+        (condition,),
     )
+
+
+def _can_be_mounted(device: str, media: Media | None, stick: Stick | None, commands: Commands) -> Precondition:
+    words = f"the stick {device} can be mounted"
+    if media is None:
+        return Precondition(words, "sticks not read", Met.NO, "Which sticks are there can't be told: none is mounted.")
+    if stick is None:
+        return Precondition(words, "not seen", Met.NO, f"There is no stick {device} any more: plug it in again.")
+    if not commands:
+        why = why_not_mountable(stick)
+        return Precondition(words, "no", Met.NO, f"The stick {device} can't be mounted: {why}.")
+    return Precondition(words, stick.fs_type or "mounted already", Met.YES)
 
 
 def _from_url(url: str, artifact: Artifact, free: int | None) -> Source:

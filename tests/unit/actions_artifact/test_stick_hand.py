@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from moducop_tui.actions.hands import stick, stick_guard, stick_mounts
+from moducop_tui.actions.hands import stick, stick_mounts
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.config import Config
 from moducop_tui.host import Host
@@ -16,6 +17,7 @@ from moducop_tui.model.acts import MountStick, ReleaseStick
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.stick_mount import mount_commands, mounted_elsewhere
 from moducop_tui.model.work import Order, Who
 from moducop_tui.sources.inspect import Inspector
 
@@ -31,7 +33,8 @@ class Desk:
         self.protected: list[bool] = []
         self.number: str | None = NUMBER
         self.free = True
-        self.media: object = Media((Stick(DEVICE, "STICK", "vfat", 1 << 30, None, None),))
+        self.stick = Stick(DEVICE, "STICK", "vfat", 1 << 30, None, None)
+        self.media: object = None
         self.table.write_text("")
         self.programs = place / "bin"
         self.programs.mkdir()
@@ -41,8 +44,8 @@ class Desk:
         monkeypatch.setattr(stick_mounts, "_TABLE", self.table)
         monkeypatch.setattr(stick, "number_of", lambda device: self.number)
         monkeypatch.setattr(stick, "is_free", lambda device: self.free)
-        monkeypatch.setattr(stick, "protect", lambda device, directory: self.protected.append(True))
-        monkeypatch.setattr(stick, "let_write", lambda directory: self.protected.append(False))
+        monkeypatch.setattr(stick, "protect", lambda device: self.protected.append(True))
+        monkeypatch.setattr(stick, "put_back", lambda: self.protected.append(False))
         monkeypatch.setattr(stick, "_BUSY_SECONDS", 0.0)
 
     def line(self, number: str = NUMBER, place: str | None = None, options: str = SAFE) -> str:
@@ -62,7 +65,7 @@ class Desk:
     def _kit(self) -> Kit:
         def read(topic: Topic) -> Any:
             assert topic is Topic.MEDIA
-            return self.media
+            return self.media or Media((self.stick,))
 
         host, config = Host(), Config()
         order = Order(Action(ActionKind.INSTALL, "stick:/dev/sda1:x.mender"), Who("root"), ())
@@ -70,8 +73,10 @@ class Desk:
         return Kit(host, config, order, read, inspect, lambda _: None, lambda _: None, lambda: False, lambda: 0.0)
 
     def mount(self) -> Result:
-        """Mount it."""
-        return stick.mount_stick(MountStick(DEVICE, self.directory), self._kit())
+        """Mount it, as a plan that was made just now has it."""
+        commands = mount_commands(self.stick, self.directory)
+        shared = mounted_elsewhere(self.stick, self.directory) is not None
+        return stick.mount_stick(MountStick(DEVICE, self.directory, commands, shared), self._kit())
 
     def release(self) -> Result:
         """Let it go."""
@@ -98,7 +103,7 @@ def test_a_stick_is_mounted_so_that_nothing_on_it_can_do_harm(desk: Desk) -> Non
     [("ext3", "-t ext4 -o ro,nosuid,nodev,noexec,noload "), ("exfat", "-t exfat -o ro,nosuid,nodev,noexec ")],
 )
 def test_no_journal_is_replayed(desk: Desk, kind: str, options: str) -> None:
-    desk.media = Media((Stick(DEVICE, None, kind, 1, None, None),))
+    desk.stick = Stick(DEVICE, None, kind, 1, None, None)
     assert desk.mount().good
     assert options in desk.called()[0]
 
@@ -144,6 +149,7 @@ def test_what_can_not_make_place_is_named_with_its_users(desk: Desk, monkeypatch
 
 
 def test_a_stick_that_somebody_has_mounted_is_seen_from_a_second_place(desk: Desk) -> None:
+    desk.stick = replace(desk.stick, mount_points=("/media/stick",))
     desk.table.write_text(desk.line(place="/media/stick", options="rw,relatime") + "\n")
     desk.program("mount", f'case "$1" in --bind) ;; *) echo "{desk.line()}" >> {desk.table};; esac')
     assert desk.mount().good
@@ -165,12 +171,11 @@ def test_only_what_is_in_the_list_of_sticks_is_mounted(desk: Desk) -> None:
     assert desk.called() == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"), [("ntfs", "it holds ntfs"), (None, "what file system it holds is not known")]
-)
-def test_a_file_system_that_is_not_known_is_not_mounted(desk: Desk, kind: str | None, words: str) -> None:
-    desk.media = Media((Stick(DEVICE, None, kind, 1, None, None),))
-    assert f"can't be mounted: {words}; use one with FAT" in desk.mount().sentence
+def test_a_stick_that_was_mounted_by_somebody_since_the_plan_was_made_is_left_alone(desk: Desk) -> None:
+    desk.table.write_text(desk.line(place="/media/stick", options="rw,relatime") + "\n")
+    assert "since the plan was made: look at the plan again. Nothing was written." in desk.mount().sentence
+    assert desk.called() == []
+    assert True not in desk.protected
 
 
 def test_a_released_stick_is_safe_to_remove(desk: Desk) -> None:
@@ -224,7 +229,5 @@ def test_a_mount_table_of_any_content_is_read(tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_is_no_block_device_has_no_number(tmp_path: Path) -> None:
-    assert stick_guard.number_of(str(tmp_path)) is None
-    assert stick_guard.number_of("/dev/none") is None
-    assert stick_guard.is_free("/dev/none") is False
-    stick_guard.let_write(str(tmp_path / "none"))
+    assert stick_mounts.number_of(str(tmp_path)) is None
+    assert stick_mounts.number_of("/dev/none") is None

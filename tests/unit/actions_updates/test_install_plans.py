@@ -26,6 +26,7 @@ from moducop_tui.model.acts import (
 from moducop_tui.model.artifact import Artifact
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known
+from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.mender import ClientKind
 from moducop_tui.model.plan import Action, ActionKind, Plan, Power, Weight
 from moducop_tui.model.reading import Reading
@@ -147,11 +148,12 @@ def test_what_was_known_before_is_kept_for_the_boot_after() -> None:
 
 
 def test_an_artifact_on_a_stick_is_mounted_and_released_whatever_happens() -> None:
-    plan = install(of("5.x"), "stick:/dev/sda1:/updates/ok.mender")
+    stick = Media((Stick("/dev/sda1", "SERVICE", "ext4", 1 << 30, None, None),))
+    plan = install(of("5.x", media=stick), "stick:/dev/sda1:/updates/ok.mender")
     assert kinds(plan)[0] is MountStick
     assert kinds(plan)[-1] is ReleaseStick
     assert plan.steps[-1].always
-    assert plan.steps[0].command == "mount -o ro,noexec,nosuid,nodev /dev/sda1 /run/moducop_tui/stick"
+    assert plan.steps[0].command == ("mount -t ext4 -o ro,nosuid,nodev,noexec,noload /dev/sda1 /run/moducop_tui/stick")
     assert runs(plan)[0].path == "/run/moducop_tui/stick/updates/ok.mender"
 
 
