@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from . import bundled
 from .lab_stock import Stock
 from .machine import Machine
 from .namespace import Namespace
@@ -16,6 +17,7 @@ from .witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _NEEDED: Final = ("systemd-nspawn", "mmdebstrap", "mke2fs", "partx", "fw_printenv", "fw_setenv", "nsenter", "busybox")
 
@@ -66,6 +68,13 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
     """What small devices (``lab.Lab``) are made of."""
     require_bench()
     return Stock(tmp_path_factory.mktemp("stock"))
+
+
+@pytest.fixture(scope="session")
+def desk_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle for the processor of virtual ModuCops, built from this checkout as a customer's is."""
+    require_bench()
+    return bundled.built(tmp_path_factory.mktemp("bundle"))
 
 
 @pytest.fixture

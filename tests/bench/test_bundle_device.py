@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from . import inside
-from .bundled import COMMAND, HOME, SETUP, UNPACKED, another_build, built, hide_python, in_use, installed, sign, unpack
-from .conftest import require_bench
+from .bundled import COMMAND, HOME, SETUP, UNPACKED, another_build, hide_python, in_use, installed, sign, unpack
 from .console import Console
 from .machine import Machine
 from .tree import HOST_NAME
@@ -23,17 +22,11 @@ WEB = "nginx-demo-web-1"
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    require_bench()
-    return built(tmp_path_factory.mktemp("bundle"))
-
-
-@pytest.fixture(scope="module")
-def device(bundle: Path) -> Iterator[Machine]:
+def device(desk_bundle: Path) -> Iterator[Machine]:
     """A machine of this file's own, with the bundle unpacked and installed."""
     with Machine() as machine:
         hide_python(machine)
-        unpack(machine, bundle)
+        unpack(machine, desk_bundle)
         machine.run([f"{UNPACKED}/install"], timeout=60).check()
         yield machine
 
@@ -198,10 +191,10 @@ class TestRemoved:
         assert re.search(r"is still open \(process \d+\)\. Leave it first\.", refused.stderr)
 
     def test_only_what_was_recorded_stays(self, device: Machine) -> None:
+        device.sh(f"touch {HOME}/audit.jsonl {HOME}/slots.json && mkdir -p {HOME}/downloads/half").check()
         removed = device.run([SETUP, "remove"]).check()
-        assert f"Kept, until remove --purge: {HOME}/audit.jsonl" in removed.stdout
-        left = device.sh(f"cd {HOME} && ls -A").out.split()
-        assert left == ["audit.jsonl"]
+        assert f"Kept, until remove --purge: {HOME}/audit.jsonl {HOME}/slots.json" in removed.stdout
+        assert device.sh(f"cd {HOME} && ls -A").out.split() == ["audit.jsonl", "slots.json"]
 
     def test_nothing_is_left_outside_of_data_and_in_the_overlay_one_empty_directory(self, device: Machine) -> None:
         upper = device.sh("find /data/overlay-etc/upper -newer /data/bench/apps-out -name '*moducop*'").out
