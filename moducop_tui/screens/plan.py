@@ -29,8 +29,9 @@ from moducop_tui.text import Line
 
 FIRST_WITHIN = 0.25
 """Seconds that the first drawing waits for the plan: one that says only that it is being made would be sent twice."""
-READ_FOR = 0.4
-"""Seconds that a plan was on the terminal before an Enter can be the answer to it."""
+READ_FOR = 0.8
+"""Seconds that a plan was on the terminal before an Enter can be the answer to it: what is typed out of habit behind
+the key that opened it comes sooner."""
 _LOOKS = 0.1
 """Seconds between two looks whether the plan is on the terminal by now."""
 

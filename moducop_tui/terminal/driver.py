@@ -113,8 +113,9 @@ class TerminalDriver(Driver):
 
     @property
     def has_shown_all(self) -> bool:
-        """Whether the terminal was handed the newest picture whole."""
-        return self._running is not None and self._running.writer.is_at_rest
+        """Whether the terminal has taken the newest picture whole, as far as anybody can know that."""
+        running = self._running
+        return running is not None and running.writer.is_at_rest and running.meter.waiting(time.monotonic()) == 0
 
     # -- what Textual asks of it -----------------------------------------------------------------------------------
 
