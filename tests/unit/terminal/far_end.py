@@ -106,7 +106,7 @@ class FarEnd:
         self.press(keys)
         return len(self.read(seconds))
 
-    def wait_end(self, seconds: float = 10.0) -> int:
+    def wait_end(self, seconds: float = 30.0) -> int:
         """Read until the program has ended; its exit code."""
         until = time.monotonic() + seconds
         while self.process.poll() is None:
