@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from moducop_tui.model.artifact import Artifact, Offer
+from moducop_tui.model.artifact_place import is_url, place_on
 from moducop_tui.model.image_match import version_in
 from moducop_tui.model.phases import ROOTFS_PAYLOADS
 from moducop_tui.pages.picker import Choice
@@ -12,12 +13,11 @@ from moducop_tui.units import size
 
 TYPED_PLACE = ""
 """The value of the line that says that a path or a URL can be typed."""
-_SCHEMES = ("http://", "https://")
 
 
 def is_place(typed: str) -> bool:
     """Whether what was typed is an absolute path or a URL, and no part of a name."""
-    return typed.startswith(("/", *_SCHEMES)) and len(typed) > 1
+    return (typed.startswith("/") or is_url(typed)) and len(typed) > 1
 
 
 def place_choice(typed: str = "") -> Choice:
@@ -38,7 +38,7 @@ def offer_choices(offers: Sequence[Offer], sentences: Sequence[str]) -> tuple[Ch
 
 def _choice(offer: Offer) -> Choice:
     where = f"stick {offer.stick.removeprefix('/dev/')}, {offer.path}" if offer.stick else offer.path
-    value = f"stick:{offer.stick}:{offer.path}" if offer.stick else offer.path
+    value = place_on(offer.stick, offer.path) if offer.stick else offer.path
     file_name = offer.path.rpartition("/")[2]
     if not file_name:  # not an artifact, but a word about the search
         return Choice("not all was looked at", TYPED_PLACE, sentence=offer.error or where, is_dim=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from moducop_tui.host import Host
+from moducop_tui.model.artifact_place import STICK, is_url
 from moducop_tui.model.foreign import clean
 from moducop_tui.sources.artifact_feed import BLOCK
 
-STICK = "stick:"
 _NAME_LIMIT = 60
 
 
@@ -42,22 +42,35 @@ def called(place: str) -> str:
     return clean(PurePosixPath(path).name or place, _NAME_LIMIT)
 
 
-def is_url(place: str) -> bool:
-    """Whether the place is on a web server."""
-    return place.lower().startswith(("http://", "https://"))
-
-
 def open_place(host: Host, place: str) -> AbstractContextManager[Bytes]:
     """The artifact's bytes from its front, for as long as the `with` lasts. Raises PlaceError."""
     if is_url(place):
-        from moducop_tui.sources.artifact_url import open_url
-
-        return open_url(place)
+        return _open_url(place)
     if place.startswith(STICK):
         from moducop_tui.sources.stick_file import open_stick_file
 
         return open_stick_file(host, place)
     return _open_file(host, place)
+
+
+@contextmanager
+def _open_url(place: str) -> Iterator[Bytes]:
+    from moducop_tui.web import WebError, open_url
+
+    try:
+        with open_url(place) as content:
+            yield Bytes(_from_web(content.blocks), content.size)
+    except WebError as error:
+        raise PlaceError(str(error)) from None
+
+
+def _from_web(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    from moducop_tui.web import WebError
+
+    try:
+        yield from blocks
+    except WebError as error:
+        raise PlaceError(str(error)) from None
 
 
 @contextmanager

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from moducop_tui.host import Host
+from moducop_tui.model.artifact_place import STICK, place_on
 from moducop_tui.model.foreign import clean
-from moducop_tui.sources.artifact_place import STICK, Bytes, PlaceError, called
+from moducop_tui.sources.artifact_place import Bytes, PlaceError, called
 from moducop_tui.sources.stick_session import Stick, open_stick
-
-
-def place_on(device: str, path: str) -> str:
-    """The place of a file on a stick; `path` is relative to its root."""
-    return f"{STICK}{device}:{path}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from moducop_tui.host import Host
 from moducop_tui.model.artifact import Offer
+from moducop_tui.model.artifact_place import place_on
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.media import Stick as StickFacts
 from moducop_tui.model.reading import Unavailable
@@ -14,7 +15,7 @@ from moducop_tui.sources.artifact_feed import ArtifactError
 from moducop_tui.sources.artifact_place import PlaceError
 from moducop_tui.sources.artifact_signature import VerifyKeys, read_verify_keys
 from moducop_tui.sources.stick_device import check_is_stick
-from moducop_tui.sources.stick_file import open_on, place_on
+from moducop_tui.sources.stick_file import open_on
 from moducop_tui.sources.stick_session import Stick, open_stick
 
 _DEPTH = 5

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from typing import IO
 
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit, Result
@@ -18,16 +16,10 @@ from moducop_tui.model.acts import DropFile, FetchArtifact
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.places import BEFORE, DOWNLOADS
 from moducop_tui.model.work import Progress
+from moducop_tui.web import Content, WebError, open_url
 
-TIME_OUT = 30.0
-"""Seconds without a byte from the server."""
 ROOM = 16 << 20
 """Bytes that stay free on the data partition."""
-if TYPE_CHECKING:
-    from http.client import HTTPMessage
-    from urllib.request import HTTPRedirectHandler, OpenerDirector
-
-_CHUNK = 1 << 18
 _LOOK = 32 << 20
 """Bytes between two looks at the room that is left."""
 
@@ -37,24 +29,34 @@ class _FetchError(Exception):
 
 
 def fetch_artifact(act: FetchArtifact, kit: Kit) -> Result:
-    """Load it beside its place and move it there when it is whole. Certificates are verified; nothing is resumed."""
+    """Load it beside its place and move it there when it is whole. Nothing is resumed."""
     target = kit.host.path(act.target)
     partial = target.with_name(f".{target.name}.part")
     began = time.monotonic()
     try:
         make_directory_durably(target.parent)
-        with _opened(act.url) as answer:
-            size = _load(answer, partial, act, kit)
+        _forget_partial(target.parent)
+        with open_url(act.url) as content:
+            size = _load(content, partial, act, kit)
         partial.replace(target)
         sync_directory(target.parent)
+    except WebError as error:
+        partial.unlink(missing_ok=True)
+        return Result(False, f"{error} Nothing of it was kept: try again, or use a stick.")
     except _FetchError as error:
         partial.unlink(missing_ok=True)
         return Result(False, str(error))
     except OSError as error:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-        return Result(False, f"{_shown(act.url)} could not be kept in {act.target}: {error.strerror or error}.")
+        return Result(False, f"What was loaded could not be kept in {act.target}: {error.strerror or error}.")
     return Result(True, f"{size} bytes loaded in {time.monotonic() - began:.0f} s.")
+
+
+def _forget_partial(directory: Path) -> None:
+    """What downloads left that the power was cut in: whoever loads holds the lock, so nobody is at work on it."""
+    for left in directory.glob(".*.part"):
+        left.unlink(missing_ok=True)
 
 
 def drop_file(act: DropFile, kit: Kit) -> Result:
@@ -68,115 +70,38 @@ def drop_file(act: DropFile, kit: Kit) -> Result:
     return Result(True, f"{act.path} is deleted.")
 
 
-def _load(answer: http.client.HTTPResponse, partial: Path, act: FetchArtifact, kit: Kit) -> int:
-    """Write what comes. Raises _FetchError and OSError."""
-    announced = _announced(answer)
-    if announced is not None and announced > act.limit:
-        raise _FetchError(f"{_shown(act.url)} is longer than when it was looked at ({announced} bytes): look again.")
-    _check_room(partial.parent, announced or 0)
-    meter, done, looked = ProgressMeter(announced, kit.tell), 0, 0
+def _load(content: Content, partial: Path, act: FetchArtifact, kit: Kit) -> int:
+    """Write what comes; its size. Raises _FetchError, WebError and OSError."""
+    if content.size is not None and content.size > act.limit:
+        raise _FetchError(f"It is longer than when it was looked at ({content.size} bytes): look at it again.")
+    _check_room(partial.parent, content.size or 0)
+    meter, done, looked = ProgressMeter(content.size, kit.tell), 0, 0
     with _private(partial) as file:
-        for chunk in _chunks(answer, act.url):
+        for block in content.blocks:
             if kit.cancelled():
                 raise _FetchError("Stopped as asked: what was loaded is deleted again.")
-            done += len(chunk)
+            done += len(block)
             if done > act.limit:
-                raise _FetchError(f"{_shown(act.url)} gives more than the {act.limit} bytes that it may have.")
-            file.write(chunk)
+                raise _FetchError(f"The server gives more than the {act.limit} bytes that it may: nothing was kept.")
+            file.write(block)
             if done - looked >= _LOOK:
                 looked = done
                 _check_room(partial.parent, 0)
-            if announced:
-                meter.show(done / announced)
+            if content.size:
+                meter.show(done / content.size)
             else:
                 kit.tell(Progress(done=done))
         file.flush()
         os.fsync(file.fileno())
-    if announced is not None and done != announced:
-        raise _FetchError(f"The connection to {_shown(act.url)} broke after {done} of {announced} bytes: try again.")
     return done
-
-
-def _chunks(answer: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
-    while True:
-        try:
-            chunk = answer.read(_CHUNK)
-        except TimeoutError as error:
-            raise _FetchError(f"{_shown(url)} sent nothing for {TIME_OUT:.0f} s: try again, or use a stick.") from error
-        except (OSError, http.client.HTTPException) as error:
-            raise _FetchError(f"The connection to {_shown(url)} broke: {_reason(error)}. Try again.") from error
-        if not chunk:
-            return
-        yield chunk
 
 
 @contextmanager
 def _private(path: Path) -> Iterator[IO[bytes]]:
-    """A fresh file that only root may read; what an earlier attempt left there goes."""
-    path.unlink(missing_ok=True)
+    """A fresh file that only root may read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         yield file
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[http.client.HTTPResponse]:
-    """The server's answer. Raises _FetchError."""
-    import urllib.error
-
-    try:
-        answer = _opener().open(_checked(url), timeout=TIME_OUT)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise _FetchError(f"{_shown(url)}: the server says {error.code} {clean(str(error.reason), 60)}.") from error
-    except urllib.error.URLError as error:
-        raise _FetchError(f"{_shown(url)} can't be reached: {_reason(error.reason)}.") from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _FetchError(f"{_shown(url)} can't be reached: {_reason(error)}.") from error
-    with answer:
-        yield answer
-
-
-def _opener() -> OpenerDirector:
-    """Speaks HTTP and HTTPS and nothing else: an address must never lead to a file of this device."""
-    import urllib.request as web
-
-    opener = web.OpenerDirector()
-    for handler in (
-        web.ProxyHandler, web.HTTPHandler, web.HTTPSHandler, web.HTTPErrorProcessor, web.HTTPDefaultErrorHandler,
-        _redirects(),
-    ):  # fmt: skip
-        opener.add_handler(handler())
-    opener.addheaders = [("User-Agent", "moducop-tui"), ("Accept-Encoding", "identity")]
-    return opener
-
-
-def _redirects() -> type[HTTPRedirectHandler]:
-    import urllib.request as web
-
-    class Redirects(web.HTTPRedirectHandler):
-        """A server may send elsewhere, but not from an encrypted connection to a plain one."""
-
-        def http_error_302(self, req: web.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> object:
-            target = urljoin(req.full_url, headers.get("Location", ""))
-            if urlsplit(req.full_url).scheme == "https" and urlsplit(_checked(target)).scheme != "https":
-                raise _FetchError(f"{_shown(req.full_url)} sends to a connection that is not encrypted: not followed.")
-            return super().http_error_302(req, fp, code, msg, headers)
-
-        http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
-
-    return Redirects
-
-
-def _checked(url: str) -> str:
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise _FetchError(f"{_shown(url)} is no address of a web server.")
-    return url
-
-
-def _announced(answer: http.client.HTTPResponse) -> int | None:
-    text = answer.headers.get("Content-Length", "")
-    return int(text) if text.isdecimal() else None
 
 
 def _check_room(directory: Path, needed: int) -> None:
@@ -186,19 +111,3 @@ def _check_room(directory: Path, needed: int) -> None:
         raise _FetchError(
             f"/data is nearly full: {free >> 20} MiB free, {(needed + ROOM) >> 20} MiB needed. Use a stick."
         )
-
-
-def _shown(url: str) -> str:
-    """An address without the password that it may hold."""
-    parts = urlsplit(url)
-    return clean(f"{parts.scheme}://{parts.hostname or '?'}{parts.path}", 100)
-
-
-def _reason(error: object) -> str:
-    import ssl
-
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate can't be trusted ({clean(error.verify_message, 60)}); is the clock right?"
-    if isinstance(error, OSError):
-        return clean(error.strerror or str(error), 80)
-    return clean(str(error), 80)

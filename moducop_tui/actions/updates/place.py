@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from moducop_tui.actions.updates.steps import megabytes
 from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseStick
 from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.artifact_place import STICK as STICK_PLACE
+from moducop_tui.model.artifact_place import is_url
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.places import DOWNLOADS, STICK
 from moducop_tui.model.plan import Met, Precondition, Step
 from moducop_tui.model.stick_mount import Commands, mount_commands, mounted_elsewhere, why_not_mountable
 
-_STICK = "stick:"
-_URLS = ("http://", "https://")
 _MARGIN = 16 << 20
 """Bytes that stay free on the data partition: apps, Mender and the audit trail write there meanwhile."""
 _LIMIT = 8 << 30
@@ -32,15 +32,15 @@ class Source:
 
 def source_of(place: str, artifact: Artifact, free: int | None, media: Media | None) -> Source:
     """From a path, `stick:/dev/sda1:PATH`, or a URL. `media` are the sticks that are plugged in."""
-    if place.startswith(_STICK):
+    if place.startswith(STICK_PLACE):
         return _from_stick(place, media)
-    if place.lower().startswith(_URLS):
+    if is_url(place):
         return _from_url(place, artifact, free)
     return Source(place)
 
 
 def _from_stick(place: str, media: Media | None) -> Source:
-    device, _, path = place.removeprefix(_STICK).partition(":")
+    device, _, path = place.removeprefix(STICK_PLACE).partition(":")
     stick = next((one for one in (media.sticks if media else ()) if one.device == device), None)
     commands = () if stick is None else mount_commands(stick, STICK)
     condition = _can_be_mounted(device, media, stick, commands)

@@ -1,4 +1,7 @@
-"""Reads an artifact from a web server as far as it is wanted. Certificates are checked, and nothing waits for ever."""
+"""Reads from a web server, for the looks at an artifact and for its download: the one place that speaks HTTP.
+
+Certificates are checked, redirections never lead to anything but a web server, and nothing waits for ever.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from moducop_tui import __version__
+from moducop_tui.model.artifact_place import is_url
 from moducop_tui.model.foreign import clean
-from moducop_tui.sources.artifact_feed import BLOCK
-from moducop_tui.sources.artifact_place import Bytes, PlaceError, is_url
 
 ANSWER_LIMIT = 20.0
 """Seconds that a server has for its whole answer but the content, redirections included."""
@@ -23,11 +26,24 @@ _AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 """Where both Debian and Yocto have the certificates that a device trusts."""
 _REDIRECTIONS = 5
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
+_BLOCK = 1 << 20
+
+
+class WebError(Exception):
+    """A server that does not give what it was asked for; the text is a sentence for the technician."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is behind a URL. `size` in bytes, None when the server does not say. Blocks raise WebError."""
+
+    blocks: Iterator[bytes]
+    size: int | None
 
 
 @contextmanager
-def open_url(url: str) -> Iterator[Bytes]:
-    """The content behind a URL, from its front. Raises PlaceError."""
+def open_url(url: str) -> Iterator[Content]:
+    """The content behind a URL, from its front. Raises WebError."""
     place = url
     for _ in range(_REDIRECTIONS + 1):
         connection = _connection(place)
@@ -35,13 +51,13 @@ def open_url(url: str) -> Iterator[Bytes]:
             response = _answer(connection, place)
             if response.status not in _REDIRECTING:
                 if response.status != 200:
-                    raise PlaceError(f"{_server(place)} does not give the artifact: it answers {_status(response)}.")
-                yield Bytes(_blocks(response, place), response.length)
+                    raise WebError(f"{_server(place)} does not give the artifact: it answers {_status(response)}.")
+                yield Content(_blocks(response, place), response.length)
                 return
             place = _next_place(place, response.getheader("Location"))
         finally:
             connection.close()
-    raise PlaceError(f"{_server(url)} sends from one place to the next without an end.")
+    raise WebError(f"{_server(url)} sends from one place to the next without an end.")
 
 
 def _connection(place: str) -> http.client.HTTPConnection:
@@ -49,11 +65,11 @@ def _connection(place: str) -> http.client.HTTPConnection:
         parts = urlsplit(place)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise PlaceError(f"{clean(place, 60)} is no URL.") from None
-    if not host or not place.isascii() or not place.isprintable() or " " in place:
-        raise PlaceError(f"{clean(place, 60)} is no URL.")
+        raise WebError(f"{clean(place, 60)} is no URL.") from None
+    if not host or not is_url(place) or not place.isascii() or not place.isprintable() or " " in place:
+        raise WebError(f"{clean(place, 60)} is no URL.")
     if parts.username is not None:
-        raise PlaceError("A URL with a user name or a password in it is not used: it would be kept in the history.")
+        raise WebError("A URL with a user name or a password in it is not used: it would be kept in the history.")
     if parts.scheme.lower() == "https":
         return http.client.HTTPSConnection(host, port, timeout=_SILENCE_LIMIT, context=_trust())
     return http.client.HTTPConnection(host, port, timeout=_SILENCE_LIMIT)
@@ -80,7 +96,7 @@ def _answer(connection: http.client.HTTPConnection, place: str) -> http.client.H
             return connection.getresponse()
     except (OSError, http.client.HTTPException, ValueError) as error:
         why = "it did not answer in time" if late.is_set() else _reason(error)
-        raise PlaceError(f"{_server(place)} can't be read: {why}.") from None
+        raise WebError(f"{_server(place)} can't be read: {why}.") from None
 
 
 @contextmanager
@@ -103,20 +119,20 @@ def _deadline(connection: http.client.HTTPConnection, late: threading.Event) -> 
 
 def _blocks(response: http.client.HTTPResponse, place: str) -> Iterator[bytes]:
     try:
-        while block := response.read1(BLOCK):
+        while block := response.read1(_BLOCK):
             yield block
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise PlaceError(f"{_server(place)} stopped sending: {_reason(error)}.") from None
+        raise WebError(f"{_server(place)} stopped sending: {_reason(error)}.") from None
     if response.length:
-        raise PlaceError(f"{_server(place)} stopped sending {response.length} bytes before the end.")
+        raise WebError(f"{_server(place)} stopped sending {response.length} bytes before the end.")
 
 
 def _next_place(place: str, location: str | None) -> str:
     target = urljoin(place, location or "")
     if not location or not is_url(target):
-        raise PlaceError(f"{_server(place)} sends to a place that is no web server.")
+        raise WebError(f"{_server(place)} sends to a place that is no web server.")
     if is_secure(place) and not is_secure(target):
-        raise PlaceError(f"{_server(place)} sends on to a place that is not encrypted; that is not followed.")
+        raise WebError(f"{_server(place)} sends on to a place that is not encrypted; that is not followed.")
     return target
 
 
