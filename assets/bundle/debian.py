@@ -6,6 +6,7 @@ The machine's own lists, cache and packages stay as they are. What apt fetches i
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from assets.bundle.problem import BuildError, run
 
 RELEASE = "bookworm"
 """Debian 12, whose Python is 3.11."""
+_FRESH = 600
+"""Seconds for which lists are not asked for again: the bundles of one release are made of the same packages."""
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
@@ -32,31 +35,39 @@ class Archive:
         self._environment = {"APT_CONFIG": str(configuration)}
 
     def update(self) -> None:
-        """Take the newest lists, signatures checked. Raises BuildError."""
-        self._apt("update")
+        """Have the lists of a few minutes ago at most, signatures checked. Raises BuildError."""
+        stamp = self._place / "updated"
+        if not stamp.exists() or not 0 <= time.time() - stamp.stat().st_mtime < _FRESH:
+            self._apt("update")
+            stamp.touch()
 
     def fetch(self, names: Sequence[str]) -> list[Package]:
         """The newest versions of packages, without what they depend on. Raises BuildError."""
         # Of files that lie where it stands apt tells nothing.
         told = self._apt("download", "--print-uris", *names, directory="nothing")
-        return [self._package(line) for line in told.splitlines()]
-
-    def _package(self, line: str) -> Package:
-        _, name, _, told = shlex.split(line)
-        file = self._place / "packages" / name
-        wanted = told.removeprefix("SHA256:")
-        if not file.exists() or sha256(file) != wanted:
-            package = name.split("_")[0]
-            self._apt("download", package)
-            if not file.exists() or sha256(file) != wanted:
-                raise BuildError(f"{package} has changed in the archive while it was fetched. Build again.")
-        fields = dict(
-            line.split(": ", 1) for line in run(["dpkg-deb", "-f", file, "Package", "Version", "Source"]).splitlines()
-        )
-        return Package("debian", fields["Package"], fields["Version"], file, wanted, _source(fields))
+        digests = {}
+        for line in told.splitlines():
+            _, name, _, digest = shlex.split(line)
+            digests[self._place / "packages" / name] = digest.removeprefix("SHA256:")
+        missing = [file for file, digest in digests.items() if not _is(file, digest)]
+        if missing:
+            self._apt("download", *(file.name.split("_")[0] for file in missing))
+        return [_package(file, digest) for file, digest in digests.items()]
 
     def _apt(self, *words: str, directory: str = "packages") -> str:
         return run(["apt-get", "-q", "-q", *words], directory=self._place / directory, environment=self._environment)
+
+
+def _is(file: Path, digest: str) -> bool:
+    return file.exists() and sha256(file) == digest
+
+
+def _package(file: Path, digest: str) -> Package:
+    if not _is(file, digest):
+        raise BuildError(f"{file.name} has changed in the archive while it was fetched. Build again.")
+    told = run(["dpkg-deb", "-f", file, "Package", "Version", "Source"])
+    fields = dict(line.split(": ", 1) for line in told.splitlines())
+    return Package("debian", fields["Package"], fields["Version"], file, digest, _source(fields))
 
 
 def _source(fields: dict[str, str]) -> str:
