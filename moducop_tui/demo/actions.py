@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 
 from moducop_tui.demo.past import past_records
-from moducop_tui.demo.performance import Performance, can_be_stopped, play, record_at, running_at, stopped
+from moducop_tui.demo.performance import Performance, play, record_at, running_at, stopped
 from moducop_tui.demo.world import World
 from moducop_tui.model.plan import Action, Plan
 from moducop_tui.model.reading import Unavailable
+from moducop_tui.model.step_rules import can_be_stopped
 from moducop_tui.model.work import DeadMan, Order, Outcome, Record, Running, Work
 
 PlanOf = Callable[[Action], Plan]

@@ -5,6 +5,7 @@ So what is at work at a moment can be told for any moment, as everything else of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from moducop_tui.demo.acts import perform
@@ -12,21 +13,9 @@ from moducop_tui.demo.diary import STICK_IN_USE, Deed, Said, Use
 from moducop_tui.demo.state import State
 from moducop_tui.demo.turn import Moment, Turn
 from moducop_tui.demo.world import World
-from moducop_tui.model.acts import (
-    Act,
-    AwaitHealth,
-    ClientVerb,
-    ControlApp,
-    ControlContainer,
-    FetchArtifact,
-    Leave,
-    MountStick,
-    RepairProvides,
-    RunClient,
-    VerifyArtifact,
-    VerifySlot,
-)
+from moducop_tui.model.acts import AwaitHealth, ControlApp, ControlContainer, MountStick, RunClient
 from moducop_tui.model.plan import Plan, Step
+from moducop_tui.model.step_rules import StepWent, can_be_stopped, failure, told
 from moducop_tui.model.work import Order, Outcome, Progress, Record, Running, StepRecord, StepState
 
 _BETWEEN = 0.15
@@ -34,8 +23,6 @@ _BETWEEN = 0.15
 _PULLED_AFTER = 20.0
 """Seconds that nobody pulls the stick once it is released."""
 _SHOWN_LINES = 12
-_TELLING = (RunClient, AwaitHealth, RepairProvides, Leave)
-"""What an action is about, so that what they say is the whole one's sentence."""
 _OF_CONTAINERS = (ControlContainer, ControlApp, AwaitHealth)
 
 
@@ -100,39 +87,32 @@ def _played(
         world.diary.enter(*turn.written)
         played.append(Played(step, at, turn))
         at += turn.seconds + _BETWEEN
-        failed = failed or (not turn.good and not step.always)
+        failed = failed or failure(_went(played)) is not None
         if turn.is_left:
             break
     return tuple(played)
 
 
-def _outcome(steps: tuple[Played, ...]) -> tuple[Outcome, str]:
-    turns = [(one.step, one.turn) for one in steps if one.turn is not None]
-    bad = next((turn for step, turn in turns if not turn.good and not step.always), None)
-    if bad is not None:
-        return Outcome.FAILED, bad.sentence
-    done = [turn.sentence for step, turn in turns if isinstance(step.act, _TELLING) and not step.always]
-    done = done or [turn.sentence for step, turn in turns if not step.always][-1:]
-    return Outcome.DONE, " ".join(done) if done else "Done."
+def _went(steps: Sequence[Played]) -> list[StepWent]:
+    numbered = ((number, one.step, one.turn) for number, one in enumerate(steps, start=1))
+    return [StepWent(number, step, turn.good, turn.sentence) for number, step, turn in numbered if turn is not None]
+
+
+def _outcome(steps: Sequence[Played]) -> tuple[Outcome, str]:
+    went = _went(steps)
+    return (Outcome.DONE if failure(went) is None else Outcome.FAILED), told(went)
 
 
 def _say(world: World, performance: Performance) -> None:
     title, action_id = performance.plan.title, performance.action_id
-    told = [Said(performance.began, f"{title}: ordered by {performance.order.who.words}", True, action_id)]
+    said = [Said(performance.began, f"{title}: ordered by {performance.order.who.words}", True, action_id)]
     for number, one in enumerate(performance.steps, start=1):
         if one.turn is not None:
             words = f"{title}, step {number} of {len(performance.steps)}: {one.turn.sentence}"
-            told.append(Said(one.end, words, one.turn.good, action_id))
+            said.append(Said(one.end, words, one.turn.good, action_id))
     ended = f"{title}: {performance.outcome.value}. {performance.sentence}"
-    told.append(Said(performance.ended, ended, performance.outcome is Outcome.DONE, action_id))
-    world.diary.enter(*told)
-
-
-def can_be_stopped(act: Act) -> bool:
-    """Whether an act looks for the wish to stop it, as on a real device."""
-    if isinstance(act, RunClient):
-        return act.verb is ClientVerb.INSTALL
-    return isinstance(act, VerifyArtifact | VerifySlot | FetchArtifact | AwaitHealth)
+    said.append(Said(performance.ended, ended, performance.outcome is Outcome.DONE, action_id))
+    world.diary.enter(*said)
 
 
 def stopped(world: World, performance: Performance, at: float) -> Performance:
@@ -149,8 +129,8 @@ def stopped(world: World, performance: Performance, at: float) -> Performance:
             continue
         steps += _played(world, performance.action_id, (one.step,), at + _BETWEEN, failed=True)
         at = max(at, steps[-1].end)
-    told = "Stopped as asked; what came after it was not done."
-    after = replace(performance, steps=tuple(steps), outcome=Outcome.CANCELLED, sentence=told, ended=at + _BETWEEN)
+    words = "Stopped as asked; what came after it was not done."
+    after = replace(performance, steps=tuple(steps), outcome=Outcome.CANCELLED, sentence=words, ended=at + _BETWEEN)
     world.diary.enter(Said(after.ended, f"{after.plan.title}: cancelled.", False, after.action_id))
     return after
 

@@ -13,7 +13,7 @@ from moducop_tui.actions.running.audit import AuditError
 from moducop_tui.actions.running.board import Board
 from moducop_tui.actions.running.moment import Clocks
 from moducop_tui.actions.running.notebook import Notebook
-from moducop_tui.actions.running.stopping import Stopping, can_be_stopped
+from moducop_tui.actions.running.stopping import Stopping
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, Leave
@@ -21,6 +21,7 @@ from moducop_tui.model.plan import Action, Plan, Step
 from moducop_tui.model.ports import InspectPort
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.readings import Readings
+from moducop_tui.model.step_rules import StepWent, besides, can_be_stopped, failure, told
 from moducop_tui.model.work import Order, Outcome
 
 GOING_DOWN = 120.0
@@ -77,13 +78,8 @@ class Performance:
             wall_clock=workshop.clocks.wall,
         )
         self._begun = False
-        self._good: Result | None = None
-        """What the last step that did something of the plan's own found."""
-        self._bad: Result | None = None
-        """Why the plan is not gone on with."""
+        self._went: list[StepWent] = []
         self._stopped_at: int | None = None
-        self._left_undone: list[str] = []
-        """What could not be put back, in sentences."""
 
     def run(self) -> Outcome:
         """Perform all steps that are to be performed, and write down how it ended."""
@@ -97,9 +93,9 @@ class Performance:
 
     def _is_due(self, index: int, step: Step) -> bool:
         """After a failure or a wish to stop only what puts things back is still done; nothing, where nothing was."""
-        if self._bad is None and self._stopped_at is None and self._stopping.between_steps():
+        if not self._has_failed and self._stopped_at is None and self._stopping.between_steps():
             self._stopped_at = index
-        if self._bad is None and self._stopped_at is None:
+        if not self._has_failed and self._stopped_at is None:
             return True
         return step.always and self._begun
 
@@ -128,24 +124,20 @@ class Performance:
         return result if result.output else replace(result, output="\n".join(self._said))
 
     def _weigh(self, index: int, step: Step, result: Result) -> None:
-        if result.good and not (step.always or step.minor):
-            self._good = result
-        elif not result.good and step.always:
-            self._left_undone.append(f"Step {index + 1} failed: {result.sentence}")
-        elif not result.good:
-            self._bad = result
-            if self._stopping.between_steps():
-                self._stopped_at = index
+        self._went.append(StepWent(index + 1, step, result.good, result.sentence))
+        if self._has_failed and self._went[-1] is failure(self._went) and self._stopping.between_steps():
+            self._stopped_at = index
+
+    @property
+    def _has_failed(self) -> bool:
+        return failure(self._went) is not None
 
     def _outcome(self) -> tuple[Outcome, str]:
-        if self._bad is not None:
-            outcome = Outcome.FAILED if self._stopped_at is None else Outcome.CANCELLED
-            told = self._bad.sentence
-        elif self._stopped_at is not None:
-            outcome, told = Outcome.CANCELLED, self._stopped_words(self._stopped_at)
-        else:
-            outcome, told = Outcome.DONE, "Done." if self._good is None else self._good.sentence
-        return outcome, " ".join([told, *self._left_undone])
+        if self._has_failed:
+            return (Outcome.FAILED if self._stopped_at is None else Outcome.CANCELLED), told(self._went)
+        if self._stopped_at is not None:
+            return Outcome.CANCELLED, " ".join([self._stopped_words(self._stopped_at), *besides(self._went)])
+        return Outcome.DONE, told(self._went)
 
     def _stopped_words(self, at: int) -> str:
         if not self._begun:
@@ -159,19 +151,18 @@ class Performance:
 
     def _end_before_leaving(self, index: int, act: Leave) -> None:
         """The end is on the disk before the machine goes down. Should it not go down, a second end corrects it."""
-        told = f"The device is told to {_leaving(act)}."
-        self._notebook.end_step(index, Result(True, told))
-        before = [] if self._good is None else [self._good.sentence]
-        self._end(Outcome.DONE, " ".join([*before, told, *self._left_undone]))
+        leaving = f"The device is told to {_leaving(act)}."
+        self._notebook.end_step(index, Result(True, leaving))
+        self._end(Outcome.DONE, told([*self._went, StepWent(index + 1, self._plan.steps[index], True, leaving)]))
 
     def _await_the_end(self, index: int, step: Step) -> Outcome:
         """Keep the lock while the machine goes down, so that nobody begins anything in its last seconds."""
         if self._stopping.await_signal(GOING_DOWN):
             return Outcome.DONE
         verb = _leaving(step.act) if isinstance(step.act, Leave) else "go down"
-        told = f"Told to {verb} {GOING_DOWN:.0f} s ago, the device still runs. What holds it: systemctl list-jobs"
-        self._notebook.end_step(index, Result(False, told))
-        return self._end(Outcome.FAILED, told)
+        waits = f"Told to {verb} {GOING_DOWN:.0f} s ago, the device still runs. What holds it: systemctl list-jobs"
+        self._notebook.end_step(index, Result(False, waits))
+        return self._end(Outcome.FAILED, waits)
 
     def _say(self, line: str) -> None:
         self._said.append(line[:_LINE])

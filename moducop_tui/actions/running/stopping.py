@@ -7,19 +7,8 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-from moducop_tui.model.acts import Act, AwaitHealth, ClientVerb, FetchArtifact, RunClient, VerifyArtifact, VerifySlot
 from moducop_tui.model.plan import Power, Step
-
-
-def can_be_stopped(act: Act) -> bool:
-    """Whether a step with this act looks for the wish to stop it, and leaves nothing half done when it does.
-
-    Mender's client is stopped with all that it started, and what it leaves is tidied by the state it is found in
-    (device facts 1.5).
-    """
-    if isinstance(act, RunClient):
-        return act.verb is ClientVerb.INSTALL
-    return isinstance(act, VerifyArtifact | VerifySlot | FetchArtifact | AwaitHealth)
+from moducop_tui.model.step_rules import can_be_stopped
 
 
 class Stopping:

@@ -19,12 +19,13 @@ def kept_step(slot: Slot) -> Step:
         version=None if image is None else image.version,
         uuid=slot.partition.uuid,
     )
-    return Step(f"note that slot {name} has run and is kept", f"ledger: {name} {Known.BOOTED.value}", NoteSlot(note))
+    command = f"ledger: {name} {Known.BOOTED.value}"
+    return Step(f"note that slot {name} has run and is kept", command, NoteSlot(note), minor=True)
 
 
 def disarm_steps() -> tuple[Step, ...]:
     """Nothing is tried any more: no timer, and nothing to compare with. Both are gone already where they never were."""
     return (
-        Step("take the dead-man timer away", f"rm -r {DEAD_MAN}", DisarmDeadMan()),
-        Step("end the comparison with before", f"rm {BEFORE}", DropFile(BEFORE)),
+        Step("take the dead-man timer away", f"rm -r {DEAD_MAN}", DisarmDeadMan(), minor=True),
+        Step("end the comparison with before", f"rm {BEFORE}", DropFile(BEFORE), minor=True),
     )

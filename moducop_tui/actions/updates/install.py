@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
@@ -151,7 +151,7 @@ def _rootfs_steps(job: _Job) -> tuple[Step, ...]:
     )  # fmt: skip
     return (
         remember_step(job.scene, job.target, artifact.name, artifact.version),
-        note_step(note),
+        replace(note_step(note), minor=False),  # nothing is written into a slot before that is written down
         *_writing(job, slot, note),
         *arm_steps(job.scene, job.target),
     )

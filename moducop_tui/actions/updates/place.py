@@ -36,6 +36,9 @@ def source_of(place: str, artifact: Artifact, free: int | None, media: Media | N
         return _from_stick(place, media)
     if is_url(place):
         return _from_url(place, artifact, free)
+    if place.startswith(f"{DOWNLOADS}/"):
+        drop = Step("delete what an earlier download left", f"rm {place}", DropFile(place), minor=True)
+        return Source(place, after=(drop,))
     return Source(place)
 
 

@@ -12,6 +12,7 @@ from moducop_tui.actions.running.private_files import write_private
 from moducop_tui.model.acts import Act, ClientVerb, Leave, RunClient, VerifyArtifact
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Met, Power, Precondition, Weight
+from moducop_tui.model.step_rules import can_be_stopped
 from moducop_tui.model.work import Outcome, Progress
 from tests.unit.actions_engine.engine_stage import RESTART, WHO, Stage, order_of, plan_of, states, step, then
 
@@ -274,9 +275,9 @@ def test_a_wish_to_stop_that_comes_too_late_for_a_step_stops_before_the_next(sta
 
 def test_an_install_can_be_stopped_and_a_commit_can_not() -> None:
     install = RunClient(ClientVerb.INSTALL, Expected.INSTALLED, "/x")
-    assert stopping.can_be_stopped(install)
-    assert not stopping.can_be_stopped(RunClient(ClientVerb.COMMIT, Expected.COMMITTED))
-    assert not stopping.can_be_stopped(Leave())
+    assert can_be_stopped(install)
+    assert not can_be_stopped(RunClient(ClientVerb.COMMIT, Expected.COMMITTED))
+    assert not can_be_stopped(Leave())
 
 
 @pytest.mark.parametrize(("power", "in_step"), [(Power.MAY, True), (Power.KEEP, False)])

@@ -47,6 +47,7 @@ def test_a_trial_by_hand_is_kept_by_one_variable_and_written_down() -> None:
         ("mender_boot_part", "3"), ("mender_boot_part_hex", "3"), ("upgrade_available", "1")
     )  # fmt: skip
     assert [type(step.act) for step in plan.steps] == [SetEnvironment, NoteSlot, DisarmDeadMan, DropFile]
+    assert [step.minor for step in plan.steps] == [False, True, True, True]  # a file put away is not the news
     note = plan.steps[1].act
     assert isinstance(note, NoteSlot)
     assert (note.note.slot, note.note.known) == (B, Known.BOOTED)

@@ -157,6 +157,21 @@ def test_an_artifact_on_a_stick_is_mounted_and_released_whatever_happens() -> No
     assert runs(plan)[0].path == "/run/moducop_tui/stick/updates/ok.mender"
 
 
+def test_what_an_earlier_download_left_is_deleted_once_it_is_installed() -> None:
+    left = "/data/moducop_tui/downloads/0123456789abcdef.mender"
+    plan = install(of("5.x"), left)
+    assert (plan.steps[-1].act, plan.steps[-1].always) == (DropFile(left), False)
+    assert runs(plan)[0].path == left
+    assert not any(isinstance(step.act, DropFile) for step in install(of("5.x")).steps)
+
+
+def test_nothing_is_written_into_a_slot_before_that_is_written_down() -> None:
+    steps = install(of("5.x")).steps
+    note = next(step for step in steps if isinstance(step.act, NoteSlot))
+    assert steps.index(note) < next(index for index, step in enumerate(steps) if isinstance(step.act, RunClient))
+    assert not note.minor
+
+
 def test_a_url_is_loaded_first_and_deleted_again_whatever_happens() -> None:
     url = "https://updates.example/ok.mender"
     plan = install(of("5.x"), url)
