@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..places import BenchError
+from .card import Bus
 from .monitor import Monitor
 from .port import Port
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 MEMORY_MIB: Final = 1024
 """What the smaller ModuCop has."""
@@ -21,18 +22,21 @@ MEMORY_MIB: Final = 1024
 class Board:
     """A running QEMU: four devices that matter, which are the disk, the serial line, the bench's port and USB.
 
-    ``disk`` are QEMU's words for the disk, as ``-drive`` takes them. ``snapshot`` starts it in a saved state.
+    ``disk`` are QEMU's words for a disk that is called ``disk``. ``snapshot`` puts it into a saved state, in
+    which it stands still.
     """
 
-    def __init__(self, place: Path, firmware: Path, disk: str, line: Path, snapshot: str | None = None) -> None:
-        sockets = {name: place / f"{name}.socket" for name in ("monitor", "port")}
+    def __init__(
+        self, place: Path, firmware: Path, disk: Sequence[str], line: Path, snapshot: str | None = None
+    ) -> None:
+        sockets = {name: place / f"{name}.socket" for name in ("monitor", "port", "bus")}
         for path in sockets.values():
             path.unlink(missing_ok=True)
         self._errors = place / "qemu.log"
-        saved = () if snapshot is None else ("-loadvm", snapshot)
+        saved = () if snapshot is None else ("-loadvm", snapshot, "-S")
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*_command(firmware, disk, line, sockets["monitor"], sockets["port"]), *saved],
+                [*_command(firmware, disk, line, sockets), *saved],
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
@@ -41,6 +45,7 @@ class Board:
         try:
             self.monitor = Monitor(sockets["monitor"])
             self.port = Port(sockets["port"])
+            self.bus = Bus(sockets["bus"])
         except BenchError as error:
             self.cut()
             raise BenchError(f"{error}: {self._errors.read_text(errors='replace').strip()}") from None
@@ -73,22 +78,23 @@ class Board:
         return self._process.poll() is None
 
     def _let_go(self) -> None:
-        for connection in ("monitor", "port"):
+        for connection in ("monitor", "port", "bus"):
             if hasattr(self, connection):
                 with suppress(OSError):
                     getattr(self, connection).close()
 
 
-def _command(firmware: Path, disk: str, line: Path, monitor: Path, port: Path) -> Sequence[str | Path]:
+def _command(firmware: Path, disk: Sequence[str], line: Path, sockets: Mapping[str, Path]) -> Sequence[str | Path]:
     # TCG always: /dev/kvm may be there and not be able to carry a machine.
     return (
         *("qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", str(MEMORY_MIB)),
         *("-accel", "tcg,thread=multi", "-display", "none", "-nic", "none", "-bios", firmware),
         # A reset ends QEMU, and the bench starts another: a warm reset takes half a minute under emulation.
-        *("-no-reboot", "-qmp", f"unix:{monitor},server=on,wait=off"),
+        *("-no-reboot", "-qmp", f"unix:{sockets['monitor']},server=on,wait=off"),
+        *("-qtest", f"unix:{sockets['bus']},server=on,wait=off", "-qtest-log", "none"),
         *("-chardev", f"pipe,id=line,path={line}", "-serial", "chardev:line"),
-        *("-device", "sdhci-pci", "-drive", f"if=none,id=disk,{disk}", "-device", "sd-card,drive=disk"),
-        *("-device", "virtio-serial-device", "-chardev", f"socket,id=port,path={port},server=on,wait=off"),
+        *("-device", "sdhci-pci", *disk, "-device", "sd-card,drive=disk"),
+        *("-device", "virtio-serial-device", "-chardev", f"socket,id=port,path={sockets['port']},server=on,wait=off"),
         *("-device", "virtserialport,chardev=port,name=witness", "-device", "virtio-rng-device"),
         *("-device", "qemu-xhci,id=usb"),
     )

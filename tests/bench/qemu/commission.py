@@ -31,6 +31,7 @@ def commissioned_disk() -> Path:
 def _make(factory: Path, target: Path) -> None:
     with Device(lambda place: Layer(place / "disk.qcow2", factory), rate=None) as device:
         device.power_on()
+        device.await_login()
         device.await_services(_FIRST_START_S)
         if device.sh("[ -e /data/bench/apps-out ]").rc:
             raise BenchError(f"the applications did not come up:\n{device.sh('journalctl -b -u bench-apps').stdout}")

@@ -36,7 +36,7 @@ class Pluggable(Protocol):
 class Disk(Protocol):
     """What the board has as its disk, through power cuts."""
 
-    def plug(self) -> str:
+    def plug(self) -> Sequence[str]:
         """Make it ready for a board that is about to get power; QEMU's words for it."""
 
     def cut(self) -> None:
@@ -64,7 +64,8 @@ class Device:
         self._board: Board | None = None
         self._change = threading.RLock()
         self.starts: list[str] = []
-        """Why it started, each time: ``power`` or ``reset``."""
+        """Why it started, each time: ``power``, ``reset`` or ``saved state``."""
+        self._readers: dict[str, dict[int, int]] = {}
         self.plugged: list[Pluggable] = []
         """The sticks in its ports, which stay there while it is off."""
         try:
@@ -93,12 +94,12 @@ class Device:
                 raise BenchError("the device has no power")
             return self._board
 
-    def power_on(self, snapshot: str | None = None) -> None:
-        """Switch it on; returns at once. ``snapshot`` puts it into a saved state instead of the boot loader."""
+    def power_on(self) -> None:
+        """Switch it on; returns at once."""
         with self._change:
             if self._board is not None:
                 raise BenchError("the device has power already")
-            self._start("power", snapshot)
+            self._start("power")
 
     def _start(self, why: str, snapshot: str | None = None) -> None:
         self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, snapshot)
@@ -156,7 +157,10 @@ class Device:
 
     def save(self, name: str) -> None:
         """Keep the whole running device, its memory and its disk, as it is now; the disk must be a ``Layer``."""
+        self.board.monitor.ask("stop")
+        self._readers[name] = self.board.bus.read_reader()
         said = self.board.monitor.human(f"savevm {name}")
+        self.board.monitor.ask("cont")
         if said:
             raise BenchError(f"the state was not saved: {said}")
 
@@ -166,7 +170,9 @@ class Device:
             if self._board is not None:
                 self.power_cut()
             self.console.clear()
-            self.power_on(name)
+            self._start("saved state", name)
+            self.board.bus.write_reader(self._readers[name])
+            self.board.monitor.ask("cont")
         self.sh(f"date -s @{time.time():.0f}").check()
 
     # -- at the serial line ------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def _build(target: Path) -> None:
         firmware.boot_script(boot / "boot.scr")
         data = place / "data"
         tree.make_data(data, kernel.busybox(place / "busybox"))
+        _calm(data)
         image = place / "disk.img"
         with image.open("wb") as handle:
             handle.truncate(CARD_SIZE)
@@ -62,6 +63,12 @@ def _build(target: Path) -> None:
         _fill(image, 3, data)
         copy_sparse(image, target.with_suffix(".part"))
         target.with_suffix(".part").rename(target)
+
+
+def _calm(data: Path) -> None:
+    """A look at an application's health each second, as the bench has it, would be all that this device does."""
+    for compose in (data / "mender-app").rglob("docker-compose.yml"):
+        compose.write_text(compose.read_text().replace("interval: 1s", "interval: 30s"))
 
 
 def _fill(image: Path, index: int, content: Path) -> None:

@@ -12,11 +12,14 @@ from typing import Final
 
 from ..packages import RELEASE, digest, run
 from ..places import BenchError, cache, exclusively, scratch
+from . import module
 from .debian import ARCHITECTURE, private_apt, unpack
 
 _DEVICE: Final = Path(__file__).with_name("device")
-_BEFORE_ROOT: Final = ("virtio_mmio", "virtio_console", "mmc_block", "sdhci_pci", "ext4")
-"""The disk's drivers, and those of the bench's own port, which is to work as long as the device does."""
+_BENCH: Final = ("virtio_mmio", "virtio_console", "virtio_blk")
+"""Drivers of the bench's own port, which is to work as long as the device does, and of the cache's door."""
+
+_DISK: Final = ("mmc_block", "sdhci_pci", "ext4")
 
 
 def packages() -> Path:
@@ -84,8 +87,9 @@ def _make_initrd(root: Path, version: str, program: Path, target: Path) -> None:
             (tree / name).mkdir()
         shutil.copy(program, tree / "bin/busybox")
         (tree / "bin/sh").symlink_to("busybox")
-        for number, file in enumerate(_files(root, version, _BEFORE_ROOT), 10):
-            shutil.copyfile(file, tree / "modules" / f"{number}-{file.name}")
+        loaded = [*_files(root, version, _BENCH), module.card_cache(version), *_files(root, version, _DISK)]
+        for number, file in enumerate(loaded, 10):
+            shutil.copyfile(file, tree / "modules" / f"{number}-{file.name.split('-')[0].removesuffix('.ko')}.ko")
         start = tree / "init"
         shutil.copyfile(_DEVICE / "initrd-init", start)
         start.chmod(stat.S_IRWXU)

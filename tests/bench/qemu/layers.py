@@ -18,9 +18,9 @@ class Layer:
         kind = "qcow2" if below.suffix == ".qcow2" else "raw"
         run("qemu-img", "create", "-q", "-f", "qcow2", "-b", below, "-F", kind, image)
 
-    def plug(self) -> str:
+    def plug(self) -> tuple[str, ...]:
         """QEMU's words. Without the host's flushes, for which a guest would wait long; the host keeps its power."""
-        return f"file={self.image},format=qcow2,cache=unsafe"
+        return ("-drive", f"if=none,id=disk,file={self.image},format=qcow2,cache=unsafe")
 
     def cut(self) -> None:
         """Leave it: each sector that was handed over is there, and of what was under way a part."""

@@ -83,6 +83,7 @@ def shaping_files() -> Iterable[Path]:
     bench = here.parent
     yield from sorted(path for path in DEVICE.rglob("*") if path.is_file())
     yield from sorted(path for path in (bench / "device").rglob("*") if path.is_file())
-    yield from sorted((here / "firmware_files").iterdir())
-    yield from (here / f"{name}.py" for name in ("system", "kernel", "root", "image", "bootenv"))
+    for name in ("firmware_files", "module"):
+        yield from sorted((here / name).iterdir())
+    yield from (here / f"{name}.py" for name in ("system", "kernel", "module", "root", "image", "bootenv"))
     yield from (bench / f"{name}.py" for name in ("tree", "partitions", "envblock"))
