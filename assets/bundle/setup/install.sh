@@ -53,7 +53,7 @@ copy_bundle() {
     fi
     check_runs "$unfinished"
     # Only what is written out for good may be pointed to.
-    sync
+    write_out "$unfinished"
     mv "$unfinished" "$place" || fail "$place can't be made. The version that was installed still works."
     trap - EXIT HUP INT TERM
 }

@@ -28,7 +28,7 @@ remove_all() {
         rmdir "$home" 2>/dev/null || say "Kept, until remove --purge: $(kept)"
         say "moducop-tui is removed."
     fi
-    sync
+    write_out "$root/data"
 }
 
 kept() {

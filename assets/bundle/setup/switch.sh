@@ -22,13 +22,18 @@ switch_to() {
     switch_link "$current" "$name"
 }
 
+# Waits until all that was written to a file's file system is on the disk: not for a stick that is being pulled out.
+write_out() {
+    sync -f "$1" 2>/dev/null || sync
+}
+
 # Writes a small file in one step. Hidden until then, for a profile may read every file that is not.
 put_file() {
     cmp -s "$1" "$2" 2>/dev/null && return 0
     directory=${2%/*}
     hidden=$directory/.${2##*/}.new
     # shellcheck disable=SC2015  # either way it is removed, and fails
-    { (umask 022 && mkdir -p "$directory") && cp "$1" "$hidden" && chmod "$3" "$hidden" && sync && mv "$hidden" "$2"; } 2>/dev/null && return 0
+    { (umask 022 && mkdir -p "$directory") && cp "$1" "$hidden" && chmod "$3" "$hidden" && write_out "$hidden" && mv "$hidden" "$2"; } 2>/dev/null && return 0
     rm -f "$hidden" 2>/dev/null
     return 1
 }
