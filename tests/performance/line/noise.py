@@ -48,6 +48,8 @@ class Outcome:
 
     name: str
     typed: int = 0
+    """Bytes."""
+    bursts: int = 0
     left: int = 0
     """How often noise has left the console, which `q` and Ctrl-C do at once; a new one is started then."""
     grown: float = 0.0
@@ -98,14 +100,15 @@ def at_place(mode: str, keys: tuple[str, ...], count: int) -> Outcome:
 def _one_console(stage: Stage, outcome: Outcome, source: random.Random, keys: tuple[str, ...], count: int) -> None:
     """Until enough is typed, it is left, or something is wrong."""
     stage.console.wait_for(COMPLETE, 60.0)
-    kinds = (_any_bytes, _broken_utf8, _half_sequences, _lone_bytes)
+    kinds = (_text, _any_bytes, _broken_utf8, _half_sequences, _lone_bytes)
     began_with = 0.0
     while outcome.typed < count:
         outcome.problem = _answer(stage)
         if outcome.problem is None:
             _go(stage, keys, unlocked="unlocked" in outcome.name)
             began_with = began_with or _resident(stage)
-            kinds[outcome.typed // CHUNK % len(kinds)](stage, outcome, source)
+            kinds[outcome.bursts % len(kinds)](stage, outcome, source)
+            outcome.bursts += 1
             outcome.problem = _answer(stage)
         if outcome.problem == "left":
             outcome.problem = None
@@ -177,6 +180,15 @@ def _half_sequences(stage: Stage, outcome: Outcome, source: random.Random) -> No
         whole = source.choice(_HALVES)
         out += whole[: source.randrange(1, len(whole) + 1)] + source.randbytes(source.randrange(3))
     _type(stage, outcome, out[:CHUNK])
+
+
+def _text(stage: Stage, outcome: Outcome, source: random.Random) -> None:
+    """What another program writes onto the same line: nothing of it is rubbish, each byte is a key."""
+    words = ("".join(map(chr, source.choices(range(0x21, 0x7F), k=source.randrange(1, 9)))) for _ in range(CHUNK))
+    out = "".join(word + source.choice((" ", " ", "\r", "\r\n", "\n")) for word in words)[: CHUNK // 2]
+    for piece in (out[start : start + 40] for start in range(0, len(out), 40)):
+        _type(stage, outcome, piece.encode())
+        stage.watch(source.uniform(0.0, 0.05))
 
 
 def _lone_bytes(stage: Stage, outcome: Outcome, source: random.Random) -> None:
