@@ -13,7 +13,7 @@ from .device import Device
 from .layers import Layer
 
 _KEPT: Final = 2
-_FIRST_START_S: Final = 400.0
+_FIRST_START_S: Final = 900.0
 
 
 def commissioned_disk() -> Path:

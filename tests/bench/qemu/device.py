@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-BOOT_S: Final = 240.0
+BOOT_S: Final = 600.0
 """Seconds in which a boot must have come to a login, on a machine that has other work."""
 
 _PROMPT: Final = "# "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..image import copy_sparse
 from ..places import new_run
@@ -12,16 +13,19 @@ from . import program
 from .commission import commissioned_disk
 from .layers import Layer
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class EquippedDisk:
-    """One image below all devices of a run, each of which writes into a layer of its own."""
+    """One image below all devices of a run, each of which writes into a layer of its own. ``files`` lie on /data."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Sequence[Path] = ()) -> None:
         self._place = new_run()
         self._watcher = start_watcher(self._place)
         self.image = self._place / "disk.img"
         copy_sparse(commissioned_disk(), self.image)
-        program.install(self.image)
+        program.install(self.image, files)
 
     def layer(self, place: Path) -> Layer:
         """A disk for one device in its directory."""

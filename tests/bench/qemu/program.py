@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..packages import python_site, run
 from ..partitions import PARTITIONS
 from ..places import PRODUCT, REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HOME: Final = "moducop_tui_program"
 """The directory on the data partition."""
@@ -22,6 +25,15 @@ cd /
 umount /mnt
 """
 
+_COPY: Final = """
+mkdir source
+cp -r "$1" source/
+cp -r "$2" site
+find . -name __pycache__ -prune -exec rm -r {} +
+shift 2
+[ $# = 0 ] || cp "$@" ..
+"""
+
 
 def bundle() -> Path | None:
     """The newest bundle for the device's processor that was built in this checkout."""
@@ -29,10 +41,9 @@ def bundle() -> Path | None:
     return found[-1] if found else None
 
 
-def install(image: Path) -> None:
-    """Put it onto the data partition of a disk image, which must have been unmounted in order."""
-    copying = 'mkdir source; cp -r "$1" source/; cp -r "$2" site; find . -name __pycache__ -prune -exec rm -r {} +'
-    _inside(image, "sh", "-ec", copying, "sh", str(PRODUCT), str(python_site()))
+def install(image: Path, files: Sequence[Path] = ()) -> None:
+    """Put it, and these files, onto the data partition of a disk image, which must have been unmounted in order."""
+    _inside(image, "sh", "-ec", _COPY, "sh", str(PRODUCT), str(python_site()), *(str(file) for file in files))
 
 
 def _inside(image: Path, *command: str) -> None:

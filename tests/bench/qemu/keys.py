@@ -1,0 +1,95 @@
+"""A technician at the serial line, who has nothing but keys: opens the console, unlocks it, runs what a plan shows."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Final
+
+from ..desk import asks, has_read
+
+if TYPE_CHECKING:
+    from .device import Device
+
+OPENING_S: Final = 90.0
+"""Seconds that the console may take to open and read the device: emulated, beside other work."""
+
+_BREATH_S: Final = 0.45
+"""Seconds between two keys of a person. The console takes none for a decision that came with the one before."""
+
+_WORDS: Final = re.compile(r"Type  (.+?)  and Enter to run it")
+_PATIENCE_S: Final = 60.0
+
+
+class Keys:
+    """At the shell of a device that is logged in, or in the console."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self.console = device.console
+
+    def open(self) -> str:
+        """Start the console; what it shows when it has read the device."""
+        self.console.write("moducop-tui\r")
+        self.console.wait_for(lambda text: has_read(text) or asks(text), OPENING_S)
+        return self.console.settle(1.0)
+
+    def leave(self) -> None:
+        """Leave the console for the shell."""
+        mark = len(self.console.raw)
+        self.press("q")
+        self.console.await_said("# ", mark, _PATIENCE_S)
+
+    def press(self, *keys: str) -> None:
+        """Press keys as a person does, one after the other."""
+        for key in keys:
+            self.console.press(key)
+            time.sleep(_BREATH_S)
+
+    def type(self, text: str) -> None:
+        """Type words, letter by letter."""
+        self.press(*("space" if letter == " " else letter for letter in text))
+
+    def unlock(self) -> None:
+        """Unlock acting."""
+        self.press("u")
+        self.console.wait_for("Type yes", _PATIENCE_S)
+        time.sleep(_BREATH_S)
+        self.type("yes")
+        self.press("enter")
+        self.console.wait_for("UNLOCKED", _PATIENCE_S)
+
+    def overview(self) -> str:
+        """Go to Overview; what it shows."""
+        self.press("1")
+        self.console.wait_for("[1 Over", _PATIENCE_S)
+        self.console.wait_for(has_read, _PATIENCE_S)
+        return self.console.settle(1.0)
+
+    def verdict(self) -> str:
+        """Go to the verdict; what it shows."""
+        self.press("v")
+        self.console.wait_for("Verdict", _PATIENCE_S)
+        return self.console.settle(1.0)
+
+    def choose(self, what: str, *, menu: str = "m") -> str:
+        """Open a list by its key, narrow it to the line with these words, and take that; the plan that opens."""
+        self.press(menu)
+        self.console.wait_for("Enter opens its plan", _PATIENCE_S)
+        self.type(what)
+        self.console.settle(0.5)
+        self.press("enter")
+        return self.await_plan()
+
+    def await_plan(self) -> str:
+        """Wait for a plan that may be run; it."""
+        self.console.wait_for(re.compile(r"Type  .+ and Enter to run it|Enter runs it"), _PATIENCE_S)
+        return self.console.settle(1.0)
+
+    def run_plan(self) -> None:
+        """Confirm the plan on the screen with the words that it asks for."""
+        wanted = _WORDS.search(self.console.text())
+        time.sleep(1.0)  # a plan that just came is read first
+        if wanted is not None:
+            self.type(wanted[1])
+        self.press("enter")
