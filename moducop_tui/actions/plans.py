@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.plan import Action, ActionKind, Plan
+from moducop_tui.model.recording import can_be_recorded
 
 PlanMaker = Callable[[Action, Scene], Plan]
 
@@ -70,4 +72,7 @@ def load_makers() -> None:
 def make_plan(action: Action, scene: Scene) -> Plan:
     """The plan. Never raises for a device in an odd state: then a precondition is not met and says so."""
     maker: PlanMaker = importlib.import_module(f"moducop_tui.actions.{_FAMILIES[action.kind]}").make_plan
-    return maker(action, scene)
+    plan, work = maker(action, scene), scene.readings.work.value
+    refused = None if work is None else work.unrecordable
+    condition = can_be_recorded(action.kind, scene.readings.storage.value, refused)
+    return plan if condition is None else replace(plan, preconditions=(condition, *plan.preconditions))

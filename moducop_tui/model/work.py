@@ -209,5 +209,7 @@ class Work:
     fired: Fired | None = None
     """What the dead-man timer did when it was armed last; None: nothing, or it is armed anew."""
     before: Snapshot | None = None
+    unrecordable: str | None = None
+    """Why the last order was refused, where that was because it could not be recorded."""
     error: str | None = None
     """A sentence when the audit trail or the state on the data partition could not be read."""

@@ -9,8 +9,9 @@ from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.clean_json import clean_json
+from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.holder import Holder
-from moducop_tui.model.places import AUDIT, RUN, RUNNING, STATE
+from moducop_tui.model.places import AUDIT, RUN, RUNNING, STATE, UNRECORDABLE
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.wake import Wake
@@ -29,6 +30,7 @@ _SELDOM, _OFTEN = 1.0, 0.5
 """Seconds between two looks at whether these have changed, while nothing runs and while something does."""
 _CALM, _BUSY = 5.0, 1.0
 _RUNNING_LIMIT = 1 << 20
+_SENTENCE_LIMIT = 400
 
 
 class WorkSource:
@@ -63,6 +65,7 @@ class WorkSource:
             dead_man=read_dead_man(self._host),
             fired=read_fired(self._host),
             before=before if isinstance(before, Snapshot) else None,
+            unrecordable=self._unrecordable(),
             error=self._trail.error or (before.reason if isinstance(before, Unavailable) else None),
         )
 
@@ -105,6 +108,12 @@ class WorkSource:
         except (OSError, StoredError, ValueError, RecursionError):
             return None
         return running if running.record.id == holder.id else None
+
+    def _unrecordable(self) -> str | None:
+        try:
+            return clean_or_none(self._host.read_text(UNRECORDABLE, _SENTENCE_LIMIT), _SENTENCE_LIMIT)
+        except OSError:
+            return None
 
     def _signs_now(self) -> tuple[object, ...]:
         """What tells whether something was written since."""

@@ -175,3 +175,18 @@ def test_where_nothing_can_be_recorded_nothing_is_done(fresh_machine: Machine) -
     refused = machine.run(RESTART, timeout=60)
     assert refused.rc == 3
     assert "read-only" in refused.stdout + refused.stderr
+
+
+def test_a_data_partition_that_turned_read_only_keeps_nobody_from_the_reboot_that_heals_it(
+    fresh_machine: Machine,
+) -> None:
+    machine = fresh_machine
+    reboot = ["moducop-tui", "reboot", "--yes", "--reason", "bench", "--detach"]
+    faults.data_turns_read_only(machine)
+    refused = machine.run(reboot)
+    assert refused.rc == 3
+    assert "type 'unrecorded'" in refused.stderr
+    machine.run([*reboot, "--override", "unrecorded"]).check()
+    machine.await_reboot()
+    machine.run(RESTART, timeout=90).check()
+    assert [one["outcome"] for one in history(machine)] == ["done"]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 
 from moducop_tui.actions.running.durable import make_directory_durably, sync_directory
+from moducop_tui.actions.running.private_files import write_private
 from moducop_tui.actions.running.room import keep_room
 from moducop_tui.host import Host
 from moducop_tui.model.audit_events import Event, to_line
-from moducop_tui.model.places import AUDIT, AUDIT_BEFORE, STATE, UNRECORDED
+from moducop_tui.model.places import AUDIT, AUDIT_BEFORE, STATE, UNRECORDABLE, UNRECORDED
 
 SIZE_LIMIT = 1 << 20
 """Bytes after which the next action begins a new file; the one before it is kept."""
@@ -35,40 +37,53 @@ class AuditError(Exception):
 
 
 class AuditWriter:
-    """The trail, open for one action."""
+    """The trail, open for one action. `must`: what can't be recorded is not done."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, *, must: bool = True) -> None:
         self._host = host
+        self._must = must
+        self._closed: OSError | None = None
+        """Why it could not be opened."""
         self._descriptor = -1
         self._torn = False
+        self._has_refused = False
         self.missed: str | None = None
         """Why events are missing in the trail since it was opened; None while none is."""
 
     def open(self) -> None:
-        """Make the trail ready for an action. Raises AuditError where it can't be written."""
+        """Make the trail ready for an action. Raises AuditError where it can't be written, and must be."""
         try:
-            make_directory_durably(self._host.path(STATE))
-            path = self._host.path(AUDIT)
-            size = path.stat().st_size if path.exists() else -1
-            if size >= SIZE_LIMIT:
-                path.replace(self._host.path(AUDIT_BEFORE))
-                size = -1
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            self._descriptor = os.open(path, flags, 0o600)
-            if size < 0:
-                sync_directory(path.parent)
-            self._torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
-            keep_room(self._descriptor, max(0, size), ROOM)
+            self._open()
         except OSError as error:
-            raise AuditError(_refusal(error)) from error
-        self._bring_unrecorded()
+            if self._must:
+                raise self._refused(error) from error
+            self._closed = error
+        else:
+            self._bring_unrecorded()
+
+    def _open(self) -> None:
+        make_directory_durably(self._host.path(STATE))
+        path = self._host.path(AUDIT)
+        size = path.stat().st_size if path.exists() else -1
+        if size >= SIZE_LIMIT:
+            path.replace(self._host.path(AUDIT_BEFORE))
+            size = -1
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._descriptor = os.open(path, flags, 0o600)
+        if size < 0:
+            sync_directory(path.parent)
+        self._torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+        keep_room(self._descriptor, max(0, size), ROOM)
 
     def write(self, event: Event) -> None:
-        """Record an event before anything else happens. Raises AuditError."""
+        """Record an event before anything else happens. Raises AuditError, where it must be recorded."""
+        if not self._must:
+            self.note(event)
+            return
         try:
             self._append(to_line(event))
         except OSError as error:
-            raise AuditError(_refusal(error)) from error
+            raise self._refused(error) from error
 
     def note(self, event: Event) -> None:
         """Record an event of an action that can't be stopped for it any more. Never raises: see `missed`."""
@@ -76,16 +91,30 @@ class AuditWriter:
         try:
             self._append(line)
         except OSError as error:
-            self.missed = f"Not all of it could be recorded in {AUDIT}: {error.strerror or error}."
+            kept = "it is in the journal, and in /run until the next boot"
+            self.missed = f"Not all of it could be recorded in {AUDIT} ({error.strerror or error}): {kept}."
             self._keep_until_reboot(line)
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Give the descriptor back. What was recorded to its end shows that it can be."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
+            if not self._has_refused and self.missed is None:
+                with suppress(OSError):
+                    self._host.path(UNRECORDABLE).unlink(missing_ok=True)
         self._descriptor = -1
 
+    def _refused(self, error: OSError) -> AuditError:
+        """Why nothing is done; known in /run too, so that the next plan offers what may be done even so."""
+        self._has_refused = True
+        sentence = _refusal(error)
+        with suppress(OSError):
+            write_private(self._host.path(UNRECORDABLE), sentence.encode())
+        return AuditError(sentence)
+
     def _append(self, content: bytes) -> None:
+        if self._closed is not None:
+            raise self._closed
         whole = b"\n" + content if self._torn else content
         written = os.write(self._descriptor, whole)
         self._torn = written != len(whole)

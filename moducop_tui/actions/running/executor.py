@@ -20,6 +20,7 @@ from moducop_tui.model.foreign import clean
 from moducop_tui.model.holder import Holder
 from moducop_tui.model.plan import Plan
 from moducop_tui.model.readings import Readings
+from moducop_tui.model.recording import UNRECORDED
 from moducop_tui.model.work import Order, Outcome
 
 
@@ -44,8 +45,11 @@ def execute(action_id: str, workshop: Workshop, *, listen: bool = True) -> Outco
 
 
 def _locked(action_id: str, order: Order, workshop: Workshop, desk: OrderDesk, stopping: Stopping) -> Outcome:
-    """With the device locked: nothing happens before the trail has taken the order down."""
-    trail = AuditWriter(workshop.host)
+    """With the device locked: nothing happens before the trail has taken the order down.
+
+    Unless a person has said that it may be done unrecorded; whether that may be said, the plan knows.
+    """
+    trail = AuditWriter(workshop.host, must=UNRECORDED not in order.overrides)
     try:
         trail.open()
         notebook = Notebook(workshop.host, trail, workshop.clocks, action_id, order)

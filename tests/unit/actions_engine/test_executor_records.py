@@ -10,6 +10,7 @@ import pytest
 
 from moducop_tui.actions.kit import Result
 from moducop_tui.actions.running import audit
+from moducop_tui.model.recording import UNRECORDED
 from moducop_tui.model.work import Outcome
 from tests.unit.actions_engine.engine_stage import Stage, order_of, plan_of, states, step
 
@@ -28,6 +29,32 @@ def test_nothing_runs_that_can_not_be_recorded(stage: Stage) -> None:
     assert (answer.refused or "").startswith("What is done can't be recorded in /data/moducop_tui/audit.jsonl")
     assert stage.performed == []
     assert stage.work().held_by is None
+
+
+def test_what_a_person_lets_be_done_unrecorded_is_done_and_read_until_the_reboot(stage: Stage) -> None:
+    (stage.root / "data/moducop_tui").write_text("in the way")
+    assert stage.run(order_of(stage.plan, overrides=(UNRECORDED,))) is Outcome.DONE
+    assert stage.performed == ["a", "b", "c"]
+    record = stage.newest
+    assert (record.outcome, record.overrides) == (Outcome.DONE, (UNRECORDED,))
+    assert (record.sentence or "").endswith(
+        "Not all of it could be recorded in /data/moducop_tui/audit.jsonl (File exists): "
+        "it is in the journal, and in /run until the next boot."
+    )
+    (stage.root / "data/moducop_tui").unlink()
+    stage.run()
+    assert [one.outcome for one in stage.work().history] == [Outcome.DONE, Outcome.DONE]
+
+
+def test_why_an_order_could_not_be_recorded_is_known_until_one_could(stage: Stage) -> None:
+    (stage.root / "data/moducop_tui").write_text("in the way")
+    stage.run()
+    assert (stage.work().unrecordable or "").startswith("What is done can't be recorded in /data/")
+    stage.run(order_of(stage.plan, overrides=(UNRECORDED,)))
+    assert stage.work().unrecordable is not None
+    (stage.root / "data/moducop_tui").unlink()
+    stage.run()
+    assert stage.work().unrecordable is None
 
 
 class DiskThatFills:
@@ -63,6 +90,7 @@ def test_a_disk_that_is_full_before_the_first_step_refuses(
         assert "Free space on the data partition." in (answer.refused or "")
     else:
         assert stage.newest.outcome is Outcome.REFUSED
+        assert stage.work().unrecordable == stage.newest.sentence
         assert "Free space on the data partition." in (stage.newest.sentence or "")
 
 
