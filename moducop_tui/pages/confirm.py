@@ -139,4 +139,4 @@ def plan_keys(confirmation: Confirmation | None, note: Line, width: int) -> Line
         shown = line(Span("[Esc]", Role.KEY), words, *more, *told)
         if line_cells(shown) < width:
             return shown
-    return cut_line(line(*note), width - 1)
+    return cut_line(line(Span("[Esc]", Role.KEY), "  ", *note[-1:]), width - 1)
