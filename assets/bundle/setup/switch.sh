@@ -17,8 +17,10 @@ switch_to() {
     if [ "$before" = "$name" ]; then
         return
     fi
-    # The way back first: between the two steps both links lead to what still works.
-    [ -z "$before" ] || [ ! -d "$program/$before" ] || switch_link "$previous" "$before"
+    # The way back first: between the two steps both links lead to what still works. What is damaged is no way back.
+    if [ -n "$before" ] && is_whole "$program/$before"; then
+        switch_link "$previous" "$before"
+    fi
     switch_link "$current" "$name"
 }
 

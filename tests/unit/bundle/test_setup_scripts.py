@@ -84,7 +84,9 @@ def test_a_version_that_was_damaged_on_the_device_is_installed_anew(stage: Stage
     damaged = stage.installed_setup("status")
     assert (damaged.returncode, "files        DAMAGED" in damaged.stdout) == (1, True)
     assert stage.setup("install").returncode == 0
-    assert stage.installed_setup("status").returncode == 0
+    healed = stage.installed_setup("status")
+    assert healed.returncode == 0
+    assert "before it    none" in healed.stdout
 
 
 def test_what_a_power_cut_left_half_copied_is_cleared_away(stage: Stage) -> None:
