@@ -53,7 +53,7 @@ class Session:
         self.began = time.monotonic()
         # env -u: a size left in the environment would hide the terminal's own
         plain = ["env", "-u", "COLUMNS", "-u", "LINES", "-u", "NO_COLOR", "-u", "COLORTERM", "-u", "LC_ALL"]
-        self.console = Console([*plain, *argv], term=terminal.name, env=environment, rate=rate)
+        self.console = Console([*plain, *argv], term=terminal.term, env=environment, rate=rate)
 
     def quiet(self, seconds: float = QUIET) -> bool:
         """Wait until nothing comes any more; False when that takes too long."""
@@ -153,7 +153,9 @@ class Stage(Session):
 
 def _configuration(terminal: Terminal, baud: int | None) -> str:
     """What a pseudo-terminal can't tell of the serial line that it stands for."""
-    lines = [f'terminal_charset = "{"utf-8" if terminal.utf8 else "ascii"}"\n']
+    lines = [f'terminal_charset = "{terminal.charset or ("utf-8" if terminal.utf8 else "ascii")}"\n']
+    if terminal.colours is not None:
+        lines.append(f'terminal_colours = "{terminal.colours}"\n')
     if baud is not None:
         lines.append(f"terminal_baud = {baud}\n")
     return "".join(lines)

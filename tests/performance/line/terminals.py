@@ -14,11 +14,20 @@ class Terminal:
 
     name: str
     utf8: bool
+    charset: str | None = None
+    """What our console is told to draw with, where it could not find that out."""
+    colours: str | None = None
+    """The same for its colours."""
+
+    @property
+    def term(self) -> str:
+        """What TERM says."""
+        return self.name.partition(",")[0]
 
     @property
     def environment(self) -> dict[str, str]:
         """Locale and colours as a login on such a terminal has them; nothing of the machine that measures."""
-        return {"TERM": self.name, "LANG": "C.UTF-8" if self.utf8 else "C", "LC_ALL": "", "COLORTERM": ""}
+        return {"TERM": self.term, "LANG": "C.UTF-8" if self.utf8 else "C", "LC_ALL": "", "COLORTERM": ""}
 
 
 TERMINALS = (
@@ -28,3 +37,10 @@ TERMINALS = (
     Terminal("xterm-256color", utf8=True),
     Terminal("screen", utf8=True),
 )
+FORCED = (
+    Terminal("vt220, DEC graphics", utf8=False, charset="dec"),
+    Terminal("vt220, no colour", utf8=False, colours="none"),
+    Terminal("xterm-256color, 16 colours", utf8=True, colours="16"),
+    Terminal("xterm-256color, true colour", utf8=True, colours="true"),
+)
+"""Profiles that only who sits there can choose."""
