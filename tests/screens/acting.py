@@ -10,6 +10,7 @@ from moducop_tui.model.artifact import Artifact, Offer, PayloadFile, Signature
 from moducop_tui.model.checks import AppCheck, Checks, SlotCheck
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
+from moducop_tui.model.media import Media
 from moducop_tui.model.plan import Action, ActionKind, Plan, Power
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.slots import SlotName
@@ -98,7 +99,8 @@ def switch_plan(readings: Readings | None = None) -> Plan:
 
 
 def install_plan() -> Plan:
-    return plan(ActionKind.INSTALL, STICK_PLACE, None, Checks(artifact=ARTIFACT, free=3_000_000_000))
+    readings = build.readings(media=Media((build.STICK,)))
+    return plan(ActionKind.INSTALL, STICK_PLACE, readings, Checks(artifact=ARTIFACT, free=3_000_000_000))
 
 
 def refused_plan() -> Plan:
