@@ -116,9 +116,10 @@ def test_an_executor_that_is_killed_takes_its_commands_along_and_is_told_as_cut_
 def test_what_an_action_started_does_not_outlive_its_executor(machine: Machine) -> None:
     """The properties of the service, tried with a command that would go on for ever."""
     program = (
-        "from moducop_tui.actions.running.detached import start_detached\n"
+        "from moducop_tui.actions.running.detached import Service, start_detached\n"
         "from moducop_tui.host import Host\n"
-        "start_detached(Host(), 'moducop-tui-trial', 'a trial', ['sh', '-c', 'setsid sleep 4711 & sleep 2'])"
+        "words = ('sh', '-c', 'setsid sleep 4711 & sleep 2')\n"
+        "start_detached(Host(), Service('moducop-tui-trial', 'a trial', words, ('true',), '/run/nothing-left'))"
     )
     environment = {"PYTHONPATH": "/opt/moducop_tui/source:/opt/moducop_tui/site", "PYTHONDONTWRITEBYTECODE": "1"}
     machine.run(["python3", "-c", program], env=environment).check()
