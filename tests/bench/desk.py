@@ -39,7 +39,9 @@ _LINES: Final = str.maketrans("─━│┃┌┐└┘├┤┬┴┼█░", "
 """Which glyphs draw lines and bars depends on the terminal; what stands between them does not."""
 
 
-class _PlainScreen(Screen):
+class PlainScreen(Screen):
+    """A screen that is read with lines and bars as ASCII."""
+
     def text(self) -> str:
         return super().text().translate(_LINES)
 
@@ -49,7 +51,7 @@ class Desk(Console):
 
     def __init__(self, argv: Sequence[str], *, columns: int = 80, rows: int = 24, **options: Any) -> None:
         super().__init__(argv, columns=columns, rows=rows, **options)
-        self._screen = _PlainScreen(columns, rows, self._send)
+        self._screen = PlainScreen(columns, rows, self._send)
 
     def __enter__(self) -> Desk:
         return self

@@ -24,6 +24,7 @@ BOOT_S: Final = 600.0
 """Seconds in which a boot must have come to a login, on a machine that has other work."""
 
 _PROMPT: Final = "# "
+_TIMED_OUT: Final = 124
 
 
 class Pluggable(Protocol):
@@ -223,5 +224,6 @@ class Device:
         assert done.rc == 0, f"not true after {timeout} s: {script}"
 
     def await_services(self, timeout: float = BOOT_S) -> None:
-        """Wait until everything that starts has started, the applications too."""
-        self.sh("systemctl is-system-running --wait", timeout=timeout)
+        """Wait until everything that starts has started, the applications too, or has failed."""
+        if self.sh("systemctl is-system-running --wait", timeout=timeout).rc == _TIMED_OUT:
+            raise BenchError(f"after {timeout:.0f} s still starting: {self.sh('systemctl list-jobs').out}")

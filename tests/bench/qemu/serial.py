@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ..console import Console
-from ..screen import Screen
+from ..desk import PlainScreen
 
 if TYPE_CHECKING:
     from .line import Line
@@ -26,7 +26,7 @@ class SerialConsole(Console):
         self._news = threading.Condition()
         self._unshown = bytearray()
         self._columns, self._rows = columns, rows
-        self._screen = Screen(columns, rows, self._send)
+        self._screen = PlainScreen(columns, rows, self._send)
 
     def connect(self, line: Line) -> None:
         """Give it the line that carries what is typed."""
@@ -54,7 +54,7 @@ class SerialConsole(Console):
         """Begin with an empty screen, as another terminal."""
         with self._news:
             self._unshown.clear()
-            self._screen = Screen(self._columns, self._rows, self._send)
+            self._screen = PlainScreen(self._columns, self._rows, self._send)
 
     def said_since(self, mark: int) -> str:
         """All that came out of the line since ``len(raw)`` was ``mark``, as text with its escape sequences."""
