@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.mender import Mender
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Met, Precondition
 from moducop_tui.model.reading import Reading, Topic
+from moducop_tui.model.readings import Readings
+
+DECIDING: Mapping[Topic, str] = MappingProxyType(
+    {Topic.SLOTS: "slots", Topic.BOOT: "boot environment", Topic.MENDER: "Mender's state"}
+)
+"""What decides about whatever touches a slot."""
 
 
-def readable(reading: Reading[object], topic: Topic, words: str) -> Precondition:
-    """That a topic could be read just now: a plan is never made from a stale reading."""
-    if reading.value is not None and reading.error is None:
-        return Precondition(f"{words} readable", f"{topic.value} read", Met.YES)
-    why = reading.error or "not read yet"
+def read_just_now(readings: Readings, topics: Mapping[Topic, str]) -> list[Precondition]:
+    """That all these topics, by their names in a sentence, could be read: no plan is made from a stale reading."""
+    unread = [
+        _unread(readings.of(topic), words) for topic, words in topics.items() if not _is_fresh(readings.of(topic))
+    ]
+    return unread or [Precondition("the device was read just now", ", ".join(topics), Met.YES)]
+
+
+def _is_fresh(reading: Reading[object]) -> bool:
+    return reading.value is not None and reading.error is None
+
+
+def _unread(reading: Reading[object], words: str) -> Precondition:
+    why = reading.error or "Not read yet."
     remedy = f"{words[0].upper()}{words[1:]} can't be read, so nothing is changed. {why}"
-    return Precondition(f"{words} readable", "not readable", Met.NO, remedy)
+    return Precondition(f"{words} can be read", "no", Met.NO, remedy)
 
 
 def nobody_else(scene: Scene) -> Precondition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from moducop_tui.bars import rule
 from moducop_tui.model.plan import Met, Plan, Power, Precondition, Step, Weight
@@ -74,16 +75,17 @@ def _reading_column(conditions: tuple[Precondition, ...], width: int) -> int:
 def _condition(one: Precondition, column: int, width: int) -> list[Line]:
     """`ok  nothing pending in Mender      standalone-state absent`; what is not met says what to do."""
     sign, role = _SIGNS[one.met]
+    if one.met is not Met.YES and one.remedy is not None and one.reading in one.remedy:
+        one = replace(one, reading="")  # its sentence says the same
     head = line(" ", Span(fit(sign, _MARGIN - 1), role), Span(one.words, Role.TEXT if one.met is Met.YES else role))
     start = column if column + cells(one.reading) < width else line_cells(head) + 2
     if line_cells(head) + 2 <= start and start + cells(one.reading) < width:
         rows = [line(*head, " " * (start - line_cells(head)), Span(one.reading, Role.DIM))]
     else:
-        repeated = one.met is not Met.YES and one.remedy is not None and one.reading in one.remedy
-        rows = [*folded(head, width, _MARGIN), *([] if repeated else _below(one.reading, width, Role.DIM))]
+        rows = [*folded(head, width, _MARGIN), *(_below(one.reading, width, Role.DIM) if one.reading else [])]
     if one.met is Met.YES:
         return rows
-    rows += _below(one.remedy, width, role) if one.remedy and one.remedy != one.reading else []
+    rows += _below(one.remedy, width, role) if one.remedy else []
     if one.met is Met.NO and one.override is not None:
         rows += _below("It can be overridden: the word is asked for below.", width, Role.WARN, sign="!")
     return rows

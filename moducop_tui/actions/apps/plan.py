@@ -5,7 +5,7 @@ from __future__ import annotations
 from moducop_tui.actions.apps.commands import app_command, container_command
 from moducop_tui.actions.apps.previous import previous_plan
 from moducop_tui.actions.apps.steps import awaiting, compose_condition
-from moducop_tui.actions.conditions import nobody_else, readable
+from moducop_tui.actions.conditions import nobody_else, read_just_now
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import ControlApp, ControlContainer, Verb
 from moducop_tui.model.app_rules import condition, is_well
@@ -21,7 +21,7 @@ def make_plan(action: Action, scene: Scene) -> Plan:
     """The plan for `container NAME` or `app NAME`."""
     kind, _, name = (action.subject or "").partition(" ")
     apps = scene.readings.apps.value
-    conditions = [readable(scene.readings.apps, Topic.APPS, "container engine"), nobody_else(scene)]
+    conditions = [*read_just_now(scene.readings, {Topic.APPS: "container engine"}), nobody_else(scene)]
     if kind == "container":
         return _container_plan(action, name, conditions, scene)
     if kind != "app":

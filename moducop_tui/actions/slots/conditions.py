@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from moducop_tui.actions.conditions import nobody_else, readable
+from moducop_tui.actions.conditions import DECIDING, nobody_else, read_just_now
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.boot import BootEnvironment, EnvironmentState
 from moducop_tui.model.dead_man_rules import why_no_timer
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Met, Precondition
-from moducop_tui.model.reading import Topic
 from moducop_tui.model.verdict import BootVerdict
 from moducop_tui.model.witnesses import variable
 
@@ -33,13 +32,8 @@ _WAYS_OUT: Mapping[Phase, str] = MappingProxyType(
 
 def base_conditions(scene: Scene) -> list[Precondition]:
     """What every write of the boot environment needs: fresh readings, and nobody else at work."""
-    readings = scene.readings
-    found = [
-        readable(readings.slots, Topic.SLOTS, "slots"),
-        readable(readings.boot, Topic.BOOT, "boot environment"),
-        readable(readings.mender, Topic.MENDER, "Mender's state"),
-    ]
-    return [*found, nobody_else(scene)] if readings.mender.value is not None else found
+    found = read_just_now(scene.readings, DECIDING)
+    return [*found, nobody_else(scene)] if scene.readings.mender.value is not None else found
 
 
 def way_out(verdict: BootVerdict) -> str:

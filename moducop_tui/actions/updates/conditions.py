@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from moducop_tui.actions.conditions import nobody_else, readable
+from moducop_tui.actions.conditions import DECIDING, nobody_else, read_just_now
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.boot import BootEnvironment, EnvironmentState
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.mender import ClientKind, Mender
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Met, Precondition
-from moducop_tui.model.reading import Topic
 
 
 def base_conditions(scene: Scene) -> list[Precondition]:
     """What every run of Mender's client needs: all three readings fresh, nobody else at work, a client."""
     readings = scene.readings
-    found = [readable(readings.slots, Topic.SLOTS, "slots"), readable(readings.boot, Topic.BOOT, "boot environment")]
+    found = read_just_now(readings, DECIDING)
     if readings.boot.value is not None:
         found.append(environment_sound(readings.boot.value))
-    found.append(readable(readings.mender, Topic.MENDER, "Mender's state"))
     if readings.mender.value is not None:
         found += [nobody_else(scene), client_there(readings.mender.value), *_noted_by_another(readings.mender.value)]
     return found
