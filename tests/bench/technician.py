@@ -114,7 +114,7 @@ class Technician:
     def history(self) -> list[dict[str, Any]]:
         """The audit trail's actions, newest first."""
         told: dict[str, Any] = json.loads(self._device.run(["moducop-tui", "history", "--json"]).check().stdout)
-        actions: list[dict[str, Any]] = told["history"]
+        actions: list[dict[str, Any]] = told["actions"]
         return actions
 
     # -- the truth, by other means -----------------------------------------------------------------------------
