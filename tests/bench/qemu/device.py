@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ..inside import Result
 from ..places import BenchError, new_run
+from ..uboot import Choice
 from ..watcher import start_watcher
 from . import firmware
 from .board import Board
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
 BOOT_S: Final = 600.0
 """Seconds in which a boot must have come to a login, on a machine that has other work."""
 
+ANSWER_S: Final = 180.0
+"""Seconds that a witness may take, on such a machine."""
+
+GONE_DOWN: Final = 137
+"""The exit code of a command in the middle of which the device lost its power or reset itself."""
+
+_CHOSEN: Final = re.compile(r"root on /dev/mmcblk0p(\d), trial: (\d)")
+_FELL_BACK: Final = "Using altbootcmd"
 _PROMPT: Final = "# "
 _TIMED_OUT: Final = 124
 
@@ -66,6 +76,8 @@ class Device:
         self._change = threading.RLock()
         self.starts: list[str] = []
         """Why it started, each time: ``power``, ``reset`` or ``saved state``."""
+        self._told_of = 0
+        self._start_mark = 0
         self._readers: dict[str, dict[int, int]] = {}
         self.plugged: list[Pluggable] = []
         """The sticks in its ports, which stay there while it is off."""
@@ -105,6 +117,7 @@ class Device:
     def _start(self, why: str, snapshot: str | None = None) -> None:
         self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, snapshot)
         self.starts.append(why)
+        self._start_mark = len(self.console.raw)
         for stick in self.plugged:
             stick.attach(self._board)
         threading.Thread(target=self._watch, args=(self._board,), name="power", daemon=True).start()
@@ -188,12 +201,12 @@ class Device:
         self.console.write("root\r")
         self.console.await_said(_PROMPT, mark, timeout)
 
-    def start(self, timeout: float = BOOT_S) -> None:
-        """Switch it on, wait for the prompt, log in."""
-        mark = len(self.console.raw)
+    def start(self, timeout: float = BOOT_S) -> Choice:
+        """Switch it on, wait for the prompt, log in; what the boot loader chose."""
         self.power_on()
-        self.await_login(mark, timeout)
+        chosen = self.await_start(timeout)
         self.log_in()
+        return chosen
 
     # -- the second channel ------------------------------------------------------------------------------------
 
@@ -206,18 +219,43 @@ class Device:
         self,
         argv: Sequence[str],
         *,
-        timeout: float = 60.0,
+        timeout: float = ANSWER_S,
         stdin: str | bytes | None = None,
         env: Mapping[str, str] | None = None,
     ) -> Result:
-        """Run a command inside as root, beside the serial line."""
-        return self.board.port.run(as_script(argv, stdin, env), timeout=timeout, named=argv)
+        """Run a command inside as root, beside the serial line; one that took the device down has said nothing."""
+        return self._ask(as_script(argv, stdin, env), timeout, argv)
 
-    def sh(self, script: str, timeout: float = 60.0) -> Result:
+    def sh(self, script: str, timeout: float = ANSWER_S) -> Result:
         """Run a shell script inside as root."""
-        return self.board.port.run(script, timeout=timeout)
+        return self._ask(script, timeout, ("sh", "-c", script))
 
-    def wait_until(self, script: str, timeout: float = 60.0) -> None:
+    def _ask(self, script: str, timeout: float, named: Sequence[str]) -> Result:
+        try:
+            return self.board.port.run(script, timeout=timeout, named=named)
+        except OSError:
+            return Result(tuple(named), GONE_DOWN, "", "the device went down\n")
+
+    def await_reboot(self, timeout: float = BOOT_S) -> Choice:
+        """Come up again after something inside asked for a reboot; what the boot loader chose."""
+        deadline = time.monotonic() + timeout
+        while self._told_of >= len(self.starts):
+            if time.monotonic() > deadline:
+                raise BenchError(f"no reboot in {timeout:.0f} s")
+            time.sleep(0.1)
+        return self.await_start(timeout)
+
+    def await_start(self, timeout: float = BOOT_S) -> Choice:
+        """Wait until a start has come to the login prompt; what the boot loader chose."""
+        self._told_of = len(self.starts)
+        said = self.await_login(self._start_mark, timeout)
+        chosen = _CHOSEN.findall(said)
+        if not chosen:
+            raise BenchError(f"U-Boot did not say what it chose:\n{said[:2000]}")
+        slot, trial = chosen[-1]
+        return Choice(int(slot), fell_back=_FELL_BACK in said, on_trial=trial == "1", environment={})
+
+    def wait_until(self, script: str, timeout: float = ANSWER_S) -> None:
         """Wait until a shell script inside succeeds; seconds."""
         loop = f"until {{ {script}\n}} >/dev/null 2>&1; do sleep 0.2; done"
         done = self.sh(loop, timeout=timeout)

@@ -14,18 +14,21 @@ from .commission import commissioned_disk
 from .layers import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 
 class EquippedDisk:
-    """One image below all devices of a run, each of which writes into a layer of its own. ``files`` lie on /data."""
+    """One image below all devices of a run, each of which writes into a layer of its own. ``files`` lie on /data.
 
-    def __init__(self, files: Sequence[Path] = ()) -> None:
+    ``without_containers``: the container engine does not start, nor the applications.
+    """
+
+    def __init__(self, files: Mapping[str, Path] | None = None, *, without_containers: bool = False) -> None:
         self._place = new_run()
         self._watcher = start_watcher(self._place)
         self.image = self._place / "disk.img"
         copy_sparse(commissioned_disk(), self.image)
-        program.install(self.image, files)
+        program.install(self.image, files or {}, program.CONTAINERS if without_containers else ())
 
     def layer(self, place: Path) -> Layer:
         """A disk for one device in its directory."""
