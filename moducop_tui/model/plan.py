@@ -118,6 +118,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that a person should see of what the plan is about, such as a line of an artifact's header."""
+
+    words: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A pure function of an action and of the device: what is shown, confirmed, run and recorded."""
 
@@ -132,6 +140,7 @@ class Plan:
     """The words to be typed with weight BOOTS, such as `boot A`."""
     afterwards: tuple[str, ...] = ()
     """What will be so afterwards that a person should know now, in sentences."""
+    facts: tuple[Fact, ...] = ()
 
     @property
     def obstacles(self) -> tuple[Precondition, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from moducop_tui.bars import rule
-from moducop_tui.model.plan import Met, Plan, Power, Precondition, Step, Weight
+from moducop_tui.model.plan import Fact, Met, Plan, Power, Precondition, Step, Weight
 from moducop_tui.roles import Role
 from moducop_tui.text import Line, Span, cells, fit, folded, indent, line, line_cells, spread, wrap
 
 _MARGIN = 5
 """Columns of the mark or the number in front of a condition or a step."""
+_FACT_COLUMN = 12
 _READING_COLUMN = 46
 """Columns at most from which on the readings stand, where words and reading fit one row."""
 _SIGNS: Mapping[Met, tuple[str, Role]] = {
@@ -38,13 +39,14 @@ def plan_body(plan: Plan, width: int, room: int | None = None) -> list[Line]:
         met: [row for one in plan.preconditions if one.met is met for row in _condition(one, column, width)]
         for met in (Met.NO, Met.DOUBT, Met.YES)
     }
+    facts = [row for one in plan.facts for row in _fact(one, width)]
     doubts, well = [*by_weight[Met.NO], *by_weight[Met.DOUBT]], by_weight[Met.YES]
     steps = [row for number, step in enumerate(plan.steps, start=1) for row in _step(number, step, width)]
     after = [line(" ", part) for sentence in plan.afterwards for part in wrap(sentence, width - 2)]
-    whole = [*rows, *_sections([*doubts, *well], steps, after)]
+    whole = [*rows, *_sections(facts, [*doubts, *well], steps, after)]
     if room is None or len(whole) <= room or not steps:
         return whole
-    return [*rows, *_sections(doubts, steps, after, well)]
+    return [*rows, *_sections(doubts, facts, steps, after, well)]
 
 
 def _sections(*sections: list[Line]) -> list[Line]:
@@ -89,6 +91,12 @@ def _condition(one: Precondition, column: int, width: int) -> list[Line]:
     if one.met is Met.NO and one.override is not None:
         rows += _below("It can be overridden: the word is asked for below.", width, Role.WARN, sign="!")
     return rows
+
+
+def _fact(one: Fact, width: int) -> list[Line]:
+    """`payload     rootfs-image, gzip, 22 MB in all`."""
+    head = line(" ", Span(fit(one.words, _FACT_COLUMN), Role.DIM))
+    return folded(line(*head, one.text), width, line_cells(head))
 
 
 def _step(number: int, step: Step, width: int) -> list[Line]:

@@ -21,6 +21,7 @@ from moducop_tui.actions.updates.steps import (
 )
 from moducop_tui.model.acts import ClientVerb, RunClient, VerifyArtifact, VerifySlot
 from moducop_tui.model.artifact import Artifact, PayloadFile
+from moducop_tui.model.artifact_facts import artifact_facts
 from moducop_tui.model.artifact_rules import artifact_preconditions
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.generation import Generation, generation_of
@@ -99,7 +100,15 @@ def install_plan(action: Action, scene: Scene) -> Plan:
         *before, *_steps(job), *after, *job.source.after,
     )  # fmt: skip
     return Plan(
-        action, _title(job), _summary(job), tuple(conditions), steps, Weight.BOOTS, _phrase(job), _afterwards(job)
+        action,
+        _title(job),
+        _summary(job),
+        tuple(conditions),
+        steps,
+        Weight.BOOTS,
+        _phrase(job),
+        _afterwards(job),
+        artifact_facts(artifact, scene.readings),
     )
 
 
