@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moducop_tui.model.places import DEAD_MAN
+from moducop_tui.model.slots import SlotName
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.work import DeadMan, Fired
 
@@ -16,6 +17,13 @@ ARMED = f"{DEAD_MAN}/armed"
 """Written last when it is armed, taken away first when it is disarmed: without it the script does nothing."""
 FIRED = f"{DEAD_MAN}/fired"
 LIMIT = 4096
+DISARM_COMMAND = f"rm {ARMED}; systemctl stop {UNIT}; rm {LINK} {UNIT_PATH} {SCRIPT}"
+"""What the act DisarmDeadMan writes, as a plan shows it."""
+
+
+def arm_command(slot: SlotName, seconds: int) -> str:
+    """What the act ArmDeadMan writes, as a plan shows it."""
+    return f"write {SCRIPT}, {UNIT_PATH}; link {LINK}; write {ARMED}: {slot}, {seconds} s"
 
 
 def parse_armed(content: bytes) -> DeadMan | None:

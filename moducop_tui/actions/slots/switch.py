@@ -16,8 +16,9 @@ from moducop_tui.actions.slots.environment import environment_step, trial_of
 from moducop_tui.actions.slots.words import belief_words, image_words
 from moducop_tui.model.acts import ArmDeadMan, DisarmDeadMan, Leave, RememberBefore
 from moducop_tui.model.boot import BootEnvironment
+from moducop_tui.model.dead_man_files import DISARM_COMMAND, arm_command
 from moducop_tui.model.phases import Phase
-from moducop_tui.model.places import BEFORE, DEAD_MAN
+from moducop_tui.model.places import BEFORE
 from moducop_tui.model.plan import Action, Met, Plan, Precondition, Step, Weight
 from moducop_tui.model.slots import Slot, SlotName
 
@@ -93,13 +94,13 @@ def _steps(scene: Scene, slot: Slot, boot: BootEnvironment) -> tuple[Step, ...]:
         return (keep, write, leave)
     arm = Step(
         f"set a timer that reboots {name} back unless it is confirmed",
-        f"arm the dead-man timer: {name}, {scene.dead_man} s",
+        arm_command(name, scene.dead_man),
         ArmDeadMan(name, scene.dead_man),
         undo=put_back,
     )
     tidy = Step(
         "take the timer away again, should nothing be on trial after all",
-        f"unless upgrade_available=1: rm -r {DEAD_MAN}",
+        f"unless upgrade_available=1: {DISARM_COMMAND}",
         DisarmDeadMan(unless_on_trial=True),
         always=True,
     )

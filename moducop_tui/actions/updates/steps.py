@@ -16,10 +16,11 @@ from moducop_tui.model.acts import (
     RememberBefore,
     RunClient,
 )
+from moducop_tui.model.dead_man_files import DISARM_COMMAND, arm_command
 from moducop_tui.model.dead_man_rules import why_no_timer
 from moducop_tui.model.ledger import Ledger, SlotNote
 from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
-from moducop_tui.model.places import BEFORE
+from moducop_tui.model.places import BEFORE, LEDGER
 from moducop_tui.model.plan import Power, Step
 from moducop_tui.model.slots import SlotName
 from moducop_tui.model.witnesses import chosen_slot
@@ -78,7 +79,7 @@ def forget_step() -> Step:
 def note_step(note: SlotNote) -> Step:
     """Write into the ledger what a slot holds, and how that is known; the hand adds when, and in which boot."""
     words = f"note that slot {note.slot} is {note.known.value}"
-    return Step(words, f"ledger: {note.slot} {note.known.value}", NoteSlot(note), minor=True)
+    return Step(words, f"write {LEDGER}: {note.slot} {note.known.value}", NoteSlot(note), minor=True)
 
 
 def ledger_of(scene: Scene) -> Ledger:
@@ -92,9 +93,8 @@ def arm_steps(scene: Scene, slot: SlotName) -> tuple[Step, ...]:
     if why_unarmed(scene) is not None:
         return ()
     words = f"unless it is kept within {span(scene.dead_man)} after that boot, reboot back"
-    command = f"arm the dead-man timer: {slot}, {scene.dead_man} s"
     act = ArmDeadMan(slot, scene.dead_man)
-    return (Step(words, command, act, undo="disarmed by a commit or a rollback", minor=True),)
+    return (Step(words, arm_command(slot, scene.dead_man), act, undo="disarmed by a commit or a rollback", minor=True),)
 
 
 def why_unarmed(scene: Scene) -> str | None:
@@ -109,7 +109,7 @@ def disarm_steps(scene: Scene) -> tuple[Step, ...]:
     work = scene.readings.work.value
     if work is not None and work.error is None and work.dead_man is None:
         return ()
-    return (Step("take the dead-man timer away", "disarm the dead-man timer", DisarmDeadMan(), minor=True),)
+    return (Step("take the dead-man timer away", DISARM_COMMAND, DisarmDeadMan(), minor=True),)
 
 
 def watch_steps(app: str | None) -> tuple[Step, ...]:
