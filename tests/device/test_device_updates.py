@@ -1,0 +1,116 @@
+"""Updates and switches of slots on a device with a real U-Boot: keys alone on the serial line, boot after boot."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.bench.qemu import updates
+from tests.bench.qemu.keys import Keys
+from tests.bench.qemu.stick import Stick
+from tests.bench.qemu.system import BROKEN, SLOT_C
+from tests.bench.technician import Technician
+from tests.bench.tree import SLOT_A
+
+if TYPE_CHECKING:
+    from tests.bench.qemu.device import Device
+
+INSTALL_S: Final = 1200.0
+"""Seconds that writing and reading back a whole image may take under emulation, beside other work."""
+
+
+def version(name: str) -> str:
+    """The version in the name of an artifact or an image."""
+    return re.split(r"[-_]v", name)[-1]
+
+
+def wait_for_phase(device: Device, phase: str, timeout: float = INSTALL_S) -> None:
+    """Wait, by other means than the screen, until nothing is at work any more, and the device stands there."""
+    device.wait_until("! pgrep -f 'moducop_tui work'", timeout)
+    assert Technician(device).phase() == phase
+
+
+def install_from_stick(device: Device, words: str) -> None:
+    """Plug the stick in, find the artifact in the list, run its plan, and wait for its end."""
+    technician = Keys(device)
+    technician.open()
+    technician.unlock()
+    device.wait_until("lsblk -no LABEL | grep -q STICK", 120)
+    plan = technician.choose(words, menu="i")
+    assert words in plan
+    technician.run_plan()
+    device.wait_until("pgrep -f 'moducop_tui work'", 60)
+    wait_for_phase(device, "installed")
+
+
+def reboot_with_keys(device: Device) -> int:
+    """Reboot by the menu; which slot the boot loader then took."""
+    technician = Keys(device)
+    technician.choose("Reboot")
+    technician.run_plan()
+    chosen = device.await_reboot()
+    device.log_in()
+    return chosen.slot
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["committed", "rolled back"])
+def test_an_update_from_a_stick_is_tried(device: Device, kept: bool) -> None:
+    technician = Keys(device)
+    with Stick(device, [updates.good_update()]):
+        install_from_stick(device, version(SLOT_C.artifact))
+        assert reboot_with_keys(device) == 3
+        screen = technician.open()
+        assert "B is booted on trial" in screen
+        technician.unlock()
+        technician.press("c" if kept else "r")
+        assert version(SLOT_C.artifact) in technician.await_plan()
+        technician.run_plan()
+        if kept:
+            wait_for_phase(device, "idle")
+            assert Technician(device).chosen() == ("3", "3", "0")
+        else:
+            assert device.await_reboot().slot == 2
+            device.log_in()
+            assert Technician(device).chosen() == ("2", "2", "0")
+            assert Technician(device).phase() == "idle"
+
+
+def test_an_image_that_hangs_falls_back_by_itself_and_the_console_says_so(device: Device) -> None:
+    with Stick(device, [updates.broken_update()]):
+        install_from_stick(device, version(BROKEN.artifact))
+        technician = Keys(device)
+        technician.choose("Reboot")
+        mark = len(device.console.raw)
+        technician.run_plan()
+        device.console.await_said("root on /dev/mmcblk0p3, trial: 1", mark, 600)
+        device.console.await_said("Starting kernel", mark, 600)
+        device.wait_until("systemctl list-jobs | grep -q 'hang.service.*running'", 600)
+        device.power_cut()  # as whoever waits before a train in which nothing comes
+        chosen = device.start()
+        assert (chosen.slot, chosen.fell_back) == (2, True)
+        screen = technician.open()
+        assert "A runs, not the pending update" in screen
+        assert version(SLOT_A.image) in screen
+        assert Technician(device).phase() == "fell back"
+
+
+def test_a_switch_of_slots_ends_with_the_next_power_cut(device: Device) -> None:
+    technician = Keys(device)
+    technician.open()
+    technician.unlock()
+    technician.press("2")
+    device.console.wait_for("[2 Slots", 60)
+    technician.press("s")
+    technician.await_plan()
+    technician.run_plan()
+    chosen = device.await_reboot()
+    assert (chosen.slot, chosen.on_trial) == (3, True)
+    device.log_in()
+    assert "B is booted on trial by hand. Any reboot returns to A." in technician.open()
+    device.power_cut()
+    chosen = device.start()
+    assert (chosen.slot, chosen.fell_back) == (2, True)
+    assert "A booted" in technician.open().split("\n")[0]
+    assert Technician(device).phase() == "idle"
