@@ -20,20 +20,7 @@ class Words:
     advice: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Which Mender client will carry out what is advised; their commits differ (device facts 1.6, 2.3)."""
-
-    kind: ClientKind
-    major: int | None
-
-    @property
-    def command(self) -> str:
-        """What a technician types."""
-        return ClientKind.MENDER_GO if self.kind is ClientKind.MENDER_GO else ClientKind.MENDER_UPDATE
-
-
-def words_of(phase: Phase, situation: Situation, client: Client) -> Words:
+def words_of(phase: Phase, situation: Situation, client: ClientKind) -> Words:
     """Sentence and advice for a phase that `phases.phase_of` found for this situation."""
     words = _WORDS[phase](situation, client)
     return Words(fit(words.sentence), words.advice)
@@ -79,27 +66,27 @@ def _where(situation: Situation) -> str:
     return f"{running} runs, {chosen} boots next for good."
 
 
-def _idle(situation: Situation, _: Client) -> Words:
+def _idle(situation: Situation, _: ClientKind) -> Words:
     return Words(f"{situation.running} is booted and committed. No update is pending.")
 
 
-def _staged(situation: Situation, client: Client) -> Words:
+def _staged(situation: Situation, _: ClientKind) -> Words:
     other = situation.running.other
     return Words(
         f"An update is written to {other}, not activated. A reboot stays on {situation.running}.",
-        f"{client.command} resume activates it, {client.command} rollback drops it.",
+        "Resume activates it, roll back drops it.",
     )
 
 
-def _installed(situation: Situation, client: Client) -> Words:
-    harm = "leaves no fallback" if client.kind is ClientKind.MENDER_GO else "throws the update away"
+def _installed(situation: Situation, client: ClientKind) -> Words:
+    harm = "leaves no fallback" if client is ClientKind.MENDER_GO else "throws the update away"
     return Words(
         f"An update is installed in {situation.chosen}. {_next_words(situation)}",
         f"Reboot to try {situation.chosen}. Do not commit before the reboot: that {harm}.",
     )
 
 
-def _trial(situation: Situation, _: Client) -> Words:
+def _trial(situation: Situation, _: ClientKind) -> Words:
     running, other = situation.running, situation.running.other
     return Words(
         f"{running} is booted on trial: not committed. {return_words(situation)}",
@@ -107,50 +94,43 @@ def _trial(situation: Situation, _: Client) -> Words:
     )
 
 
-def _install_cut(situation: Situation, client: Client) -> Words:
+def _install_cut(situation: Situation, _: ClientKind) -> Words:
     return Words(
         f"An install was cut short. {_where(situation)}",
-        f"{client.command} rollback tidies up.{_reboot_words(situation)} Commit is refused. Distrust the other slot.",
+        f"Roll back tidies up.{_reboot_words(situation)} A commit is refused. Distrust the other slot.",
     )
 
 
-def _fell_back(situation: Situation, client: Client) -> Words:
+def _fell_back(situation: Situation, _: ClientKind) -> Words:
     running = situation.running
-    advice = f"{client.command} rollback clears it. Do not commit: there is nothing to keep."
+    advice = "Roll back clears it. Do not commit: there is nothing to keep."
     if situation.update is not None and situation.update.in_state is None:
         return Words(f"{running} runs, not the pending update: cut short or fell back.", advice)
     return Words(f"The update was not kept: {running} runs again. Mender has it pending still.", advice)
 
 
-def _commit_cut(situation: Situation, client: Client) -> Words:
+def _commit_cut(situation: Situation, _: ClientKind) -> Words:
     running, other = situation.running, situation.running.other
     step = situation.update.in_state if situation.update is not None else None
     if situation.armed:
         return Words(
             f"A commit was cut short. {_where(situation)}",
-            f"Commit and rollback both return to {other} now. Install the update again afterwards.",
+            f"Keep makes {running} permanent. Commit and rollback both return to {other} now.",
         )
     sentence = f"{running} is booted and boots next, but its commit was cut short."
     if step in COMMIT_DONE or step == CLEANUP:
-        return Words(sentence, f"{client.command} resume finishes it. Use neither commit nor rollback.")
-    if client.kind is ClientKind.MENDER_UPDATE and client.major == 4:
-        return Words(
-            sentence,
-            f"Plain commit or rollback makes {other} boot next! To keep {running}: fw_setenv upgrade_available 1, "
-            "then mender-update commit.",
-        )
-    return Words(
-        sentence, f"Do not commit, resume or roll back: each makes {other} boot next. Left alone, {running} stays."
-    )
+        return Words(sentence, "Resume finishes it. Use neither commit nor rollback.")
+    advice = f"Keep makes it permanent. Mender's own commit and rollback would both make {other} boot next!"
+    return Words(sentence, advice)
 
 
-def _rollback_cut(situation: Situation, client: Client) -> Words:
+def _rollback_cut(situation: Situation, _: ClientKind) -> Words:
     step = situation.update.in_state if situation.update is not None else None
     what = "A rollback was cut short."
-    advice = f"{client.command} rollback or resume ends it."
+    advice = "Roll back ends it, or resume."
     if step in {None, BEFORE_COMMIT, COMMIT}:
         what = "An update is pending still."
-        advice = f"{client.command} rollback clears it."
+        advice = "Roll back clears it."
     return Words(f"{what} {_where(situation)}", advice + _reboot_words(situation))
 
 
@@ -160,46 +140,45 @@ def _reboot_words(situation: Situation) -> str:
     return "" if lasting is situation.running else f" Then reboot to be on {lasting}."
 
 
-def _rolled_back_waiting(situation: Situation, _: Client) -> Words:
+def _rolled_back_waiting(situation: Situation, _: ClientKind) -> Words:
     return Words(
         f"{situation.running} runs, but {situation.chosen} boots next for good: rolled back or switched.",
-        f"Reboot to be on {situation.chosen}. Installs are refused until then.",
+        f"Reboot to be on {situation.chosen}, or disarm to stay on {situation.running}. Nothing is installed before.",
     )
 
 
-def _manual_trial(situation: Situation, _: Client) -> Words:
+def _manual_trial(situation: Situation, _: ClientKind) -> Words:
     return Words(
         f"{situation.running} is booted on trial by hand. {return_words(situation)}",
-        f"Confirm with fw_setenv upgrade_available 0 to keep {situation.running}. Commit does nothing here.",
+        f"Confirm keeps {situation.running}. A commit does nothing here: Mender knows of no update.",
     )
 
 
-def _manual_armed(situation: Situation, _: Client) -> Words:
+def _manual_armed(situation: Situation, _: ClientKind) -> Words:
     return Words(
         f"A switch to {situation.chosen} is armed by hand. {_next_words(situation)}",
-        f"Reboot to try {situation.chosen}. To disarm: both slot variables back to {situation.running}'s number, "
-        "upgrade_available to 0, in one fw_setenv.",
+        f"Reboot to try {situation.chosen}, or disarm to stay on {situation.running}.",
     )
 
 
-def _app_pending(situation: Situation, client: Client) -> Words:
+def _app_pending(situation: Situation, _: ClientKind) -> Words:
     update = situation.update
     interrupted = update is not None and update.in_state == INSTALL
     advice = (
-        f"The app's install was interrupted: {client.command} resume rolls it back."
+        "The app's install was interrupted: repair the app, which has Mender end it and makes the app whole."
         if interrupted
         else "The slots are not touched. Look at the app before you commit it or roll it back."
     )
     return Words(f"{situation.running} is booted and committed. An app's update is pending in Mender.", advice)
 
 
-def _at_work(situation: Situation, _: Client) -> Words:
+def _at_work(situation: Situation, _: ClientKind) -> Words:
     who = situation.at_work or "A program"
     advice = f"Wait until it has ended. Do not reboot. {_where(situation)}"
     return Words(f"An update is at work: {who}.", advice)
 
 
-def _unknown(situation: Situation, _: Client) -> Words:
+def _unknown(situation: Situation, _: ClientKind) -> Words:
     where = _where(situation)
     if situation.pending is Pending.UNKNOWN:
         return Words(
@@ -218,11 +197,11 @@ def _unknown(situation: Situation, _: Client) -> Words:
     )
 
 
-def _nothing_more(situation: Situation, _: Client) -> Words:
+def _nothing_more(situation: Situation, _: ClientKind) -> Words:
     return Words(_where(situation))
 
 
-_WORDS: dict[Phase, Callable[[Situation, Client], Words]] = {
+_WORDS: dict[Phase, Callable[[Situation, ClientKind], Words]] = {
     Phase.IDLE: _idle,
     Phase.STAGED: _staged,
     Phase.INSTALLED: _installed,

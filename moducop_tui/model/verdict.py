@@ -5,14 +5,13 @@ The phases are the state machine of the device facts, section 2.4.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.breakage import Breakage, find_breakage, missing_canary
 from moducop_tui.model.image_match import is_image_of, runs_pending
 from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
-from moducop_tui.model.phase_words import Client, fit, words_of
+from moducop_tui.model.phase_words import fit, words_of
 from moducop_tui.model.phases import ROOTFS_PAYLOADS, Pending, Phase, Situation, phase_of
 from moducop_tui.model.slots import Image, SlotName, Slots
 from moducop_tui.model.witnesses import Witness, ask_witnesses, chosen_slot, contradictions, running_slot
@@ -58,7 +57,7 @@ def judge_boot(slots: Slots | None, boot: BootEnvironment | None, mender: Mender
     if phase is Phase.IDLE and canary is not None:
         phase, sentence, advice = canary.phase, fit(canary.sentence), canary.advice
     else:
-        words = words_of(phase, situation, _client(mender))
+        words = words_of(phase, situation, ClientKind.MENDER_UPDATE if mender is None else mender.client)
         sentence, advice = words.sentence, _join(_doubt(slots, situation), words.advice)
     doubts = contradictions(slots)
     return BootVerdict(
@@ -159,13 +158,6 @@ def _committed(phase: Phase, situation: Situation) -> bool | None:
     if situation.running is not situation.chosen:
         return False
     return None if situation.pending is Pending.UNKNOWN or phase is Phase.UNKNOWN else True
-
-
-def _client(mender: Mender | None) -> Client:
-    if mender is None:
-        return Client(ClientKind.MENDER_UPDATE, None)
-    major = re.match(r"v?(\d{1,3})\.", mender.version or "", re.ASCII)
-    return Client(mender.client, int(major.group(1)) if major else None)
 
 
 def _image(slots: Slots, name: SlotName) -> Image | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +14,7 @@ from moducop_tui.model.image_match import is_image_of, version_in
 from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
 from moducop_tui.model.slots import Image, Slots
 from moducop_tui.model.verdict import Phase, judge_boot
+from tests.unit.slots.test_verdict_table import ROWS
 from tests.unit.slots.verdict_cases import INSTALLING, NEW, OLD, A, B, boot, image, mender, slots, update
 
 WAITS = "Before_ArtifactCommit_Enter"
@@ -55,12 +60,12 @@ def test_an_armed_slot_whose_tries_are_used_up_is_not_booted() -> None:
     assert verdict.sentence.endswith("Its tries are used up: A boots again.")
 
 
-def test_a_commit_cut_short_is_kept_by_another_recipe_on_each_client() -> None:
+def test_a_commit_cut_short_is_kept_by_the_console_and_undone_by_mender() -> None:
     seen, environment = slots(B), boot(3, 0, 1)
     for client, words in (
-        (mender(update(None), "4.0.7"), "fw_setenv upgrade_available 1, then mender-update commit"),
-        (mender(update("ArtifactCommit_Enter")), "Do not commit, resume or roll back: each makes A boot next."),
-        (mender(update("Cleanup")), "mender-update resume finishes it"),
+        (mender(update(None), "4.0.7"), "Keep makes it permanent."),
+        (mender(update("ArtifactCommit_Enter")), "Mender's own commit and rollback would both make A boot next!"),
+        (mender(update("Cleanup")), "Resume finishes it. Use neither commit nor rollback."),
     ):
         verdict = judge_boot(seen, environment, client)
         assert verdict.phase is Phase.COMMIT_CUT
@@ -231,3 +236,13 @@ def test_any_combination_of_readings_has_a_verdict_that_fits_its_row(
         assert client.pending_error is None
     if client is None:
         assert verdict.phase in {Phase.UNKNOWN, Phase.BROKEN}
+
+
+@pytest.mark.parametrize(("row", "seen", "environment", "pending", "phase"), ROWS, ids=[row[0] for row in ROWS])
+def test_advice_names_the_consoles_own_actions_and_no_tool(
+    row: str, seen: Any, environment: Any, pending: Any, phase: Phase
+) -> None:
+    """They check, record and repair; the tools do not."""
+    for version in ("4.0.7", "5.1.0"):
+        advice = judge_boot(seen, environment, mender(pending, version)).advice or ""
+        assert not re.search(r"fw_setenv|mender-update|mender (commit|rollback|resume)", advice), advice
