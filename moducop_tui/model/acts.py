@@ -82,6 +82,8 @@ class RunClient:
     """Name of the artifact that must be pending or committed afterwards; None: whichever."""
     slot: SlotName | None = None
     """The slot that the boot environment must name afterwards; None: the slots are no matter of it."""
+    size: int | None = None
+    """Bytes that its progress counts; None where it counts none, or it is not known how many."""
     unless_verified: SlotName | None = None
     """Do nothing where nothing is pending, or where the ledger says that this slot was verified: takes back an update
     whose content turned out wrong after it was installed."""

@@ -47,7 +47,10 @@ class Said:
 
 
 class ClientOutput:
-    """Takes both streams as they come. `share` is how much of the artifact has been read, None before any progress."""
+    """Takes both streams as they come. `share` is how much has been read of what is streamed, None before that.
+
+    Of the payload's file by the C++ clients (M51: update_module_download.cpp), of the artifact by Go's.
+    """
 
     def __init__(self) -> None:
         self.share: float | None = None
@@ -93,7 +96,8 @@ class ClientOutput:
             self._tell((self._dots + len(text)) / self._width)
 
     def _tell(self, share: float) -> None:
-        self.share = max(self.share or 0.0, min(1.0, share))
+        """A share that falls is that of the payload's next file: C++ clients count each for itself."""
+        self.share = min(1.0, share)
 
     def _piece(self, piece: bytes) -> list[Said]:
         text = piece[:_LINE_CAP].decode("utf-8", "backslashreplace")

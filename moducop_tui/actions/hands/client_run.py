@@ -60,7 +60,7 @@ def run_to_end(act: RunClient, kit: Kit, mender: Mender) -> Ran:
 
 def _follow(process: subprocess.Popen[bytes], act: RunClient, kit: Kit) -> Ran:
     output, lines = ClientOutput(), _Lines(kit)
-    meter = ProgressMeter(_size(act, kit), kit.tell)
+    meter = ProgressMeter(act.size, kit.tell)
     watch = _Watch(process.pid)
     stopped = None
     for stream, chunk in _chunks(process):
@@ -114,16 +114,6 @@ def _why_stop(act: RunClient, kit: Kit, output: ClientOutput, watch: _Watch) -> 
     if kit.cancelled() and act.verb is ClientVerb.INSTALL and act.expected in ROOTFS and (output.share or 0.0) < 1.0:
         return "stopped as asked"
     return watch.verdict()
-
-
-def _size(act: RunClient, kit: Kit) -> int | None:
-    """Bytes of the artifact file: progress counts them, not those of the payload."""
-    if act.path is None:
-        return None
-    try:
-        return kit.host.path(act.path).stat().st_size
-    except OSError:
-        return None
 
 
 class _Lines:

@@ -29,6 +29,8 @@ class ProgressMeter:
         if share is None:
             return
         now = self._clock()
+        if self._points and share < self._points[-1][1]:
+            self._points.clear()  # another file has begun
         self._points.append((now, share))
         while len(self._points) > 2 and self._points[0][0] < now - _WINDOW:
             self._points.popleft()

@@ -71,6 +71,11 @@ class _Job:
         return files[0]
 
     @property
+    def streamed(self) -> int | None:
+        """Bytes that the client's progress counts: of the payload's file, Go's of the artifact."""
+        return self.artifact.size if self.generation is Generation.GO else self.content_size
+
+    @property
     def content_size(self) -> int | None:
         files = self.artifact.files
         return files[0].size or self.artifact.payload_size if len(files) == 1 else None
@@ -144,7 +149,7 @@ def _steps(job: _Job) -> tuple[Step, ...]:
     if artifact.payload_type in ROOTFS_PAYLOADS:
         return _rootfs_steps(job) if job.slot is not None else ()
     remember = remember_step(job.scene, None, artifact.name, artifact.version)
-    act = RunClient(ClientVerb.INSTALL, _expected(job), job.source.path, artifact=artifact.name)
+    act = RunClient(ClientVerb.INSTALL, _expected(job), job.source.path, artifact=artifact.name, size=job.streamed)
     run = client_step(job.scene, _client_words(job), act, undo=_app_undo(job))
     watch = watch_steps(artifact.app if artifact.payload_type == _APP else None)
     return (remember, run, *watch)
@@ -171,7 +176,9 @@ def _writing(job: _Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
     scene, name, artifact = job.scene, slot.name, job.artifact
     path, stays = job.source.path, name.other
     if job.content is None:
-        act = RunClient(ClientVerb.INSTALL, Expected.INSTALLED, path, artifact=artifact.name, slot=name)
+        act = RunClient(
+            ClientVerb.INSTALL, Expected.INSTALLED, path, artifact=artifact.name, slot=name, size=job.streamed
+        )
         written = SlotNote(name, Known.WRITTEN, note.artifact, note.version)
         return (
             client_step(scene, f"write it into {name} and arm {name}", act, undo="rollback"),
@@ -182,10 +189,12 @@ def _writing(job: _Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
     )
     taken = client_step(scene, f"take it back, should {name} not hold what it must", take_back)
     if job.generation is not Generation.CPP5:
-        act = RunClient(ClientVerb.INSTALL, Expected.INSTALLED, path, artifact=artifact.name, slot=name)
+        act = RunClient(
+            ClientVerb.INSTALL, Expected.INSTALLED, path, artifact=artifact.name, slot=name, size=job.streamed
+        )
         install = client_step(scene, f"write it into {name} and arm {name}", act, undo="rollback")
         return (install, _compare(job, slot, Power.KEEP), taken)
-    stage = RunClient(ClientVerb.INSTALL, Expected.STAGED, path, STOP_BEFORE, artifact.name, stays)
+    stage = RunClient(ClientVerb.INSTALL, Expected.STAGED, path, STOP_BEFORE, artifact.name, stays, size=job.streamed)
     arm = RunClient(ClientVerb.RESUME, Expected.INSTALLED, artifact=artifact.name, slot=name)
     return (
         client_step(scene, f"write it into {name}", stage, undo="rollback"),

@@ -145,10 +145,13 @@ def test_progress_of_the_go_client_is_its_dots_under_its_ruler() -> None:
     assert output.why() == 'with "quotes" in it'
 
 
-def test_progress_never_goes_back() -> None:
+def test_progress_begins_anew_with_each_file_of_the_payload() -> None:
+    """A kernel and a root file system (`bootfit-rootfs`): the whole is not done when the small one is."""
     output = ClientOutput()
-    output.feed("stderr", b"\r50%\r10%")
-    assert output.share == 0.5
+    output.feed("stderr", b"\r0%\r50%\r100%")
+    assert output.share == 1.0
+    output.feed("stderr", b"\r0%\r1")
+    assert output.share == 0.0
 
 
 def test_a_line_of_the_module_that_the_client_cut_is_one_line_again() -> None:

@@ -172,6 +172,12 @@ def test_nothing_is_written_into_a_slot_before_that_is_written_down() -> None:
     assert not note.minor
 
 
+@pytest.mark.parametrize(("client", "counted"), [("3.x", 21983232), ("4.x", SIZE), ("5.x", SIZE)])
+def test_progress_is_counted_as_each_client_counts_it(client: str, counted: int) -> None:
+    assert runs(install(of(client)))[0].size == counted
+    assert runs(install(of("5.x", BOOTFIT)))[0].size is None
+
+
 def test_a_url_is_loaded_first_and_deleted_again_whatever_happens() -> None:
     url = "https://updates.example/ok.mender"
     plan = install(of("5.x"), url)
