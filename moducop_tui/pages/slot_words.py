@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from moducop_tui.model.boot import BootEnvironment, EnvironmentState
+from moducop_tui.model.ledger import Known
+from moducop_tui.model.ledger_rules import Today, known_today
 from moducop_tui.model.mender import ClientKind, Mender
 from moducop_tui.model.slots import Image, Slot, SlotName, Slots
 from moducop_tui.model.verdict import BootVerdict, Phase
@@ -14,6 +16,7 @@ from moducop_tui.units import count, text_of
 STATE_WIDTH = 31
 """Columns of what is usually said of a slot: `BOOTED, on trial, not committed`."""
 _VERSION_WIDTH = 27
+_UNUSED = "not in use"
 _BY_HAND_OR_MENDER = frozenset({Phase.TRIAL, Phase.MANUAL_TRIAL})
 
 
@@ -36,24 +39,42 @@ def being_written(slot: Slot) -> bool:
     return slot.image is not None and slot.image_error is not None
 
 
-def slot_role(verdict: BootVerdict, slot: Slot) -> Role:
+def content(look: Look, slot: Slot) -> Today | None:
+    """What the ledger knows of a slot's content today; None where it says nothing, and for the slot that runs."""
+    work, system = look.readings.work.value, look.readings.system.value
+    if work is None or look.verdict.booted is slot.name or work.ledger.of(slot.name).known is Known.UNKNOWN:
+        return None
+    boot_id = None if system is None else system.boot_id
+    slots, mender = look.readings.slots.value, look.readings.mender.value
+    return known_today(slot.name, work.ledger, slots=slots, mender=mender, boot_id=boot_id)
+
+
+def is_half_written(look: Look, slot: Slot) -> bool:
+    """Whether an install into the slot did not come to its end, or was found wrong: it must not be booted."""
+    today = content(look, slot)
+    return today is not None and today.known is Known.WRITING
+
+
+def slot_role(verdict: BootVerdict, slot: Slot, *, is_half: bool = False) -> Role:
     """How a slot stands: a booted slot that is not committed warns, one that the witnesses dispute is bad."""
     if verdict.booted is slot.name:
         if not verdict.agree or verdict.phase is Phase.BROKEN:
             return Role.BAD
         return Role.WARN if on_trial(verdict) or verdict.committed is False else Role.OK
-    if being_written(slot):
+    if being_written(slot) or is_half:
         return Role.WARN
     return Role.WARN if verdict.next_boot is slot.name and not on_trial(verdict) else Role.TEXT
 
 
-def slot_state(verdict: BootVerdict, slot: Slot) -> Line:
+def slot_state(verdict: BootVerdict, slot: Slot, *, is_half: bool = False) -> Line:
     """`BOOTED, committed`: what a slot is now, and what the next boot does with it."""
-    role = slot_role(verdict, slot)
+    role = slot_role(verdict, slot, is_half=is_half)
     if verdict.booted is slot.name:
         said = "".join(f", {word}" for word in _booted_words(verdict))
         return line(Span("BOOTED", Role.TITLE), Span(said, role))
     words = "being written now" if being_written(slot) else _other_words(verdict, slot.name)
+    if is_half and words == _UNUSED:
+        words = "not written to its end"
     return line(Span(words, role))
 
 
@@ -81,7 +102,7 @@ def _other_words(verdict: BootVerdict, name: SlotName) -> str:
         return "boots next" if left is None else f"boots next on trial, {count(left, 'try', 'tries')} left"
     if verdict.falls_back_to is name.other:
         return "its tries are used up"
-    return "not booted" if verdict.next_boot is None else "not in use"
+    return "not booted" if verdict.next_boot is None else _UNUSED
 
 
 def _return_words(verdict: BootVerdict) -> str:
@@ -105,7 +126,8 @@ def slot_rows(look: Look, slots: Slots) -> list[Line]:
 
 
 def _slot_row(look: Look, slot: Slot, where: int, columns: int) -> Line:
-    role = slot_role(look.verdict, slot)
+    is_half = is_half_written(look, slot)
+    role = slot_role(look.verdict, slot, is_half=is_half)
     return line(
         Span(f"{mark(role)} ", role),
         Span(slot.name.value, Role.TITLE if look.verdict.booted is slot.name else Role.TEXT),
@@ -113,7 +135,7 @@ def _slot_row(look: Look, slot: Slot, where: int, columns: int) -> Line:
         fit(slot.partition.short, where),
         fit(version(slot.image), columns),
         "  ",
-        *slot_state(look.verdict, slot),
+        *slot_state(look.verdict, slot, is_half=is_half),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from moducop_tui.bars import rule
 from moducop_tui.model.boot import BootEnvironment, EnvironmentCopy, EnvironmentState
+from moducop_tui.model.ledger import Known
 from moducop_tui.model.mender import ClientKind, Mender, Unit
 from moducop_tui.model.slots import Partition, Slot, Slots
 from moducop_tui.model.verdict import BootVerdict, Phase, Witness
 from moducop_tui.pages.headline import banner
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import fact, marked, panel, sentence, wrapped_fact
-from moducop_tui.pages.slot_words import slot_rows
+from moducop_tui.pages.slot_words import content, slot_rows
 from moducop_tui.roles import UNKNOWN, Role
 from moducop_tui.text import Line, Span, beside, fit, fit_right, folded, indent, line, wrap
 from moducop_tui.units import size, text_of
@@ -85,7 +86,7 @@ def _slots(look: Look) -> list[Line]:
         if slots.disk_error:
             rows += sentence(slots.disk_error, look.width, Role.TEXT if look.is_elsewhere else Role.WARN)
         for slot, head in zip(slots.slots, slot_rows(look, slots), strict=True):
-            rows += [head, *_image(slot, look.width)]
+            rows += [head, *_image(slot, look.width), *_content(slot, look)]
         if slots.slots:
             rows.append(line("  ", Span(f"Slots named by {slots.named_by}.", Role.DIM)))
         return rows
@@ -104,6 +105,15 @@ def _image(slot: Slot, width: int) -> list[Line]:
         *folded(line(Span("     artifact ", Role.DIM), text_of(slot.image.artifact_name)), width, 14),
         *folded(line(Span(f"     {slot.image.how}", Role.DIM)), width, 5),
     ]
+
+
+def _content(slot: Slot, look: Look) -> list[Line]:
+    """How it is known what the slot that does not run holds."""
+    today = content(look, slot)
+    if today is None:
+        return []
+    role = Role.WARN if today.known is Known.WRITING else Role.TEXT
+    return folded(line(Span("     content  ", Role.DIM), Span(today.words, role)), look.width, 14)
 
 
 def _partitions(look: Look) -> list[Line]:

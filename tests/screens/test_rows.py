@@ -8,11 +8,13 @@ import pytest
 
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Health
 from moducop_tui.model.boot import BootEnvironment, EnvironmentState
+from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.mender import UpdateProcess
 from moducop_tui.model.reading import Reading
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.slots import SlotName
 from moducop_tui.model.system import Interface
+from moducop_tui.model.work import Work
 from moducop_tui.pages import app_words
 from moducop_tui.pages.apps import AppsView, chosen_of
 from moducop_tui.pages.container_table import columns_for, short_ports
@@ -84,6 +86,24 @@ def test_a_slot_that_is_being_written_says_so_beside_what_it_held_before() -> No
     assert row.startswith("! A") and row.endswith("being written now")
     shown = text(slots_body(at(build.readings(slots=written))))
     assert sentence in shown and "v2.6.0.f457f6d" in shown
+
+
+def test_a_slot_that_was_not_written_to_its_end_says_so_wherever_it_is_shown() -> None:
+    note = SlotNote(SlotName.A, Known.WRITING, "cpu01-standard-v2.9.0")
+    readings = build.readings(work=Work(ledger=Ledger((note,))))
+    row = slot_rows(work=Work(ledger=Ledger((note,))))[0]
+    assert row.startswith("! A") and row.endswith("not written to its end")
+    shown = text(slots_body(at(readings)))
+    assert "content  cpu01-standard-v2.9.0 was being written, and the end was not seen" in shown
+
+
+def test_how_the_content_of_the_other_slot_is_known_stands_under_it() -> None:
+    image = build.slots().slots[0].image
+    assert image is not None
+    note = SlotNote(SlotName.A, Known.BOOTED, image.artifact_name, image.version)
+    shown = text(slots_body(at(build.readings(work=Work(ledger=Ledger((note,)))))))
+    assert shown.count("content  has run and was kept") == 1
+    assert "content " not in text(slots_body(at(build.readings(work=Work()))))
 
 
 def test_an_unreadable_environment_is_explained_once() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.actions.running.durable import make_directory_durably, write_durably
+from moducop_tui.actions.running.moment import Clocks
 from moducop_tui.host import Host
 from moducop_tui.model.acts import NoteSlot, VerifySlot
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
@@ -24,7 +25,6 @@ from moducop_tui.model.work import Progress
 
 _PIECE = 1 << 20
 _SUPERBLOCK = slice(1024, 2048)
-_BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 def note_slot(act: NoteSlot, kit: Kit) -> Result:
@@ -132,16 +132,9 @@ def _completed(note: SlotNote, kit: Kit) -> SlotNote:
     return replace(
         note,
         at=kit.wall_clock() if note.at is None else note.at,
-        boot_id=_boot_id(kit.host) if note.boot_id is None else note.boot_id,
+        boot_id=Clocks(kit.host).boot_id if note.boot_id is None else note.boot_id,
         uuid=_uuid(note.slot, kit) if note.uuid is None and note.known is not Known.WRITING else note.uuid,
     )
-
-
-def _boot_id(host: Host) -> str | None:
-    try:
-        return host.read_text(_BOOT_ID, 64).strip() or None
-    except OSError:
-        return None
 
 
 def _uuid(slot: SlotName, kit: Kit) -> str | None:
