@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests power-cuts setup-device pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,6 +44,24 @@ bench-line: setup-benchmarks ## bytes and seconds on a serial line, beside stock
 
 bench-artifact: setup-benchmarks ## speed and memory of verifying an artifact, beside sha256sum, the unpackers and mender-artifact
 	$(BIN)/python -m tests.performance.artifact
+
+setup-bundle:
+	@PYTHON=$(PYTHON) .ci/setup bundle
+
+bundle: setup-bundle ## the console with a Python of its own, as one file for each processor, into dist/
+	$(BIN)/python -m assets.bundle
+
+setup-device:
+	@PYTHON=$(PYTHON) .ci/setup device
+
+device: setup-device ## build an emulated arm64 ModuCop with a real U-Boot (cached), boot it, sit down at its serial line
+	$(BIN)/python -m tests.bench.qemu
+
+device-tests: setup-device ## tests on the emulated device; not in CI: minutes for each boot
+	$(BIN)/python -m pytest tests/device
+
+power-cuts: setup-device ## 100 power cuts with torn writes on the emulated device; N and SEED choose others
+	N=$${N:-100} $(BIN)/python -m pytest -s tests/device/test_power_cuts_torn.py
 
 pictures: setup ## make assets/pictures anew from the running console
 	$(BIN)/python -m tests.screens.take_pictures
