@@ -48,7 +48,7 @@ _CODES = {
     Outcome.REFUSED: Code.REFUSED,
     Outcome.CANCELLED: Code.CANCELLED,
     Outcome.CUT: Code.CUT,
-    Outcome.RUNNING: Code.CUT,
+    Outcome.RUNNING: Code.CUT,  # never told: whoever follows waits for the end
 }
 
 

@@ -11,7 +11,7 @@ from moducop_tui.cli.work_text import step_line
 from moducop_tui.device import Device
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.wake import Wake
-from moducop_tui.model.work import Record, StepState, Work
+from moducop_tui.model.work import Outcome, Record, StepState, Work
 
 _OPEN = (StepState.WAITING, StepState.RUNNING)
 BETWEEN_LOOKS = 0.5
@@ -29,13 +29,13 @@ def follow(
         work = source.read()
         record = _record(work, action_id) if isinstance(work, Work) else None
         if record is not None:
-            seen = clock()
             printed.show(record)
-            if isinstance(work, Work) and (work.running is None or work.running.record.id != action_id):
-                return record
-            if isinstance(work, Work) and work.running is not None:
-                printed.show_progress(work)
-        elif clock() - seen > GONE_AFTER:
+        if isinstance(work, Work) and work.running is not None and work.running.record.id == action_id:
+            seen = clock()
+            printed.show_progress(work)
+        elif record is not None and record.outcome is not Outcome.RUNNING:
+            return record
+        elif clock() - seen > GONE_AFTER:  # not seen at work, and no end on record: between the two is a moment
             return None
         source.wait(BETWEEN_LOOKS, wake)
 

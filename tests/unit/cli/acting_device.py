@@ -55,7 +55,9 @@ def record(order: Order, outcome: Outcome, *states: StepState) -> Record:
 class WorkSource(FakeSource):
     """Shows what was ordered as running once, and then as ended with an outcome."""
 
-    def __init__(self, orders: Orders, outcome: Outcome) -> None:
+    def __init__(self, orders: Orders, outcome: Outcome, *, late: bool = False) -> None:
+        self._late = late
+        """The end is not on record yet when the executor is seen no more."""
         self._shown = iter(self._story(orders, outcome))
         self._last: object = Work()
         super().__init__(Topic.WORK, answer=lambda _: self._tell())
@@ -69,18 +71,25 @@ class WorkSource(FakeSource):
             yield Work()
         begun = record(orders.given[0], Outcome.RUNNING, StepState.RUNNING, StepState.WAITING)
         yield Work(running=Running(begun, 0), held_by="restart by root")
+        if self._late:
+            yield Work(history=(begun,))
         yield Work(history=(record(orders.given[0], outcome, StepState.DONE, StepState.DONE),))
 
 
 def acting_device(
-    orders: Orders, outcome: Outcome = Outcome.DONE, readings: Readings | None = None, *, acts: bool = True
+    orders: Orders,
+    outcome: Outcome = Outcome.DONE,
+    readings: Readings | None = None,
+    *,
+    acts: bool = True,
+    late: bool = False,
 ) -> Device:
     """The well device, or one of other readings, that can be told to do something."""
     plain = fake_device(readings or well(work=Work()))
     sources = tuple(one for one in plain.sources if one.topic is not Topic.WORK)
     return replace(
         plain,
-        sources=(*sources, WorkSource(orders, outcome)),
+        sources=(*sources, WorkSource(orders, outcome, late=late)),
         inspect=Looks() if acts else None,  # type: ignore[arg-type]  # apps are all that these tests look at
         actions=orders if acts else None,
     )

@@ -62,6 +62,10 @@ def test_every_outcome_has_its_exit_code(outcome: Outcome, code: int) -> None:
     assert main([*RESTART, "--yes"], acting_device(Orders(), outcome)) == code
 
 
+def test_an_end_that_comes_late_on_record_is_waited_for() -> None:
+    assert main([*RESTART, "--yes"], acting_device(Orders(), late=True)) == 0
+
+
 def test_nothing_is_ordered_without_a_word_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     orders = Orders()
     assert main(RESTART, acting_device(orders)) == 3
