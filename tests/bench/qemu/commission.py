@@ -15,6 +15,11 @@ from .layers import Layer
 _KEPT: Final = 2
 _FIRST_START_S: Final = 900.0
 
+_WHY: Final = (
+    "systemctl is-system-running; systemctl list-jobs; systemctl --failed --no-legend; "
+    "journalctl -b -u bench-apps -u docker -u containerd -n 30 --no-pager"
+)
+
 
 def commissioned_disk() -> Path:
     """The disk in the cache, shut down in order. Made by starting the emulated device once, which takes minutes."""
@@ -34,7 +39,7 @@ def _make(factory: Path, target: Path) -> None:
         device.await_login()
         device.await_services(_FIRST_START_S)
         if device.sh("[ -e /data/bench/apps-out ]").rc:
-            raise BenchError(f"the applications did not come up:\n{device.sh('journalctl -b -u bench-apps').stdout}")
+            raise BenchError(f"the applications did not come up:\n{device.sh(_WHY).stdout}")
         device.sh("systemctl poweroff --no-block")
         device.await_off(120.0)
         partial_file = target.with_suffix(".part")

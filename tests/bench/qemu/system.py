@@ -48,6 +48,7 @@ def unpack_root(root: Path) -> None:
     _install(root, "witness", "usr/local/libexec/bench-witness")
     _install(root, "moducop-tui", "usr/local/bin/moducop-tui")
     _install(root, "units/journald-volatile.conf", "etc/systemd/journald.conf.d/10-volatile.conf", 0o644)
+    _install(root, "patience.conf", "etc/systemd/system.conf.d/patience.conf", 0o644)
     enable(root, "bench-witness.service", "sysinit.target")
 
 
