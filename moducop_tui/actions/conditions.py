@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from moducop_tui.actions.scene import Scene
@@ -11,11 +12,15 @@ from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Met, Precondition
 from moducop_tui.model.reading import Reading, Topic
 from moducop_tui.model.readings import Readings
+from moducop_tui.model.rivals import rival_of
 
 DECIDING: Mapping[Topic, str] = MappingProxyType(
     {Topic.SLOTS: "slots", Topic.BOOT: "boot environment", Topic.MENDER: "Mender's state"}
 )
 """What decides about whatever touches a slot."""
+
+NOT_AT_WORK = "not at work"
+"""What is typed by who knows that nobody is."""
 
 
 def read_just_now(readings: Readings, topics: Mapping[Topic, str]) -> list[Precondition]:
@@ -45,24 +50,28 @@ def nobody_else(scene: Scene) -> Precondition:
     if mender is None:
         return Precondition(words, "Mender not read", Met.NO, "Mender's state can't be read, so nothing is changed.")
     rival = rival_of(mender)
+    if rival is not None and rival.remedy is not None:
+        return Precondition(words, rival.words, Met.NO, rival.remedy, override=NOT_AT_WORK)
     if rival is not None:
-        return Precondition(words, rival, Met.NO, f"Wait until it has ended: {rival}.")
+        return Precondition(words, rival.words, Met.NO, f"Wait until it has ended: {rival.words}.")
     if mender.deployment is None and mender.daemon.active == "active":
         unknown = "whether Mender's daemon is in a deployment can't be told"
-        return Precondition(words, unknown, Met.NO, f"{unknown[0].upper()}{unknown[1:]}.", override="daemon")
+        return Precondition(words, unknown, Met.NO, f"{unknown[0].upper()}{unknown[1:]}.", override=NOT_AT_WORK)
     return Precondition(words, idle_words(mender), Met.YES)
 
 
-def rival_of(mender: Mender) -> str | None:
-    """Who is updating the device just now, by name; None when nobody is seen."""
-    if mender.processes:
-        first = mender.processes[0]
-        return f"{first.command} runs (process {first.pid})"
-    if mender.deployment:
-        return "Mender's daemon is in the middle of a deployment"
-    if mender.core_api is not None and mender.core_api.busy:
-        return f"the core API server has an update in progress ({mender.core_api.state or 'busy'})"
-    return None
+def nobody_writes(scene: Scene) -> Precondition:
+    """That the machine may go down. A deployment that only waits, for its server above all, can be gone on with."""
+    found, mender = nobody_else(scene), scene.readings.mender.value
+    work = scene.readings.work.value
+    if found.met is Met.YES or (work is not None and work.held_by is not None):
+        return found
+    rival = None if mender is None else rival_of(mender)
+    if rival is not None and rival.remedy is not None:
+        return replace(found, met=Met.DOUBT, override=None)
+    if rival is None or not rival.process:
+        return replace(found, override=NOT_AT_WORK)
+    return found
 
 
 def idle_words(mender: Mender) -> str:

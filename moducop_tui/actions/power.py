@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.conditions import nobody_else
+from moducop_tui.actions.conditions import nobody_writes
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import Leave
 from moducop_tui.model.phases import Phase
@@ -20,7 +20,7 @@ def make_plan(action: Action, scene: Scene) -> Plan:
         action,
         "Power off" if off else "Reboot",
         (_sentence(scene, off=off),),
-        (_is_a_moducop(scene), nobody_else(scene), _next_boot(scene)),
+        (_is_a_moducop(scene), nobody_writes(scene), _next_boot(scene)),
         (Step(words, command, Leave(off), Power.MAY),),
         Weight.BOOTS if changes else Weight.INTERRUPTS,
         phrase=f"boot {verdict.next_boot.value}" if changes and verdict.next_boot else None,

@@ -67,7 +67,7 @@ def _where(situation: Situation) -> str:
 
 
 def _idle(situation: Situation, _: ClientKind) -> Words:
-    return Words(f"{situation.running} is booted and committed. No update is pending.")
+    return Words(f"{situation.running} is booted and committed. No update is pending.", situation.begun)
 
 
 def _staged(situation: Situation, _: ClientKind) -> Words:
@@ -173,6 +173,8 @@ def _app_pending(situation: Situation, _: ClientKind) -> Words:
 
 
 def _at_work(situation: Situation, _: ClientKind) -> Words:
+    if situation.begun is not None:
+        return Words(_where(situation), f"{situation.begun} Or reboot: what is on trial falls back.")
     who = situation.at_work or "A program"
     advice = f"Wait until it has ended. Do not reboot. {_where(situation)}"
     return Words(f"An update is at work: {who}.", advice)

@@ -72,6 +72,8 @@ class Situation:
     update: PendingUpdate | None = None
     runs_pending: bool | None = None
     at_work: str | None = None
+    begun: str | None = None
+    """A sentence about who has begun an update and does not run, so that nobody is at work."""
     daemon_deploys: bool = False
     """Mender's daemon is in a deployment: a trial without a standalone update is then its own, nobody's hand."""
     tries_left: int | None = None
@@ -96,9 +98,9 @@ _BY_HAND = frozenset({Phase.MANUAL_TRIAL, Phase.MANUAL_ARMED})
 def phase_of(situation: Situation) -> Phase:
     """The phase, for every combination of inputs; UNKNOWN where they fit no row of the table."""
     phase = _by_store(situation)
-    if situation.at_work is None or phase in _KEPT_WHILE_AT_WORK:
-        return phase
-    if phase in _BY_HAND and not situation.daemon_deploys:
+    if phase in _BY_HAND and situation.daemon_deploys:
+        return Phase.AT_WORK
+    if situation.at_work is None or phase in _KEPT_WHILE_AT_WORK or phase in _BY_HAND:
         return phase
     return Phase.AT_WORK
 

@@ -13,6 +13,7 @@ from moducop_tui.model.image_match import is_image_of, runs_pending
 from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
 from moducop_tui.model.phase_words import fit, words_of
 from moducop_tui.model.phases import ROOTFS_PAYLOADS, Pending, Phase, Situation, phase_of
+from moducop_tui.model.rivals import rival_of
 from moducop_tui.model.slots import Image, SlotName, Slots
 from moducop_tui.model.witnesses import Witness, ask_witnesses, chosen_slot, contradictions, running_slot
 
@@ -99,7 +100,7 @@ def _without_phase(
 def _situation(
     slots: Slots, boot: BootEnvironment, mender: Mender | None, running: SlotName, chosen: SlotName
 ) -> Situation:
-    update = None if mender is None else mender.pending
+    update, rival = (None, None) if mender is None else (mender.pending, rival_of(mender))
     return Situation(
         running=running,
         chosen=chosen,
@@ -107,7 +108,8 @@ def _situation(
         pending=_pending(mender),
         update=update,
         runs_pending=None if update is None else _runs_pending(slots, running, update),
-        at_work=_at_work(mender),
+        at_work=None if rival is None or rival.remedy is not None else rival.words,
+        begun=None if rival is None else rival.remedy,
         daemon_deploys=mender is not None and mender.deployment is True,
         tries_left=_tries_left(boot),
     )
@@ -122,20 +124,6 @@ def _pending(mender: Mender | None) -> Pending:
     if types & ROOTFS_PAYLOADS or mender.pending.rootfs_version is not None or not types:
         return Pending.ROOTFS
     return Pending.OTHER
-
-
-def _at_work(mender: Mender | None) -> str | None:
-    """Who is updating the device just now, in words."""
-    if mender is None:
-        return None
-    if mender.processes:
-        first = mender.processes[0]
-        return f"{first.command} (process {first.pid})"
-    if mender.deployment:
-        return "Mender's daemon is in a deployment"
-    if mender.core_api is not None and mender.core_api.busy:
-        return f"the core API server ({mender.core_api.state or 'busy'})"
-    return None
 
 
 def _tries_left(boot: BootEnvironment) -> int | None:

@@ -67,7 +67,7 @@ def test_a_subject_that_names_neither_kind_is_asked_for() -> None:
 
 def test_nothing_is_restarted_while_somebody_updates_the_device() -> None:
     plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene(mender=replace(MENDER, processes=(PROCESS,))))
-    assert plan.refusal == "Wait until it has ended: mender-update install runs (process 812)."
+    assert plan.refusal == "Wait until it has ended: mender-update install (process 812)."
 
 
 def test_another_console_at_work_is_named() -> None:

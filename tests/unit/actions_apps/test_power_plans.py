@@ -8,7 +8,9 @@ import pytest
 
 from moducop_tui.actions.plans import make_plan
 from moducop_tui.model.acts import Leave
+from moducop_tui.model.mender import CoreApi, Unit
 from moducop_tui.model.plan import Action, ActionKind, Weight
+from moducop_tui.model.reading import Reading
 from tests.unit.actions_apps.scenes import scene
 from tests.unit.core.well_device import BOOT, MENDER, PENDING, PROCESS, SYSTEM
 
@@ -36,7 +38,28 @@ def test_powering_off_says_who_can_switch_it_on_again() -> None:
 def test_the_machine_does_not_go_down_while_a_write_runs(kind: ActionKind) -> None:
     plan = make_plan(Action(kind), scene(mender=replace(MENDER, processes=(PROCESS,))))
     assert not plan.runs
-    assert plan.refusal == "Wait until it has ended: mender-update install runs (process 812)."
+    assert plan.refusal == "Wait until it has ended: mender-update install (process 812)."
+
+
+def test_a_deployment_that_waits_for_its_server_can_be_left_by_a_word() -> None:
+    waits = replace(MENDER, daemon=Unit("mender-updated", True, "active"), deployment=True)
+    plan = make_plan(REBOOT, scene(mender=waits))
+    assert (plan.refusal, plan.overrides) == (None, ("not at work",))
+    stopped = replace(waits, daemon=Unit("mender-updated", True, "failed"))
+    assert make_plan(REBOOT, scene(mender=stopped)).overrides == ()
+
+
+def test_a_client_that_can_not_be_read_keeps_nobody_from_a_reboot_for_good() -> None:
+    made = scene()
+    unread = replace(made, readings=replace(made.readings, mender=Reading(error="It did not answer.")))
+    assert make_plan(REBOOT, unread).overrides == ("not at work",)
+
+
+def test_the_api_server_at_work_is_named() -> None:
+    unit = Unit("core-api-server", True, "active")
+    plan = make_plan(REBOOT, scene(mender=replace(MENDER, core_api=CoreApi(unit, "installing", True))))
+    assert plan.overrides == ("not at work",)
+    assert any("the core API server (installing)" in (one.remedy or "") for one in plan.preconditions)
 
 
 def test_a_reboot_that_boots_the_other_slot_takes_its_name() -> None:

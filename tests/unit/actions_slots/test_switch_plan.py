@@ -129,9 +129,11 @@ def test_nothing_is_planned_from_what_could_not_be_read(topic: str) -> None:
 
 def test_whoever_is_at_work_is_waited_for() -> None:
     installing = mender(processes=(UpdateProcess(812, "mender-update install"),))
-    assert "mender-update install runs (process 812)" in (switch(scene(client=installing)).refusal or "")
+    assert "mender-update install (process 812)" in (switch(scene(client=installing)).refusal or "")
     deploying = mender(daemon=Unit("mender-updated", True, "active"), deployment=True)
-    assert "in the middle of a deployment" in (switch(scene(client=deploying)).refusal or "")
+    assert "Mender's daemon is in a deployment" in (switch(scene(client=deploying)).refusal or "")
+    stopped = switch(scene(client=mender(deployment=True)))
+    assert (stopped.refusal, stopped.overrides) == (None, ("not at work",))
     held = switch(scene(work=Work(held_by="root on ttymxc0 switches slots")))
     assert "Wait until it has ended: root on ttymxc0 switches slots." in (held.refusal or "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.unit.actions_updates.update_scenes import (
     scene_of,
     slots,
     update,
+    with_daemon,
 )
 from tests.unit.slots.verdict_cases import A, B
 
@@ -121,5 +123,5 @@ def test_no_client_is_let_to_install_over_a_pending_update_or_to_commit_before_t
 
 @pytest.mark.parametrize("kind", OURS)
 def test_nothing_is_done_beside_another_program_that_updates(kind: ActionKind) -> None:
-    busy = client_of("5.x", update(WAITS), deployment=True)
+    busy = replace(with_daemon(client_of("5.x", update(WAITS))), deployment=True)
     assert not plan(kind, scene_of(busy, IN_B, boot(3, 1, 1), artifact=ROOTFS)).runs

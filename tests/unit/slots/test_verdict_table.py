@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from moducop_tui.model.boot import BootEnvironment
-from moducop_tui.model.mender import Mender, PendingUpdate
+from moducop_tui.model.mender import Mender, PendingUpdate, Unit
 from moducop_tui.model.slots import Slots
 from moducop_tui.model.verdict import Phase, judge_boot
 from tests.unit.slots.verdict_cases import INSTALLING, NEW, OLD, A, B, boot, mender, slots, update
@@ -88,6 +88,7 @@ def test_what_is_broken_has_a_sentence_of_its_own(seen: Slots, environment: Boot
 
 
 AT_WORK = mender(processes=(INSTALLING,))
+DEPLOYING = mender(daemon=Unit("mender-updated", True, "active"), deployment=True)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,9 @@ AT_WORK = mender(processes=(INSTALLING,))
         (IN_A, boot(2), AT_WORK, Phase.AT_WORK),
         (IN_A, boot(2), mender(update(None), "4.0.7", processes=(INSTALLING,)), Phase.AT_WORK),
         (IN_A, boot(3, 1), mender(update("ArtifactInstall_Enter"), processes=(INSTALLING,)), Phase.AT_WORK),
-        (IN_A, boot(2), mender(deployment=True), Phase.AT_WORK),
+        (IN_A, boot(2), DEPLOYING, Phase.AT_WORK),
+        (IN_B, boot(3, 1, 1), DEPLOYING, Phase.AT_WORK),
+        (IN_A, boot(2), mender(deployment=True), Phase.IDLE),
         (IN_B, boot(3, 1, 1), mender(deployment=True), Phase.AT_WORK),
         (IN_B, boot(3, 1, 1), mender(update(WAITS), processes=(INSTALLING,)), Phase.TRIAL),
     ],
@@ -106,6 +109,8 @@ AT_WORK = mender(processes=(INSTALLING,))
         "installing",
         "the daemon deploys",
         "the daemon tries",
+        "the daemon has begun and is stopped",
+        "the daemon's trial is nobody's hand's",
         "a trial stays one",
     ],
 )
@@ -113,6 +118,15 @@ def test_an_update_at_work_is_never_taken_for_what_an_interrupted_one_leaves(
     seen: Slots, environment: BootEnvironment, client: Mender, phase: Phase
 ) -> None:
     assert judge_boot(seen, environment, client).phase is phase
+
+
+def test_what_a_stopped_daemon_has_begun_is_waited_for_by_nobody() -> None:
+    stopped = mender(deployment=True)
+    begun = "Mender's daemon has begun an update and does not run. systemctl start mender-updated ends it."
+    assert judge_boot(IN_A, boot(2), stopped).advice == begun
+    trial = judge_boot(IN_B, boot(3, 1, 1), stopped)
+    assert trial.sentence == "B is on trial. Any reboot returns to A."
+    assert trial.advice == f"{begun} Or reboot: what is on trial falls back."
 
 
 def test_which_of_fell_back_and_commit_cut_it_is_follows_from_the_running_image_alone() -> None:
