@@ -62,9 +62,10 @@ def _next_boot(scene: Scene) -> Precondition:
 
 def _afterwards(scene: Scene, *, off: bool) -> tuple[str, ...]:
     verdict = scene.verdict
-    found = []
-    if verdict.phase in (Phase.TRIAL, Phase.MANUAL_TRIAL) and verdict.falls_back_to is not None:
-        found.append(f"The trial of {verdict.booted} ends: the device returns to {verdict.falls_back_to}.")
+    found, booted = [], verdict.booted
+    # Whoever tries it, Mender's daemon too; and only where U-Boot's count is used up.
+    if booted is not None and verdict.falls_back_to is booted.other is verdict.next_boot:
+        found.append(f"The trial of {booted} ends: the device returns to {booted.other}.")
     if verdict.phase in (Phase.INSTALLED, Phase.MANUAL_ARMED) and verdict.next_boot is not None:
         found.append(f"{verdict.next_boot} is tried: unless it is kept, the next reboot returns to {verdict.booted}.")
     if off:

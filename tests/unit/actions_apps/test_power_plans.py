@@ -76,6 +76,18 @@ def test_a_reboot_that_ends_a_trial_says_so_and_takes_the_slots_name() -> None:
     assert plan.afterwards == ("The trial of B ends: the device returns to A.",)
 
 
+def test_a_reboot_out_of_a_trial_of_menders_daemon_says_so_too() -> None:
+    tries = replace(MENDER, daemon=Unit("mender-updated", True, "active"), deployment=True)
+    plan = make_plan(REBOOT, scene(boot=ON_TRIAL, mender=tries))
+    assert (plan.phrase, plan.overrides) == ("boot A", ("not at work",))
+    assert plan.afterwards == ("The trial of B ends: the device returns to A.",)
+
+
+def test_a_trial_of_several_boots_does_not_end_with_the_first_reboot() -> None:
+    plan = make_plan(REBOOT, scene(boot=replace(ON_TRIAL, bootlimit=3), mender=replace(MENDER, pending=PENDING)))
+    assert (plan.phrase, plan.afterwards) == (None, ())
+
+
 def test_a_reboot_into_the_unknown_needs_a_word() -> None:
     plan = make_plan(REBOOT, scene(boot=replace(BOOT, boot_part_hex=2)))
     assert plan.runs
