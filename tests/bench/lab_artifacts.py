@@ -98,12 +98,12 @@ class Shelf:
         run("mender-artifact", "write", "bootstrap-artifact", "-n", release, "-t", DEVICE_TYPE, *provided, "-o", target)
 
 
-def write_app_artifact(target: Path, app: str, version: str, compose: str) -> None:
-    """An artifact for the module `app`: manifests, and one image that is no more than its name."""
+def write_app_artifact(target: Path, app: str, version: str, compose: str, *, image: bool = True) -> None:
+    """An artifact for the module `app`: manifests, and one image that is no more than its name, or none."""
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         images, manifests, meta = Path(work) / "images.tar.gz", Path(work) / "manifests.tar.gz", Path(work) / "meta"
-        image = {"image.img": "an image would be here\n", "url-new.txt": "nginx:1\n", "sums-new.txt": "0\n"}
-        _pack(images, {f"images/abc/{name}": text for name, text in image.items()})
+        parts = {"image.img": "an image would be here\n", "url-new.txt": "nginx:1\n", "sums-new.txt": "0\n"}
+        _pack(images, {f"images/abc/{name}": text for name, text in parts.items() if image})
         manifest = {".env": f"SOFTWARE_VERSION={version}\n", "docker-compose.yaml": compose}
         _pack(manifests, {f"manifests/{name}": text for name, text in manifest.items()})
         meta.write_text(f'{{"application_name": "{app}", "orchestrator": "docker-compose", "version": "{version}"}}\n')

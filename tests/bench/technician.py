@@ -54,7 +54,9 @@ class Technician:
 
     def status(self) -> dict[str, Any]:
         """`status --json`; its exit code says how well the device is, not whether it could be told."""
-        told: dict[str, Any] = json.loads(self._device.run(["moducop-tui", "status", "--json"]).stdout)
+        done = self._device.run(["moducop-tui", "status", "--json"])
+        assert done.stdout, done
+        told: dict[str, Any] = json.loads(done.stdout)
         return told
 
     def verdict(self) -> dict[str, Any]:
@@ -70,6 +72,7 @@ class Technician:
     def plan(self, *words: str) -> dict[str, Any]:
         """`--dry-run --json` of a command: the plan, with its refusal."""
         done = self._device.run(["moducop-tui", *words, "--dry-run", "--json"], timeout=120)
+        assert done.stdout, done
         plan: dict[str, Any] = json.loads(done.stdout)["plan"]
         return plan
 
