@@ -11,14 +11,16 @@ from ..desk import asks, has_read
 if TYPE_CHECKING:
     from .device import Device
 
-OPENING_S: Final = 90.0
+OPENING_S: Final = 300.0
 """Seconds that the console may take to open and read the device: emulated, beside other work."""
 
 _BREATH_S: Final = 0.45
 """Seconds between two keys of a person. The console takes none for a decision that came with the one before."""
 
 _WORDS: Final = re.compile(r"Type  (.+?)  and Enter to run it")
-_PATIENCE_S: Final = 60.0
+_PATIENCE_S: Final = 120.0
+_UNANSWERED: Final = "answered for"
+"""How the console says that something takes longer than on a real device."""
 
 
 class Keys:
@@ -29,10 +31,10 @@ class Keys:
         self.console = device.console
 
     def open(self) -> str:
-        """Start the console; what it shows when it has read the device."""
+        """Start the console, and go to Overview; what it shows when it has read the device."""
         self.console.write("moducop-tui\r")
         self.console.wait_for(lambda text: has_read(text) or asks(text), OPENING_S)
-        return self.console.settle(1.0)
+        return self.overview()
 
     def leave(self) -> None:
         """Leave the console for the shell."""
@@ -63,7 +65,7 @@ class Keys:
         """Go to Overview; what it shows."""
         self.press("1")
         self.console.wait_for("[1 Over", _PATIENCE_S)
-        self.console.wait_for(has_read, _PATIENCE_S)
+        self.console.wait_for(lambda text: has_read(text) and _UNANSWERED not in text, OPENING_S)
         return self.console.settle(1.0)
 
     def verdict(self) -> str:

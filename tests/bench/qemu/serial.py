@@ -10,13 +10,32 @@ from ..console import Console
 from ..desk import PlainScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .line import Line
+
+
+class _SharedScreen(PlainScreen):
+    """A screen that one thread feeds and another one reads."""
+
+    def __init__(self, columns: int, rows: int, answer: Callable[[str], None]) -> None:
+        super().__init__(columns, rows, answer)
+        self._one_at_a_time = threading.RLock()
+
+    def feed(self, data: bytes) -> None:
+        with self._one_at_a_time:
+            super().feed(data)
+
+    def text(self) -> str:
+        with self._one_at_a_time:
+            return super().text()
 
 
 class SerialConsole(Console):
     """The screen and the keys of ``Console`` on a line that stays while the device goes down and comes up again.
 
-    What comes is taken by the line's thread (``hear``), whether a test looks or not: else the device would wait.
+    What comes is shown by the line's thread (``hear``), whether a test looks or not: else the device would wait, and a
+    program that asks the terminal for its size would have no answer.
     """
 
     def __init__(self, columns: int = 80, rows: int = 24) -> None:
@@ -24,9 +43,9 @@ class SerialConsole(Console):
         self.arrivals = []
         self._line: Line | None = None
         self._news = threading.Condition()
-        self._unshown = bytearray()
+        self._unseen = False
         self._columns, self._rows = columns, rows
-        self._screen = PlainScreen(columns, rows, self._send)
+        self._screen = _SharedScreen(columns, rows, self._send)
 
     def connect(self, line: Line) -> None:
         """Give it the line that carries what is typed."""
@@ -37,7 +56,8 @@ class SerialConsole(Console):
         with self._news:
             self.raw += data
             self.arrivals.append((time.monotonic(), len(self.raw)))
-            self._unshown += data
+            self._screen.feed(data)
+            self._unseen = True
             self._news.notify_all()
 
     def send(self, data: bytes) -> None:
@@ -53,8 +73,7 @@ class SerialConsole(Console):
     def clear(self) -> None:
         """Begin with an empty screen, as another terminal."""
         with self._news:
-            self._unshown.clear()
-            self._screen = PlainScreen(self._columns, self._rows, self._send)
+            self._screen = _SharedScreen(self._columns, self._rows, self._send)
 
     def said_since(self, mark: int) -> str:
         """All that came out of the line since ``len(raw)`` was ``mark``, as text with its escape sequences."""
@@ -71,11 +90,9 @@ class SerialConsole(Console):
 
     def _pump(self, timeout: float) -> bool:
         with self._news:
-            self._news.wait_for(lambda: bool(self._unshown), timeout)
-            data = bytes(self._unshown)
-            self._unshown.clear()
-        self._screen.feed(data)
-        return bool(data)
+            came = self._news.wait_for(lambda: self._unseen, timeout)
+            self._unseen = False
+        return came
 
     def _ended(self) -> bool:
         return False
