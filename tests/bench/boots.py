@@ -84,8 +84,16 @@ class Boot:
         return False
 
     def wait(self, timeout: float) -> int:
-        """Wait for the machine's own end; its exit code."""
-        code = self._process.wait(timeout)
+        """Wait for the machine's own end; its exit code.
+
+        A machine that takes its time to go down says so again and again, and waits until that was heard.
+        """
+        deadline = time.monotonic() + timeout
+        while (code := self._process.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(self._process.args, timeout)
+            with suppress(TimeoutError):
+                self._notices.recv(4096)
         self._tidy()
         return code
 

@@ -20,19 +20,21 @@ def control_unit(act: ControlUnit, kit: Kit) -> Result:
     if not kit.host.is_this_machine:
         return Result(False, f"{act.unit} can only be told to {verb} on the machine that the console runs on.")
     ran = run_tool(("systemctl", verb, act.unit), _PATIENCE, kit)
-    state = _state(act.unit)
+    state = _asked("show", "--value", "-p", "ActiveState", act.unit)
     if state is None:
         return ran.result(good=False, sentence=f"Whether {act.unit} runs can't be told: systemctl does not answer.")
     if (state in _RUNS) is act.start:
         return ran.result(good=True, sentence=f"{act.unit} is {state}.")
+    if act.start and _asked("is-system-running") == "stopping":
+        return ran.result(good=True, sentence=f"The device goes down: {act.unit} starts with its next boot.")
     why = f", {ran.complaint}" if not ran.well else "."
     return ran.result(good=False, sentence=f"{act.unit} could not be told to {verb}: it is {state}{why}")
 
 
-def _state(unit: str) -> str | None:
-    """The unit's ActiveState, in systemd's own word."""
+def _asked(*words: str) -> str | None:
+    """One word of systemd's own; None where it does not answer."""
     try:
-        finished = runner.run(["systemctl", "show", "--value", "-p", "ActiveState", unit], _ANSWER)
+        finished = runner.run(["systemctl", *words], _ANSWER)
     except runner.CommandError:
         return None
     return clean(finished.out.strip(), 40) or None

@@ -140,9 +140,12 @@ class Performance:
         return Outcome.DONE, told(self._went)
 
     def _stopped_words(self, at: int) -> str:
+        why = (
+            "Stopped from outside, as when the device goes down," if self._stopping.is_signalled else "Stopped as asked"
+        )
         if not self._begun:
-            return "Stopped as asked before its first step: nothing was done."
-        return f"Stopped as asked after step {at} of {len(self._plan.steps)}; what came after it was not done."
+            return f"{why} before its first step: nothing was done."
+        return f"{why} after step {at} of {len(self._plan.steps)}; what came after it was not done."
 
     def _end(self, outcome: Outcome, sentence: str) -> Outcome:
         self._notebook.end(outcome, sentence)

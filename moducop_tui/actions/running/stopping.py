@@ -37,6 +37,11 @@ class Stopping:
             return True
         return self._signalled.is_set() and self._step.power is Power.MAY
 
+    @property
+    def is_signalled(self) -> bool:
+        """Whether it was no person: the device goes down, or somebody has stopped the service."""
+        return self._signalled.is_set()
+
     def between_steps(self) -> bool:
         """Whether no further step shall begin."""
         return self._signalled.is_set() or self._asked()

@@ -129,7 +129,9 @@ def test_a_signal_does_not_end_a_step_in_which_the_power_must_not_go(tmp_path: P
     assert not (tmp_path / "begun 2").exists()
     assert (tmp_path / "ended 3").exists()
     assert stage.newest.outcome is Outcome.CANCELLED
-    assert stage.newest.sentence == "Stopped as asked after step 2 of 4; what came after it was not done."
+    assert stage.newest.sentence == (
+        "Stopped from outside, as when the device goes down, after step 2 of 4; what came after it was not done."
+    )
 
 
 def test_a_signal_ends_a_step_that_may_be_cut(tmp_path: Path) -> None:

@@ -71,11 +71,23 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_unit_is_judged_by_its_state_not_by_systemctl_s_code(
     tools: Path, desk: Bench, start: bool, state: str, good: bool
 ) -> None:
-    program(tools, "systemctl", f'[ "$1" = show ] && {{ echo {state}; exit 0; }}; echo "$@" >{tools}/told; exit 1')
+    program(
+        tools,
+        "systemctl",
+        f'[ "$1" = show ] && {{ echo {state}; exit 0; }}; [ "$1" = is-system-running ] || '
+        f'echo "$@" >{tools}/told; exit 1',
+    )
     result = control_unit(ControlUnit("mender-updated.service", start=start), desk.kit())
     assert result.good is good
     assert (tools / "told").read_text() == f"{'start' if start else 'stop'} mender-updated.service\n"
     assert state in result.sentence
+
+
+def test_a_device_that_goes_down_starts_its_daemon_with_the_next_boot(tools: Path, desk: Bench) -> None:
+    program(tools, "systemctl", 'case "$1" in show) echo inactive;; is-system-running) echo stopping;; esac; exit 1')
+    result = control_unit(ControlUnit("mender-updated.service", start=True), desk.kit())
+    assert result.good
+    assert result.sentence == "The device goes down: mender-updated.service starts with its next boot."
 
 
 def test_a_unit_of_another_machine_is_left_alone(tools: Path, desk: Bench, tmp_path: Path) -> None:
