@@ -126,5 +126,11 @@ if [ ! -e "$here/fired" ] && [ "$seen" != yes ]; then
     end "nothing can be written down and no trial was seen: not rebooted"
 fi
 write_out
+# Bringing that to the disk may take long: whoever kept it meanwhile was in time.
+look_at_trial
+if [ "$trial" = no ]; then
+    rm -f "$here/fired"
+    end "slot $slot was kept in the last moment: taken away"
+fi
 say "nobody has kept slot $slot within $seconds s: rebooting, the boot loader then falls back"
 go_down

@@ -156,6 +156,16 @@ def test_a_slot_that_is_kept_meanwhile_is_left_alone(world: World, shell: list[s
     assert 30 <= world.uptime < 67
 
 
+def test_a_slot_that_is_kept_in_the_last_moment_is_not_rebooted(world: World, shell: list[str]) -> None:
+    """The commit comes while the end of the time is being written to the disk."""
+    world.tool("sync", f"touch {world.root}/kept")
+    world.environment(f"[ -e {world.root}/kept ] && echo upgrade_available=0 || echo upgrade_available=1")
+    assert "slot B was kept in the last moment: taken away" in world.start(shell)
+    assert world.called == []
+    assert world.is_gone
+    assert not (world.here / "fired").exists()
+
+
 @pytest.mark.parametrize("answer", ["echo upgrade_available=0", "echo upgrade_available="])
 def test_without_a_trial_it_takes_itself_away_at_once(world: World, shell: list[str], answer: str) -> None:
     world.environment(answer)
