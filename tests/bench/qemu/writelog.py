@@ -13,7 +13,7 @@ from ..places import BenchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAGIC: Final = 0x6A736677736872
+_MAGIC: Final = struct.pack("<Q", 0x6A736677736872)
 _FLUSH: Final = 1
 _FUA: Final = 2
 _DISCARD: Final = 4
@@ -33,7 +33,8 @@ class Write:
 def entries(log: Path) -> Iterator[Write]:
     """All entries, oldest first. What QEMU did not finish when it was killed is no entry."""
     with log.open("rb") as handle:
-        if struct.unpack("<Q", handle.read(8))[0] != _MAGIC:
+        start = handle.read(8)
+        if start not in {_MAGIC, bytes(8), b""}:  # it is written with the first flush
             raise BenchError(f"{log} is no log of writes")
         handle.seek(SECTOR)
         while len(header := handle.read(SECTOR)) == SECTOR:
