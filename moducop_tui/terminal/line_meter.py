@@ -10,6 +10,8 @@ from __future__ import annotations
 import fcntl
 import struct
 import termios
+from collections import deque
+from dataclasses import dataclass
 from threading import Lock
 
 QUESTION = b"\x1b[5n"
@@ -26,8 +28,21 @@ _LEAST_RATE = 100
 """Seconds, and bytes a second, after which an answer is taken for lost and no more are asked for."""
 _TELLS_RATE = 40
 """Bytes from which on the time that they took tells the line's rate."""
+_LATEST = 4
+"""Answers of which the quickest tells the rate: each may be late for reasons of its own, none comes too early."""
 _PAUSE = 0.15
 """Seconds without sending after which a queue that nobody has asked about counts as taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question on its way: behind which byte, since when, behind how many bytes that may still wait."""
+
+    position: int
+    at: float
+    waiting: int
+    was_idle: bool
+    """Whether the line had nothing to do until those bytes came: then the time that they take is theirs alone."""
 
 
 class LineMeter:
@@ -42,28 +57,36 @@ class LineMeter:
         self._modelled, self._modelled_at = 0.0, 0.0
         self._lock = Lock()
         self._asks, self._believes = answers, False
-        self._asked: tuple[int, float] | None = None
+        self._asked: _Asked | None = None
         self._sent = self._taken = 0
-        self._busy_since = self._sent_at = 0.0
+        self._sent_at = 0.0
         self._round_trip: float | None = None
-        self._rate: float | None = None
+        self._rates: deque[float] = deque(maxlen=_LATEST)
+        """Bytes a second."""
 
     @property
     def window(self) -> int:
         """Bytes that the line takes in LONGEST_QUEUE seconds, as far as is known, and those on their way."""
         return self._window
 
+    @property
+    def rate_is_known(self) -> bool:
+        """Whether the line is a serial one, whose speed is set."""
+        return bool(self._known_rate)
+
     def sent(self, count: int, now: float) -> None:
         """So many bytes were given to the kernel."""
         with self._lock:
             self._modelled = self._modelled_now(now) + count
             self._modelled_at = now
-            if self._asked is None and now - self._sent_at > _PAUSE:
-                self._taken = self._sent
-            if self._taken == self._sent:
-                self._busy_since = now
+            self._rest(now)
             self._sent += count
             self._sent_at = now
+
+    def _rest(self, now: float) -> None:
+        """What nobody has asked about has gone out during a pause."""
+        if self._asked is None and now - self._sent_at > _PAUSE:
+            self._taken = self._sent
 
     def waiting(self, now: float) -> int:
         """Bytes that the line has not taken yet."""
@@ -94,10 +117,11 @@ class LineMeter:
         next to nothing, tells the round trip of an empty line.
         """
         with self._lock:
+            self._rest(now)
             unasked = self._sent + length - self._taken
             if not self._asks or self._asked or (self._round_trip and unasked < min(_ASK_EVERY, self._window // 2)):
                 return b""
-            self._asked = self._sent + length + len(QUESTION), now
+            self._asked = _Asked(self._sent + length + len(QUESTION), now, unasked, was_idle=unasked == length)
             return QUESTION
 
     @property
@@ -106,9 +130,9 @@ class LineMeter:
         return self._asked is not None
 
     def _unanswered(self, now: float) -> int:
-        if self._asked is None or self._sent < self._asked[0]:
+        if self._asked is None or self._sent < self._asked.position:
             return 0  # a question that is not sent yet can't be answered: what stands before it must not wait for it
-        waited = now - self._asked[1]
+        waited = now - self._asked.at
         if waited > _ANSWER_LIMIT + self._window / _LEAST_RATE:
             self._asked, self._asks = None, False
         return self._sent - self._taken if self._believes or waited < _FIRST_ANSWER_LIMIT else 0
@@ -116,19 +140,18 @@ class LineMeter:
     def answered(self, now: float) -> None:
         """The terminal has answered: it has taken everything up to the question."""
         with self._lock:
-            if self._asked is None:
+            asked, self._asked = self._asked, None
+            if asked is None:
                 return
-            (position, asked_at), self._asked = self._asked, None
-            took, count = now - asked_at, position - self._taken
+            took = now - asked.at
             self._round_trip = took if self._round_trip is None else min(took, self._round_trip)
-            if count >= _TELLS_RATE:
-                self._learn(max(1, count) / max(0.001, now - self._busy_since - self._round_trip))
-            self._taken, self._believes = position, True
-            self._busy_since = now - self._round_trip
+            late = took - self._round_trip
+            if asked.waiting >= _TELLS_RATE and (asked.was_idle or late > LONGEST_QUEUE):
+                self._learn(asked.waiting / max(0.001, late))
+            self._taken, self._believes = asked.position, True
 
     def _learn(self, rate: float) -> None:
-        """Seconds a byte are averaged, not bytes a second: one slow answer tells more than a fast one."""
-        self._rate = rate if self._rate is None else 2 / (1 / self._rate + 1 / rate)
+        self._rates.append(rate)
         if not self._known_rate and self._round_trip is not None:
-            window = int(self._rate * (LONGEST_QUEUE / 2 + self._round_trip))
+            window = int(max(self._rates) * (LONGEST_QUEUE / 2 + self._round_trip))
             self._window = min(_MOST_WINDOW, max(_LEAST_WINDOW, window))

@@ -25,11 +25,12 @@ PATIENCE = 60.0
 """Seconds after which a terminal that takes no byte counts as gone."""
 STUCK = 2.0
 """Seconds after which a line that takes nothing has been stopped by mistake: a terminal's own XOFF lasts shorter."""
-_SLICE = 0.25
-"""The part of the window that one painting fills: the rest of it is painted from a newer picture."""
-_LEAST_ROOM = 0.65
-"""The part of the window that must be free before the next painting: then one slice is still on its way, so that the
-line is never idle, and a key has to wait for two at most."""
+_SLICE, _LEAST_ROOM = 0.25, 0.65
+"""The part of the window that one painting fills, the rest being painted from a newer picture, and the part that must
+be free before the next one: then one slice is still on its way, so that the line is never idle, and a key has to wait
+for two at most."""
+_SLICE_UNKNOWN, _LEAST_ROOM_UNKNOWN = 0.5, 0.6
+"""The same for a line of which only its answers tell what it carries: the more bytes at once, the better they do."""
 _CHUNK = 512
 _NAP = 0.004
 
@@ -50,6 +51,9 @@ class LineWriter:
         self._meter = meter
         self._frame_pause = frame_pause
         self._gone = gone
+        known = meter.rate_is_known
+        self._slice = _SLICE if known else _SLICE_UNKNOWN
+        self._least_room = _LEAST_ROOM if known else _LEAST_ROOM_UNKNOWN
         self._patience = PATIENCE
         self._news = Condition()
         self._changed_at: float | None = None
@@ -162,7 +166,7 @@ class LineWriter:
     def _wait_for_room(self) -> bool:
         """Wait until the line has taken most of what stands in front of it; False when it takes nothing any more."""
         began = self._waits_since = time.monotonic()
-        while not self._closing and self._meter.room(time.monotonic()) < self._meter.window * _LEAST_ROOM:
+        while not self._closing and self._meter.room(time.monotonic()) < self._meter.window * self._least_room:
             if time.monotonic() - began > self._patience:
                 return False
             self._nap()
@@ -177,7 +181,7 @@ class LineWriter:
     def _send_picture(self) -> bool:
         with self._news:
             self._changed_at = None
-        limit = int(self._meter.window * _SLICE)
+        limit = int(self._meter.window * self._slice)
         goes_on = self._unfinished
         if not goes_on:
             self._painted_at = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -35,19 +36,23 @@ def test_a_line_of_which_nothing_is_known_is_asked_nothing_and_trusted(descripto
 
 
 class Line:
-    """A line of a rate and a round trip behind a meter, on a clock of its own."""
+    """A line of a rate, a round trip and delays of the network's own behind a meter, on a clock of its own."""
 
-    def __init__(self, meter: LineMeter, rate: float, round_trip: float) -> None:
-        self.meter, self.rate, self.round_trip = meter, rate, round_trip
+    def __init__(self, meter: LineMeter, rate: float, round_trip: float, jitter: float = 0.0) -> None:
+        self.meter, self.rate, self.round_trip, self.jitter = meter, rate, round_trip, jitter
         self.now = self.taken_at = 1.0
         self.answers: list[float] = []
+        self._luck = random.Random(5)
 
-    def send(self, count: int) -> None:
-        question = self.meter.question(count, self.now)
+    def send(self, count: int, *, goes_on: bool = False) -> None:
+        """As the writer: asked about what is sent, or about all before it where it goes on."""
+        question = self.meter.question(0 if goes_on else count, self.now)
         self.meter.sent(count + len(question), self.now)
         self.taken_at = max(self.taken_at, self.now) + (count + len(question)) / self.rate
         if question:
-            self.answers.append(self.taken_at + self.round_trip)
+            behind = count / self.rate if goes_on else 0.0
+            delay = self.round_trip + self._luck.uniform(0.0, self.jitter)
+            self.answers.append(max([*self.answers, self.taken_at - behind + delay]))
 
     def wait(self, seconds: float) -> None:
         until = self.now + seconds
@@ -56,6 +61,18 @@ class Line:
             self.meter.answered(self.now)
         self.now = until
 
+    def show(self, size: int) -> float:
+        """Send a picture; the seconds until the terminal has all of it."""
+        began, left = self.now, size
+        while left > 0:
+            if self.meter.room(self.now) >= self.meter.window * 0.6:
+                count = min(left, self.meter.window // 2)
+                self.send(count, goes_on=left < size)
+                left -= count
+            else:
+                self.wait(0.002)
+        return self.taken_at - began
+
     def flood(self, seconds: float) -> float:
         """Send whenever there is room; the longest queue in seconds that ever stood in front of the line after 2 s."""
         longest, began = 0.0, self.now
@@ -63,7 +80,7 @@ class Line:
         while self.now - began < seconds:
             self.wait(0.002)
             if self.meter.room(self.now) >= self.meter.window * 0.6:
-                self.send(self.meter.window // 2)
+                self.send(self.meter.window // 2, goes_on=self.now - began > 0.01)
             if self.now - began > 2:
                 longest = max(longest, self.taken_at - self.now)
         return longest
@@ -83,6 +100,32 @@ def test_a_distant_terminal_still_gets_what_its_line_carries(descriptor: int) ->
     line = Line(LineMeter(descriptor, None, answers=True), 200_000, 0.2)
     line.flood(10.0)
     assert line.taken_at - 1.0 > 0.2 * 10 or line.meter.window > 10_000
+
+
+def test_answers_that_the_network_delays_do_not_make_the_line_seem_slow(descriptor: int) -> None:
+    line = Line(LineMeter(descriptor, None, answers=True), 100_000, 0.05, jitter=0.1)
+    line.send(10)
+    line.wait(0.5)
+    shown = []
+    for _ in range(12):
+        shown.append(line.show(2000))
+        line.wait(0.5)
+    assert max(shown[-4:]) < 0.1  # the line itself needs 0.02 s
+
+
+def test_a_line_that_becomes_slow_is_sent_less(descriptor: int) -> None:
+    line = Line(LineMeter(descriptor, None, answers=True), 100_000, 0.02)
+    line.send(10)
+    line.wait(0.5)
+    windows = []
+    for rate in (100_000, 2_000):
+        line.rate = rate
+        for _ in range(6):
+            line.show(2000)
+            line.wait(1.5)
+        windows.append(line.meter.window)
+    assert windows[0] > 4000
+    assert windows[1] < 400
 
 
 def test_answers_that_never_come_are_waited_for_half_a_second_and_not_asked_for_again(descriptor: int) -> None:
