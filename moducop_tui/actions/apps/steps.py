@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from moducop_tui.model.acts import AwaitHealth
 from moducop_tui.model.plan import Met, Precondition, Step
+from moducop_tui.model.storage import Storage
 
 HEALTH_PATIENCE = 120
 """Seconds that a container or an app has to be well again: longer than compose's usual start periods."""
+
+_ROOM = 1 << 20
+"""Bytes that the engine needs to start a container: its configuration is written anew."""
 
 
 def awaiting(names: tuple[str, ...], app: str | None) -> Step:
@@ -14,6 +18,15 @@ def awaiting(names: tuple[str, ...], app: str | None) -> Step:
     words = f"wait until {names[0] if len(names) == 1 else 'all of it'} is well"
     act = AwaitHealth(names, HEALTH_PATIENCE, app)
     return Step(words, f"read the engine, at most {HEALTH_PATIENCE} s", act)
+
+
+def room_conditions(storage: Storage | None) -> tuple[Precondition, ...]:
+    """That what is stopped can be started again: the engine writes for that, and on a full /data it can't."""
+    data = None if storage is None else storage.at("/data")
+    if data is None or data.available is None or data.available >= _ROOM:
+        return ()
+    remedy = "/data is full: what is stopped now may not start again. Make room there first."
+    return (Precondition("room on /data to start it again", "none", Met.NO, remedy, override="no room"),)
 
 
 def compose_condition(compose: tuple[str, ...], argv: tuple[str, ...]) -> Precondition:

@@ -17,6 +17,8 @@ from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.slots import SlotName, Slots
 from moducop_tui.model.work import Work
 
+_NO_FAILURE = frozenset({0, 4})
+"""Exit codes of a client that went well; 4 asks for a reboot (device facts 1.2)."""
 _KEPT = 4000
 """Characters of what it said that are kept for the audit trail."""
 
@@ -79,15 +81,18 @@ def _judged(act: RunClient, kit: Kit, ran: Ran) -> Result:
     if isinstance(after, Unavailable):
         told = f"What became of it can't be told: {after.reason} Look at Slots before anything else."
         return _result(ran, Outcome(good=False, sentence=told))
-    why = ran.stopped or ran.output.why() or _killed_words(ran.code)
+    why = ran.stopped or ran.output.why() or _ended_words(ran.code)
     outcome = judge_client(act, after, why)
     if not outcome.good and _is_to_be_tidied(act, after):
         return _tidied(kit, ran, after, why)
     return _result(ran, outcome)
 
 
-def _killed_words(code: int | None) -> str | None:
-    return f"its client was ended by signal {code - 128}" if code is not None and code > 128 else None
+def _ended_words(code: int | None) -> str | None:
+    """What is known where the client gave no reason that is understood."""
+    if code is None or code in _NO_FAILURE:
+        return None
+    return f"its client was ended by signal {code - 128}" if code > 128 else f"its client ended with code {code}"
 
 
 def _is_to_be_tidied(act: RunClient, after: Standing) -> bool:

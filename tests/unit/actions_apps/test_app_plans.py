@@ -10,7 +10,7 @@ from moducop_tui.model.apps import AppKind, Apps, ContainerState, Engine
 from moducop_tui.model.plan import Action, ActionKind, Plan, Power, Weight
 from moducop_tui.model.work import Work
 from tests.unit.actions_apps.scenes import CHECK, PREVIOUS, scene, stale
-from tests.unit.core.well_device import APPS, MENDER, NGINX, PROCESS, WEB, with_container
+from tests.unit.core.well_device import APPS, MENDER, NGINX, PROCESS, STORAGE, WEB, with_container
 
 WEB_NAME = "container nginx-demo-web-1"
 APP_NAME = "app nginx-demo"
@@ -68,6 +68,16 @@ def test_a_subject_that_names_neither_kind_is_asked_for() -> None:
 def test_nothing_is_restarted_while_somebody_updates_the_device() -> None:
     plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene(mender=replace(MENDER, processes=(PROCESS,))))
     assert plan.refusal == "Wait until it has ended: mender-update install (process 812)."
+
+
+def test_on_a_full_data_partition_nothing_is_stopped_that_would_not_start_again() -> None:
+    full = tuple(replace(one, available=0) if one.mount_point == "/data" else one for one in STORAGE.file_systems)
+    storage = replace(STORAGE, file_systems=full)
+    for kind, subject in ((ActionKind.RESTART, WEB_NAME), (ActionKind.RESTART, "app nginx-demo")):
+        plan = make_plan(Action(kind, subject), scene(storage=storage))
+        assert plan.overrides == ("no room",)
+        assert any("may not start again" in (one.remedy or "") for one in plan.preconditions)
+    assert make_plan(Action(ActionKind.STOP, WEB_NAME), scene(storage=storage)).overrides == ()
 
 
 def test_another_console_at_work_is_named() -> None:
