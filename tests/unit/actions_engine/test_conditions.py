@@ -40,7 +40,7 @@ def test_an_old_value_whose_topic_fails_now_is_not_read_just_now() -> None:
 
 
 def test_a_reading_that_its_sentence_repeats_is_shown_once() -> None:
-    rival = "mender-update install runs (process 812)"
+    rival = "mender-update install (process 812)"
     text = shown(Precondition("no other program at work", rival, Met.NO, f"Wait until it has ended: {rival}."))
     assert text.count(rival) == 1
 

@@ -116,8 +116,8 @@ def test_a_plan_that_may_not_run_is_shown_and_refused(capsys: pytest.CaptureFixt
     assert main([*RESTART, "--yes"], acting_device(orders, readings=busy)) == 3
     assert orders.given == []
     out, err = capsys.readouterr()
-    assert "mender-update install runs (process 812)" in out
-    assert err == "moducop-tui: Wait until it has ended: mender-update install runs (process 812).\n"
+    assert "mender-update install (process 812)" in out
+    assert err == "moducop-tui: Wait until it has ended: mender-update install (process 812).\n"
 
 
 def test_a_dry_run_orders_nothing(capsys: pytest.CaptureFixture[str]) -> None:
