@@ -30,6 +30,8 @@ class SlotNote:
     """One slot's entry. `size` in bytes, `at` in seconds since the epoch; `sha256` in hexadecimal.
 
     `uuid` and `superblock` (its sha256) are those of the file system at that time: they show whether it is another now.
+    `version` is what the artifact provides, `image` what the image calls itself; before `image` was kept, a slot that
+    was confirmed by hand had that in `version`.
     """
 
     slot: SlotName
@@ -42,6 +44,7 @@ class SlotNote:
     boot_id: str | None = None
     uuid: str | None = None
     superblock: str | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

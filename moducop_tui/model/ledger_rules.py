@@ -76,10 +76,10 @@ def _verified(note: SlotNote, boot_id: str | None, superblock: str | None) -> To
 def _another(note: SlotNote, name: SlotName, slots: Slots | None, mender: Mender | None) -> str | None:
     """Why the entry speaks of another image than the slot holds now, in words; None where nothing says so."""
     slot = None if slots is None else slots.slot(name)
-    noted = PendingUpdate(note.artifact, (), note.version, None)
+    noted = PendingUpdate(note.artifact, (), note.version or note.image, None)
     if slot is None or slot.image is None:
         return "the image in it can't be read now, so what was written down is not vouched for"
-    wanted = note.version or note.artifact
+    wanted = note.version or note.image or note.artifact
     if is_image_of(slot.image, noted) is False:
         holds = slot.image.version or slot.image.artifact_name or slot.image.name
         return f"written down is {wanted}, but it holds {holds}: somebody has written to it since"

@@ -54,7 +54,10 @@ def _digest(notes: Json) -> str:
 def _cleaned(note: SlotNote) -> SlotNote:
     """Artifact names came from outside before they were stored."""
     return replace(
-        note, artifact=clean_or_none(note.artifact, _TEXT_LIMIT), version=clean_or_none(note.version, _TEXT_LIMIT)
+        note,
+        artifact=clean_or_none(note.artifact, _TEXT_LIMIT),
+        version=clean_or_none(note.version, _TEXT_LIMIT),
+        image=clean_or_none(note.image, _TEXT_LIMIT),
     )
 
 

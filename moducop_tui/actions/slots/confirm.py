@@ -31,7 +31,7 @@ def confirm_plan(action: Action, scene: Scene) -> Plan:
         f"Keep slot {name}",
         (f"Slot {name} ({image_words(slot)}) boots from now on. It does not return to {name.other} any more.",),
         tuple(conditions),
-        (write, kept_step(slot), *disarm_steps()),
+        (write, kept_step(scene, slot), *disarm_steps()),
         Weight.BOOTS,
         f"keep {name}",
         (f"Slot {name.other} stays as it is: it can be switched to again.", *belief_words(scene, slot, "then")),

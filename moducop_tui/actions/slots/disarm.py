@@ -26,7 +26,7 @@ def disarm_plan(action: Action, scene: Scene) -> Plan:
         return Plan(action, "Disarm", (), tuple(conditions), (), Weight.BOOTS)
     name = slot.name
     write = environment_step(f"boot {name} next, for good", permanent(number), boot, None)
-    kept = (kept_step(slot),) if verdict.phase is Phase.ROLLED_BACK_WAITING else ()
+    kept = (kept_step(scene, slot),) if verdict.phase is Phase.ROLLED_BACK_WAITING else ()
     return Plan(
         action,
         f"Stay on slot {name}",

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import DisarmDeadMan, DropFile, NoteSlot
 from moducop_tui.model.dead_man_files import DISARM_COMMAND
-from moducop_tui.model.ledger import Known, SlotNote
+from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.places import BEFORE, LEDGER
 from moducop_tui.model.plan import Step
 from moducop_tui.model.slots import Slot
 
 
-def kept_step(slot: Slot) -> Step:
-    """Write down that a slot has run and stays."""
-    image, name = slot.image, slot.name
-    note = SlotNote(
-        name,
-        Known.BOOTED,
-        artifact=None if image is None else image.artifact_name,
-        version=None if image is None else image.version,
+def kept_step(scene: Scene, slot: Slot) -> Step:
+    """Write down that a slot has run and stays. What was noted of where its image came from is kept."""
+    work, image, name = scene.readings.work.value, slot.image, slot.name
+    artifact = None if image is None else image.artifact_name
+    noted = (Ledger() if work is None else work.ledger).of(name)
+    if artifact is None or noted.artifact != artifact:
+        noted = SlotNote(name, Known.BOOTED, artifact)
+    note = replace(
+        noted,
+        known=Known.BOOTED,
+        at=None,
+        boot_id=None,
         uuid=slot.partition.uuid,
+        superblock=None,
+        image=None if image is None else image.version,
     )
     command = f"write {LEDGER}: {name} {Known.BOOTED.value}"
     return Step(f"note that slot {name} has run and is kept", command, NoteSlot(note), minor=True)

@@ -10,15 +10,16 @@ import pytest
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.slots.plan import make_plan
 from moducop_tui.model.acts import DisarmDeadMan, DropFile, NoteSlot, SetEnvironment
-from moducop_tui.model.ledger import Known
+from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.mender import UpdateProcess
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Weight
+from moducop_tui.model.work import Work
 from tests.unit.actions_slots.slot_scenes import ARMED, IN_A, IN_B, TRIAL, WAITING, boot, mender, scene, unread
-from tests.unit.core.well_device import SYSTEM
+from tests.unit.core.well_device import SYSTEM, WALL
 from tests.unit.slots import verdict_cases as cases
 from tests.unit.slots.test_verdict_table import BROKEN, ROWS
-from tests.unit.slots.verdict_cases import OLD, A, B
+from tests.unit.slots.verdict_cases import NEW, OLD, A, B
 
 CONFIRMABLE = {Phase.MANUAL_TRIAL}
 DISARMABLE = {Phase.MANUAL_ARMED, Phase.ROLLED_BACK_WAITING}
@@ -51,7 +52,19 @@ def test_a_trial_by_hand_is_kept_by_one_variable_and_written_down() -> None:
     note = plan.steps[1].act
     assert isinstance(note, NoteSlot)
     assert (note.note.slot, note.note.known) == (B, Known.BOOTED)
+    assert (note.note.version, note.note.image) == (None, NEW)
     assert any(f"Mender will still take cpu01-standard-{OLD} for installed" in one for one in plan.afterwards)
+
+
+def test_what_was_noted_of_where_the_kept_image_came_from_stays_noted() -> None:
+    artifact = f"cpu01-standard-{NEW}"
+    written = SlotNote(B, Known.VERIFIED, artifact, f"{artifact}-provided", "a" * 64, 9, WALL, "boot-1", "u", "5" * 64)
+    ledger = Work(ledger=Ledger((written,)))
+    act = confirm(scene(IN_B, boot(3, 1, count=1), work=ledger)).steps[1].act
+    assert act == NoteSlot(SlotNote(B, Known.BOOTED, artifact, f"{artifact}-provided", "a" * 64, 9, image=NEW))
+    other = Work(ledger=Ledger((replace(written, artifact="another"),)))
+    act = confirm(scene(IN_B, boot(3, 1, count=1), work=other)).steps[1].act
+    assert act == NoteSlot(SlotNote(B, Known.BOOTED, artifact, image=NEW))
 
 
 @pytest.mark.parametrize(("row", "seen", "environment", "pending", "phase"), ROWS, ids=[row[0] for row in ROWS])
@@ -138,7 +151,7 @@ def test_others_at_work_stop_both() -> None:
     busy = mender(processes=(UpdateProcess(812, "mender-update install"),))
     for plan in (disarm(scene(IN_A, boot(3, 1), busy)), confirm(scene(IN_B, boot(3, 1, count=1), busy))):
         assert not plan.runs
-        assert "Wait until it has ended: mender-update install runs (process 812)." in (plan.refusal or "")
+        assert "Wait until it has ended: mender-update install (process 812)." in (plan.refusal or "")
 
 
 @pytest.mark.parametrize("topic", ["slots", "boot", "mender"])

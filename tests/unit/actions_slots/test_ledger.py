@@ -25,7 +25,7 @@ from tests.unit.slots import verdict_cases as cases
 from tests.unit.slots.verdict_cases import NEW, OLD, A, B
 
 NOTE = SlotNote(B, Known.VERIFIED, f"cpu01-standard-{NEW}", f"cpu01-standard-{NEW}", "a" * 64, 1 << 30, WALL, "boot-1")
-LEDGER = Ledger((SlotNote(A, Known.BOOTED), NOTE))
+LEDGER = Ledger((SlotNote(A, Known.BOOTED, image=OLD), NOTE))
 
 
 def test_a_ledger_is_read_back_as_it_was_written() -> None:
@@ -119,6 +119,13 @@ def test_another_image_than_written_down_makes_it_unknown(known: Known) -> None:
     assert found is Known.UNKNOWN
     assert "it holds v2.9.0: somebody has written to it since" in words
     assert today(replace(NOTE, known=known), cases.slots(b=None))[0] is Known.UNKNOWN
+
+
+def test_a_slot_that_was_confirmed_is_known_by_what_its_image_calls_itself() -> None:
+    kept = SlotNote(B, Known.BOOTED, image=NEW, at=WALL)
+    assert today(kept)[0] is Known.BOOTED
+    assert today(kept, cases.slots(b="v2.9.0"))[1].startswith(f"written down is {NEW}, but it holds v2.9.0")
+    assert today(replace(kept, version=NEW, image=None))[0] is Known.BOOTED  # as older consoles wrote it
 
 
 def test_another_file_system_of_the_same_version_makes_it_unknown() -> None:
