@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moducop_tui.model.rootfs_provides import rootfs_version_in
+
 
 class Signature(StrEnum):
     """What is known of an artifact's signature."""
@@ -63,7 +65,7 @@ class Artifact:
         provides = dict(self.provides)
         if self.app is not None and f"data-partition.{self.app}.version" in provides:
             return provides[f"data-partition.{self.app}.version"]
-        return provides.get("rootfs-image.version")
+        return rootfs_version_in(provides)
 
 
 @dataclass(frozen=True, slots=True)

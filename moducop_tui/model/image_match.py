@@ -24,6 +24,8 @@ def is_image_of(image: Image | None, update: PendingUpdate) -> bool | None:
     """Whether `image` is what `update` installs; None when neither versions nor names can be compared."""
     if image is None:
         return None
+    if image.artifact_name is not None and image.artifact_name == update.artifact_name:
+        return True
     wanted = version_in(update.rootfs_version) or version_in(update.artifact_name)
     present = image.version or version_in(image.artifact_name)
     if wanted is not None and present is not None:
@@ -35,14 +37,10 @@ def is_image_of(image: Image | None, update: PendingUpdate) -> bool | None:
     return bool(names & asked)
 
 
-def runs_pending(running: Image | None, other: Image | None, update: PendingUpdate) -> bool | None:
-    """Whether the running image is the pending one; None when it can't be told, also when both slots hold it."""
-    here = is_image_of(running, update)
-    if here and is_image_of(other, update):
-        return None
-    return here
-
-
 def _same_version(one: str, other: str) -> bool:
-    """Equal, or one leaves out what the other adds behind a dot: `v2.7.0` and `v2.7.0.40ee657.20260218.1208`."""
+    """Equal, or one leaves out what the other adds behind a dot: `v2.7.0` and `v2.7.0.40ee657.20260218.1208`.
+
+    Artifacts of development builds add `-dev` behind all of it, their image's own name does not.
+    """
+    one, other = one.removesuffix("-dev"), other.removesuffix("-dev")
     return one == other or one.startswith(other + ".") or other.startswith(one + ".")

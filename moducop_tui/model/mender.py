@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moducop_tui.model.rootfs_provides import rootfs_version_in
+
 _APP_KEY = "data-partition."
 """What an app's artifact provides is `data-partition.APP.version` (device facts 4.1)."""
 
@@ -26,13 +28,18 @@ class PendingUpdate:
     artifact_name: str | None
     payload_types: tuple[str, ...]
     rootfs_version: str | None
-    """`rootfs-image.version` of what the artifact provides."""
+    """The version of the root file system that the artifact provides (`model.rootfs_provides`)."""
     in_state: str | None
     """Where it stands, written by 5.x only, such as `Before_ArtifactCommit_Enter`."""
     failed: bool = False
     rolled_back: bool = False
     provides: tuple[tuple[str, str], ...] = ()
     """All that the artifact will have Mender believe, such as `data-partition.nginx-demo.version`."""
+    came_from: int | None = None
+    """Number of the slot's partition that was to be left, as the update module noted it just before it switched the
+    boot environment: where its rollback returns to (device facts 2.2)."""
+    switched: bool | None = None
+    """Whether the module came so far that it noted that; None where its directory is gone, or is another update's."""
 
     @property
     def app(self) -> str | None:
@@ -108,4 +115,4 @@ class Mender:
     @property
     def rootfs_version(self) -> str | None:
         """The root file system that Mender believes to be installed, by its provides."""
-        return dict(self.provides).get("rootfs-image.version")
+        return rootfs_version_in(dict(self.provides))

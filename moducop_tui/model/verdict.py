@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.breakage import Breakage, find_breakage, missing_canary
-from moducop_tui.model.image_match import is_image_of, runs_pending
-from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
+from moducop_tui.model.image_match import is_image_of
+from moducop_tui.model.mender import ClientKind, Mender
+from moducop_tui.model.pending_slot import runs_pending
 from moducop_tui.model.phase_words import fit, words_of
 from moducop_tui.model.phases import ROOTFS_PAYLOADS, Pending, Phase, Situation, phase_of
 from moducop_tui.model.rivals import rival_of
@@ -107,7 +108,7 @@ def _situation(
         armed=boot.upgrade_available == 1,
         pending=_pending(mender),
         update=update,
-        runs_pending=None if update is None else _runs_pending(slots, running, update),
+        runs_pending=None if mender is None else runs_pending(slots, running, boot, mender),
         at_work=None if rival is None or rival.remedy is not None else rival.words,
         begun=None if rival is None else rival.remedy,
         daemon_deploys=mender is not None and mender.deployment is True,
@@ -151,10 +152,6 @@ def _committed(phase: Phase, situation: Situation) -> bool | None:
 def _image(slots: Slots, name: SlotName) -> Image | None:
     slot = slots.slot(name)
     return None if slot is None else slot.image
-
-
-def _runs_pending(slots: Slots, running: SlotName, update: PendingUpdate) -> bool | None:
-    return runs_pending(_image(slots, running), _image(slots, running.other), update)
 
 
 def _doubt(slots: Slots, situation: Situation) -> str | None:

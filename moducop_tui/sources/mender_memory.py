@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean, clean_or_none
 from moducop_tui.model.mender import PendingUpdate
+from moducop_tui.model.rootfs_provides import rootfs_version_in
 from moducop_tui.sources.mender_store import StoreError, read_store
+from moducop_tui.sources.module_notes import with_module_note
 
 DIRECTORY = "/var/lib/mender"
 """On a ModuCop a link to /data/mender."""
@@ -46,7 +48,10 @@ def read_memory(host: Host, *, expected: bool) -> Memory:
         return Memory(pending_error=_unreadable(f"it could not be read: {error.strerror or error}"))
     except StoreError as error:
         return Memory(pending_error=_unreadable(str(error)))
-    return understand(values, gave_up=host.exists(BROKEN_STORE))
+    memory = understand(values, gave_up=host.exists(BROKEN_STORE))
+    if memory.pending is None:
+        return memory
+    return replace(memory, pending=with_module_note(memory.pending, host))
 
 
 def _out_of_reach() -> str:
@@ -95,15 +100,16 @@ def pending_update(raw: bytes) -> PendingUpdate | None:
     if state is None:
         return None
     provides = state.get("ArtifactTypeInfoProvides")
+    told = _texts(provides) if isinstance(provides, dict) else ()
     types = state.get("PayloadTypes")
     return PendingUpdate(
         artifact_name=_text(state.get("ArtifactName")),
         payload_types=tuple(clean(kind) for kind in types if isinstance(kind, str)) if isinstance(types, list) else (),
-        rootfs_version=_text(provides.get("rootfs-image.version")) if isinstance(provides, dict) else None,
+        rootfs_version=rootfs_version_in(dict(told)),
         in_state=_text(state.get("InState")),
         failed=state.get("Failed") is True,
         rolled_back=state.get("RolledBack") is True,
-        provides=_texts(provides) if isinstance(provides, dict) else (),
+        provides=told,
     )
 
 

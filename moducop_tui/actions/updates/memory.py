@@ -11,9 +11,9 @@ from moducop_tui.model.acts import RepairProvides
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.ledger import Ledger
 from moducop_tui.model.plan import Power, Step
+from moducop_tui.model.rootfs_provides import PLAIN, rootfs_version_in, rootfs_version_key
 from moducop_tui.model.slots import Image
 
-ROOTFS_VERSION = "rootfs-image.version"
 _CHECKSUM = "rootfs-image.checksum"
 _CLEARS = ("rootfs-image.*",)
 
@@ -31,18 +31,24 @@ def true_provides(scene: Scene) -> tuple[tuple[str, str], ...]:
     The version is by default the artifact's name (mender-artifact), the ledger knows of one that differs. The checksum,
     which delta updates depend on, is only given where the ledger has it.
     """
-    image, booted = running_image(scene), scene.verdict.booted
-    if image is None or image.artifact_name is None or booted is None:
+    image, booted, mender = running_image(scene), scene.verdict.booted, scene.readings.mender.value
+    if image is None or image.artifact_name is None or booted is None or mender is None:
         return ()
+    key = rootfs_version_key(dict(mender.provides), mender.modules)
     work = scene.readings.work.value
     note = (Ledger() if work is None else work.ledger).of(booted)
     noted = note.artifact == image.artifact_name
-    # A slot that was confirmed by hand is noted with its image's own version, which no artifact ever provided.
+    # Older consoles noted a slot that was confirmed by hand with its image's own version, which no artifact provides.
     version = note.version if noted and note.version != image.version else None
-    found = {ROOTFS_VERSION: version or image.artifact_name}
-    if noted and note.sha256 is not None:
+    found = {key: version or image.artifact_name}
+    if key == PLAIN and noted and note.sha256 is not None:
         found[_CHECKSUM] = note.sha256
     return tuple(sorted(found.items()))
+
+
+def true_version(scene: Scene) -> str | None:
+    """The version in it."""
+    return rootfs_version_in(dict(true_provides(scene)))
 
 
 def can_repair(scene: Scene) -> bool:

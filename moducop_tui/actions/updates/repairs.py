@@ -5,7 +5,7 @@ from __future__ import annotations
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.updates.app_repair import app_repair_plan
 from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
-from moducop_tui.actions.updates.memory import ROOTFS_VERSION, memory_step, running_image, true_provides
+from moducop_tui.actions.updates.memory import memory_step, running_image, true_version
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.memory_match import memory_is_true
 from moducop_tui.model.mender import Mender
@@ -35,12 +35,11 @@ def _memory_plan(action: Action, scene: Scene) -> Plan:
         return Plan(action, _TITLE, (), tuple(conditions), (), Weight.LIGHT)
     conditions += [_disagrees(mender, scene), _takes_ours(mender), _name_known(scene)]
     step = memory_step(scene)
-    true_version = dict(true_provides(scene)).get(ROOTFS_VERSION, "?")
     believed = mender.rootfs_version or "nothing"
     return Plan(
         action,
         _TITLE,
-        (f"Mender believes {believed} to be installed; {true_version} runs. It will believe that.",),
+        (f"Mender believes {believed} to be installed; {true_version(scene) or '?'} runs. It will believe that.",),
         tuple(conditions),
         () if step is None else (step,),
         Weight.LIGHT,

@@ -19,6 +19,7 @@ from tests.unit.actions_updates.update_scenes import (
     APP_ARTIFACT,
     COMMITTING,
     INSTALLING,
+    NEW,
     NEW_ARTIFACT,
     OLD_ARTIFACT,
     SHA,
@@ -70,6 +71,27 @@ def test_what_the_ledger_knows_of_the_image_is_told_too() -> None:
     (step,) = memory(switched(work=noted(note))).steps
     assert isinstance(step.act, RepairProvides)
     assert step.act.provides == (("rootfs-image.checksum", SHA), ("rootfs-image.version", "another-version"))
+
+
+def test_a_version_that_an_older_console_took_from_the_image_is_told_to_nobody() -> None:
+    """It noted a confirmed slot so; `depends` of later artifacts are written for what artifacts provide."""
+    confirmed = SlotNote(B, Known.BOOTED, NEW_ARTIFACT, NEW)
+    (step,) = memory(switched(work=noted(confirmed))).steps
+    assert step.act == REPAIR
+    (step,) = memory(switched(work=noted(SlotNote(B, Known.BOOTED, NEW_ARTIFACT, image=NEW)))).steps
+    assert step.act == REPAIR
+
+
+def test_on_a_later_generation_it_is_told_under_the_name_that_its_artifacts_use() -> None:
+    """With a checksum of nothing: they provide none."""
+    own = "rootfs-image.bootfit-rootfs.version"
+    memory_of_its_own = {"provides": (("rootfs-image.version", "factory"), (own, OLD_ARTIFACT))}
+    note = SlotNote(B, Known.BOOTED, NEW_ARTIFACT, NEW_ARTIFACT, SHA, 9)
+    (step,) = memory(switched(mender=memory_of_its_own, work=noted(note))).steps
+    assert step.act == replace(REPAIR, provides=((own, NEW_ARTIFACT),))
+    fresh = {"provides": (), "modules": ("app", "bootfit-rootfs")}
+    (step,) = memory(switched(mender=fresh)).steps
+    assert step.act == replace(REPAIR, provides=((own, NEW_ARTIFACT),))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from moducop_tui.host import Host
 from moducop_tui.sources.mender_memory import Memory, pending_update, read_memory, understand
+from tests.unit.slots.verdict_cases import mender
 
 RECORDED = Path(__file__).parent / "recorded"
 VERSION = "cpu01-standard-v2.7.0.40ee657.20260218.1208"
@@ -68,6 +69,19 @@ def test_provides_are_those_that_the_go_client_shows(device: Path) -> None:
         ("artifact_name", "gpx-logger-1.4.0"),
         ("rootfs-image.gpx-logger.version", "1.4.0"),
     )
+
+
+def test_a_root_file_system_of_a_later_generation_has_a_name_of_its_own_in_what_it_provides() -> None:
+    """And the factory's name stays beside it: `bootfit-rootfs` artifacts clear only what begins like theirs."""
+    factory = '"rootfs-image.version":"cpu01-standard-v3.0.0"'
+    newer = '"rootfs-image.bootfit-rootfs.version":"cpu01-standard-image-v3.1.0-dev"'
+    installed = understand({b"artifact-provides": f"{{{factory},{newer}}}".encode()})
+    assert mender(provides=installed.provides).rootfs_version == "cpu01-standard-image-v3.1.0-dev"
+    pending = pending_update(
+        b'{"ArtifactName":"n","PayloadTypes":["bootfit-rootfs"],"ArtifactTypeInfoProvides":{' + newer.encode() + b"}}"
+    )
+    assert pending is not None
+    assert pending.rootfs_version == "cpu01-standard-image-v3.1.0-dev"
 
 
 def test_a_deployment_of_the_daemon_is_seen(device: Path) -> None:

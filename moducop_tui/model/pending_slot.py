@@ -1,0 +1,60 @@
+"""Whether the slot that runs is the one that a pending update was written into: 'fell back' or 'commit cut short'.
+
+What decides is which slot Mender's own rollback would leave: first the update module's note of where it came from, then
+the images, then U-Boot's count (device facts 2.1, 2.2 and 2.4). Versions alone say nothing where one is installed over
+the same one.
+"""
+
+from __future__ import annotations
+
+from moducop_tui.model.boot import BootEnvironment
+from moducop_tui.model.image_match import is_image_of
+from moducop_tui.model.mender import Mender, PendingUpdate
+from moducop_tui.model.slots import Image, SlotName, Slots
+
+
+def runs_pending(slots: Slots, running: SlotName, boot: BootEnvironment, mender: Mender) -> bool | None:
+    """Whether the pending root file system runs; None when it can't be told, or nothing is pending."""
+    update = mender.pending
+    if update is None:
+        return None
+    noted = _by_note(slots, running, update)
+    if noted is not None:
+        return noted
+    here = is_image_of(_image(slots, running), update)
+    if here and not is_image_of(_image(slots, running.other), update) and not _over_the_same(mender, update):
+        return True
+    return False if here is False else _by_what_was_left_out(boot, update)
+
+
+def _by_note(slots: Slots, running: SlotName, update: PendingUpdate) -> bool | None:
+    """The module came from one slot, so it wrote the other."""
+    here, there = slots.slot(running), slots.slot(running.other)
+    if update.came_from is None or here is None or there is None:
+        return None
+    if update.came_from == here.partition.number:
+        return False
+    return True if update.came_from == there.partition.number else None
+
+
+def _over_the_same(mender: Mender, update: PendingUpdate) -> bool:
+    """The update is of the version that was installed before it, and its module has noted nothing yet."""
+    return (
+        update.switched is False
+        and update.rootfs_version is not None
+        and (update.rootfs_version == mender.rootfs_version)
+    )
+
+
+def _by_what_was_left_out(boot: BootEnvironment, update: PendingUpdate) -> bool | None:
+    """A trial that was never begun, or one that U-Boot has ended: only then it counts beyond its limit."""
+    if update.switched is False and update.in_state is None:
+        return False
+    if boot.bootlimit and boot.bootcount is not None and boot.bootcount > boot.bootlimit > 0:
+        return False
+    return None
+
+
+def _image(slots: Slots, name: SlotName) -> Image | None:
+    slot = slots.slot(name)
+    return None if slot is None else slot.image
