@@ -112,9 +112,10 @@ def _compare(act: acts.VerifySlot, moment: Moment) -> Turn:
         note = SlotNote(act.slot, Known.VERIFIED, known.artifact, known.version, act.sha256, act.size)
         return state.with_note(replace(note, at=moment.world.wall(at)))
 
-    seconds = max(1.0, act.size / _READING_RATE)
-    sentence = f"The first {act.size} bytes of {act.device} are the artifact's."
-    return Turn(seconds, sentence, total=act.size, written=(moment.deed(seconds, verified),))
+    size = act.size or 0
+    seconds = max(1.0, size / _READING_RATE)
+    sentence = f"The first {size} bytes of {act.device} are the artifact's."
+    return Turn(seconds, sentence, total=size, written=(moment.deed(seconds, verified),))
 
 
 def _arm(act: acts.ArmDeadMan, moment: Moment) -> Turn:

@@ -117,12 +117,18 @@ class NoteSlot:
 
 @dataclass(frozen=True, slots=True)
 class VerifySlot:
-    """Read the first `size` bytes of a slot back and compare their sha256 (hexadecimal); notes it in the ledger."""
+    """Read the first `size` bytes of a slot back and compare their sha256 (hexadecimal); notes it in the ledger.
+
+    `size` None: as many as the file with that checksum has in the artifact at `path`. `kernel` is the sha256 of the
+    slot's kernel where that lies on the boot partition, None where it is part of the slot.
+    """
 
     slot: SlotName
     device: str
     sha256: str
-    size: int
+    size: int | None
+    path: str | None = None
+    kernel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,22 @@ class Artifact:
     """
 
     @property
+    def root(self) -> PayloadFile | None:
+        """The file that becomes a slot's content byte for byte, by the modules' patterns; None: none, or unclear."""
+        if self.payload_type == "rootfs-image":
+            return self.files[0] if len(self.files) == 1 else None
+        if self.payload_type != "bootfit-rootfs" or self.kernel is None:
+            return None
+        images = [file for file in self.files if file.name.endswith((".ext4", ".ext4.verity"))]
+        return images[0] if len(images) == 1 and len(self.files) == 2 else None
+
+    @property
+    def kernel(self) -> PayloadFile | None:
+        """The file that becomes the slot's `fitImage-A` or `fitImage-B` on the boot partition (device facts 0)."""
+        kernels = [file for file in self.files if file.name.startswith("fitImage")]
+        return kernels[0] if self.payload_type == "bootfit-rootfs" and len(kernels) == 1 else None
+
+    @property
     def version(self) -> str | None:
         """The version it would install: of the root file system, or of the app."""
         provides = dict(self.provides)

@@ -32,6 +32,8 @@ class SlotCheck:
     """What speaks against booting it beyond the fields above, a sentence each."""
     superblock: str | None = None
     """sha256 of its superblock, in hexadecimal: it changes with every boot of the slot and with every new image."""
+    kernel_sum: str | None = None
+    """sha256 of its kernel, in hexadecimal, where that lies on the boot partition and could be read to its end."""
 
 
 @dataclass(frozen=True, slots=True)

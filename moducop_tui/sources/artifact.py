@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from moducop_tui.host import Host
-from moducop_tui.model.artifact import Artifact, PayloadFile
+from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.artifact_place import is_url
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.artifact_feed import ArtifactError, Feed
@@ -20,27 +22,34 @@ _TIME_LIMIT = 60.0
 """Seconds that a header may take to arrive."""
 _PLACE_LIMIT = 2000
 _WHOLE = "the artifact"
+_PAIR = "bootfit-rootfs"
+"""The payload type of a kernel and a root file system, in this order (device facts 0)."""
+_PASSED_OVER = 64 << 20
+"""Bytes that are unpacked for nothing but a size, at most."""
 
 
 def read_artifact(host: Host, place: str) -> Artifact | Unavailable:
     """The header of the artifact at `place`: a path, `stick:DEVICE:PATH`, or a URL (`model.ports.InspectPort`)."""
     try:
         with open_place(host, place) as opened:
-            return read_opened(host, place, opened, read_verify_keys(host))
+            return read_opened(host, place, opened, read_verify_keys(host), measure=not is_url(place))
     except PlaceError as error:
         return Unavailable(str(error))
     except ArtifactError as error:
         return Unavailable(f"{called(place)} can't be used: {error}.")
 
 
-def read_opened(host: Host, place: str, opened: Bytes, keys: VerifyKeys) -> Artifact:
-    """The header of an artifact that has just been opened. Raises ArtifactError and PlaceError."""
+def read_opened(host: Host, place: str, opened: Bytes, keys: VerifyKeys, *, measure: bool = False) -> Artifact:
+    """The header of an artifact that has just been opened. Raises ArtifactError and PlaceError.
+
+    `measure`: pass over a kernel that lies before a root file system, to see how large that is; some megabytes.
+    """
     outer = TarReader(Feed(_in_time(opened, called(place)), _WHOLE), _WHOLE)
     head = read_head(outer)
     files = head.manifest.files
-    size = _only_size(outer, head)
-    if size is not None:
-        files = (PayloadFile(files[0].name, files[0].sha256, size),)
+    sizes = _sizes(outer, head, measure=measure)
+    files = tuple(replace(file, size=sizes.get(file.name)) for file in files)
+    size = files[0].size if len(files) == 1 else None
     info, types = head.header.info, head.header.types
     group = () if info.group is None else (("artifact_group", info.group),)
     return Artifact(
@@ -71,13 +80,19 @@ def _in_time(opened: Bytes, name: str) -> Iterator[bytes]:
             raise PlaceError(f"The header of {name} did not come within {_TIME_LIMIT:.0f} s.")
 
 
-def _only_size(outer: TarReader, head: Head) -> int | None:
-    """Bytes of the payload's only file, as its own tar says in front of it; None for several files.
+def _sizes(outer: TarReader, head: Head, *, measure: bool) -> dict[str, int]:
+    """Bytes of the payload's files, as far as their own tar says it in front: of one file, of a kernel and a root.
 
     Not with zstd: starting a program for that is not "reads little".
     """
-    if head.compression in {None, "zstd"} or len(head.manifest.files) != 1:
-        return None
+    count, pair = len(head.manifest.files), head.header.info.payload_type == _PAIR
+    if head.compression in {None, "zstd"} or not (count == 1 or (pair and measure and count == 2)):
+        return {}
     what = "its payload"
-    entry = TarReader(Feed(unpack(outer.content(), head.compression or "none", what), what), what).next()
-    return None if entry is None else entry.size
+    inner = TarReader(Feed(unpack(outer.content(), head.compression or "none", what), what), what)
+    found: dict[str, int] = {}
+    for _ in range(count):
+        if sum(found.values()) > _PASSED_OVER or (entry := inner.next()) is None:
+            break
+        found[entry.name] = entry.size
+    return found

@@ -68,6 +68,17 @@ class ExtFiles:
             raise ExtError(f"{path} is no file")
         return self._content(inode, limit)
 
+    def pieces(self, path: str, limit: int) -> Iterator[bytes]:
+        """A file block by block, for one that is too large to be held; ExtError where it has more than `limit` bytes.
+
+        Raises as `read_file` does.
+        """
+        inode = self._find(path)
+        if not stat.S_ISREG(inode.mode) or inode.size > limit:
+            raise ExtError(f"{path} is no file, or is larger than {limit} bytes")
+        self._left += limit + limit // 64  # with the blocks that tell where its blocks are
+        return self._pieces(inode, inode.size)
+
     def mode(self, path: str) -> int:
         """Type and permissions of what a path leads to, as `stat.S_ISREG` and its like take them.
 
@@ -131,17 +142,17 @@ class ExtFiles:
         return _Inode(mode, size, flags, raw[0x28:0x64])
 
     def _content(self, inode: _Inode, limit: int) -> bytes:
-        wanted = min(inode.size, limit)
+        return b"".join(self._pieces(inode, min(inode.size, limit)))
+
+    def _pieces(self, inode: _Inode, wanted: int) -> Iterator[bytes]:
         block_size = self.superblock.block_size
         count = -(-wanted // block_size)
         blocks = dict(
             self._extents(inode.pointers, count) if inode.flags & _USES_EXTENTS else self._mapped(inode, count)
         )
-        parts = (
-            self._read(blocks[block] * block_size, block_size) if blocks.get(block) else bytes(block_size)
-            for block in range(count)
-        )
-        return b"".join(parts)[:wanted]
+        for block in range(count):
+            piece = self._read(blocks[block] * block_size, block_size) if blocks.get(block) else bytes(block_size)
+            yield piece[: wanted - block * block_size]
 
     def _extents(self, node: bytes, count: int, depth: int = _EXTENT_DEPTH) -> Iterator[tuple[int, int]]:
         """Pairs of a file's block and the device's block, for the first `count` blocks of the file."""

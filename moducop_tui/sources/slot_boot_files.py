@@ -6,10 +6,12 @@ signed `fitImage-A` or `fitImage-B` with everything on the boot partition (devic
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
@@ -26,6 +28,9 @@ _INITS = ("/sbin/init", "/etc/init", "/bin/init")
 _INIT_WORD = re.compile(r'(?:^|\s)init=("[^"]*"|\S*)')
 _FILE_NAME = re.compile(r"[A-Za-z0-9._+-]{1,120}", re.ASCII)
 _ANY_EXECUTE = 0o111
+_PIECE = 1 << 20
+_KERNEL_LIMIT = 128 << 20
+"""Bytes of a kernel with all that is packed with it; U-Boot loads it into memory as a whole."""
 
 
 def uses_fit(host: Host, variables: Mapping[str, str]) -> bool:
@@ -35,8 +40,16 @@ def uses_fit(host: Host, variables: Mapping[str, str]) -> bool:
     return any(host.exists(place) for place in _FIT_SIGNS)
 
 
-def fit_kernel(host: Host, boot: tuple[str, Sequence[str]] | None, slot: SlotName) -> str | None:
-    """`fitImage-B on /dev/mmcblk0p1`, None where it is not there or empty.
+@dataclass(frozen=True, slots=True)
+class FitKernel:
+    """A kernel on the boot partition: `fitImage-B on /dev/mmcblk0p1`; its sha256 where it could be read to its end."""
+
+    words: str
+    sha256: str | None
+
+
+def fit_kernel(host: Host, boot: tuple[str, Sequence[str]] | None, slot: SlotName) -> FitKernel | None:
+    """The slot's kernel, None where it is not there or empty.
 
     `boot` is the boot partition and where it is mounted; it is read raw where it is not.
     """
@@ -46,24 +59,39 @@ def fit_kernel(host: Host, boot: tuple[str, Sequence[str]] | None, slot: SlotNam
     words = f"{name} on {device}"
     for place in places:
         try:
-            if host.path(f"{place}/{name}").stat().st_size:
-                return words
+            with host.path(f"{place}/{name}").open("rb") as file:
+                if os.fstat(file.fileno()).st_size:
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # what the disk has, not the cache
+                    return FitKernel(words, _sum(iter(lambda: file.read(_PIECE), b"")))
         except OSError:
             continue
-    return words if not places and _raw_file(host, device, name) else None
+    return None if places else _raw_kernel(host, device, name, words)
 
 
-def _raw_file(host: Host, device: str, name: str) -> bool:
+def _raw_kernel(host: Host, device: str, name: str, words: str) -> FitKernel | None:
     try:
         descriptor = os.open(host.path(device), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
-        return False
+        return None
     try:
-        return bool(ExtFiles(descriptor).read_file(f"/{name}", 1))
+        files = ExtFiles(descriptor)
+        if not files.read_file(f"/{name}", 1):
+            return None
+        return FitKernel(words, _sum(files.pieces(f"/{name}", _KERNEL_LIMIT)))
     except (ExtError, OSError):
-        return False
+        return None
     finally:
         os.close(descriptor)
+
+
+def _sum(pieces: Iterator[bytes]) -> str | None:
+    total = hashlib.sha256()
+    try:
+        for piece in pieces:
+            total.update(piece)
+    except (ExtError, OSError):
+        return None
+    return total.hexdigest()
 
 
 def slot_kernel(files: ExtFiles, variables: Mapping[str, str]) -> str | None:

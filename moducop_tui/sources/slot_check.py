@@ -103,7 +103,7 @@ def _with_files(found: SlotCheck, descriptor: int, superblock: Superblock, aroun
     problems = list(found.problems)
     try:
         files = ExtFiles(descriptor)
-        kernel, init = _kernel(files, found.slot, around), first_program(files, around.command_line)
+        (kernel, kernel_sum), init = _kernel(files, found.slot, around), first_program(files, around.command_line)
         if not uses_fit(around.host, around.variables):
             missing = missing_tree(around.host, files, around.variables)
             problems += [missing] if missing else []
@@ -112,17 +112,21 @@ def _with_files(found: SlotCheck, descriptor: int, superblock: Superblock, aroun
     except ExtError as error:
         sentence = f"Its files can't be read: {error}."
         return replace(found, problems=(*problems, sentence))
-    return replace(found, kernel=kernel, init=init, image=image, device_type=kind, problems=tuple(problems))
+    return replace(
+        found, kernel=kernel, kernel_sum=kernel_sum, init=init, image=image, device_type=kind, problems=tuple(problems)
+    )
 
 
-def _kernel(files: ExtFiles, slot: SlotName, around: _Around) -> str | None:
+def _kernel(files: ExtFiles, slot: SlotName, around: _Around) -> tuple[str | None, str | None]:
+    """The kernel in words, and its checksum where it lies on the boot partition."""
     if not uses_fit(around.host, around.variables):
-        return slot_kernel(files, around.variables)
+        return slot_kernel(files, around.variables), None
     boot = next((one for one in around.layout.partitions if around.layout.role(one) is PartitionRole.BOOT), None)
     if boot is None:
-        return None
+        return None, None
     places = [mount.mount_point for mount in around.mounts if mount.device == boot.number and mount.root == "/"]
-    return fit_kernel(around.host, (boot.name, places), slot)
+    found = fit_kernel(around.host, (boot.name, places), slot)
+    return (None, None) if found is None else (found.words, found.sha256)
 
 
 def _image(files: ExtFiles, device: str, superblock: Superblock) -> Image | None:

@@ -16,10 +16,12 @@ from moducop_tui.actions.running.durable import make_directory_durably, write_du
 from moducop_tui.actions.running.moment import Clocks
 from moducop_tui.host import Host
 from moducop_tui.model.acts import NoteSlot, VerifySlot
+from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.checks import SlotCheck
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.ledger_text import LIMIT, ledger_text, parse_ledger, with_note
 from moducop_tui.model.places import LEDGER, STATE
-from moducop_tui.model.reading import Topic
+from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.slots import SlotName, Slots
 from moducop_tui.model.work import Progress
 
@@ -44,25 +46,55 @@ def verify_slot(act: VerifySlot, kit: Kit) -> Result:
 
     Reading it changes nothing, so it can be stopped at any time.
     """
-    started = time.monotonic()
+    started, size = time.monotonic(), act.size or _size(act, kit)
+    if size is None:
+        return Result(False, f"How much of slot {act.slot} {act.path} fills can't be told: nothing was compared.")
+    act = replace(act, size=size)
     try:
-        found = _read_back(act, kit, started)
+        found = _read_back(act, size, kit, started)
     except OSError as error:
         return Result(False, f"Slot {act.slot} ({act.device}) could not be read back: {error.strerror}.")
     if found is None:
         return Result(False, f"Stopped: what slot {act.slot} holds is not verified.")
-    if found.bytes < act.size:
-        return _wrong(act, kit, f"it ends after {found.bytes} of {act.size} bytes")
-    if found.sha256 != act.sha256.lower():
-        return _wrong(act, kit, f"its first {act.size} bytes are not the artifact's (sha256 {found.sha256[:12]}...)")
+    kernel = _kernel(act, kit)
+    wrong = _why_wrong(act, size, found) or (None if kernel.good else kernel.sentence)
+    if wrong is not None:
+        return _wrong(act, kit, wrong)
     note = replace(_before(act, kit), known=Known.VERIFIED, superblock=found.superblock)
     written = note_slot(NoteSlot(note), kit)
-    if not written.good:
-        return written
-    seconds = time.monotonic() - started
-    return Result(
-        True, f"Slot {act.slot} holds the artifact's {act.size} bytes, read back from the disk: {seconds:.0f} s."
-    )
+    told = f"Slot {act.slot} holds the artifact's {size} bytes, read back from the disk: "
+    told += f"{time.monotonic() - started:.0f} s."
+    return Result(True, " ".join(part for part in (told, kernel.sentence) if part)) if written.good else written
+
+
+def _why_wrong(act: VerifySlot, size: int, found: _ReadBack) -> str | None:
+    if found.bytes < size:
+        return f"it ends after {found.bytes} of {size} bytes"
+    if found.sha256 != act.sha256.lower():
+        return f"its first {size} bytes are not the artifact's (sha256 {found.sha256[:12]}...)"
+    return None
+
+
+def _size(act: VerifySlot, kit: Kit) -> int | None:
+    """Bytes of the file in the artifact, which is on this device by now."""
+    found = None if act.path is None else kit.inspect.artifact(act.path)
+    files = found.files if isinstance(found, Artifact) else ()
+    return next((file.size for file in files if file.sha256 == act.sha256), None)
+
+
+def _kernel(act: VerifySlot, kit: Kit) -> Result:
+    """Whether the kernel beside the slot is the artifact's; the sentence is empty where it is part of the slot."""
+    if act.kernel is None:
+        return Result(True, "")
+    found = kit.inspect.slot(act.slot)
+    if not isinstance(found, SlotCheck) or found.kernel is None:
+        why = found.reason if isinstance(found, Unavailable) else "it is not on the boot partition"
+        return Result(False, f"fitImage-{act.slot}, its kernel, is not there: {why}")
+    if found.kernel_sum is None:
+        return Result(True, f"{found.kernel} could not be read back.")
+    if found.kernel_sum != act.kernel.lower():
+        return Result(False, f"{found.kernel} is not the artifact's (sha256 {found.kernel_sum[:12]}...)")
+    return Result(True, f"So does {found.kernel}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +106,24 @@ class _ReadBack:
     superblock: str | None
 
 
-def _read_back(act: VerifySlot, kit: Kit, started: float) -> _ReadBack | None:
+def _read_back(act: VerifySlot, size: int, kit: Kit, started: float) -> _ReadBack | None:
     """The checksum of the first `size` bytes, past the page cache, which may hold what never reached the disk.
 
     None when a person stopped it. Raises OSError.
     """
     total, done, superblock = hashlib.sha256(), 0, None
     with _opened(kit.host.path(act.device)) as descriptor, mmap.mmap(-1, _PIECE) as buffer:  # direct reads want it so
-        while done < act.size:
+        while done < size:
             if kit.cancelled():
                 return None
             count = os.preadv(descriptor, [buffer], done)
-            piece = buffer[: min(count, act.size - done)]
+            piece = buffer[: min(count, size - done)]
             if done == 0:
                 superblock = hashlib.sha256(buffer[_SUPERBLOCK]).hexdigest()
             total.update(piece)
             done += len(piece)
             seconds = max(time.monotonic() - started, 0.001)
-            kit.tell(Progress(share=done / act.size, done=done, total=act.size, rate=done / seconds))
+            kit.tell(Progress(share=done / size, done=done, total=size, rate=done / seconds))
             if count < _PIECE:
                 break
     return _ReadBack(done, total.hexdigest(), superblock)

@@ -33,8 +33,8 @@ from moducop_tui.model.slots import Slot, SlotName
 STOP_BEFORE = "ArtifactInstall_Enter"
 """The state before which 5.x stops when all is written and nothing is armed (device facts 2.5, end)."""
 _APP = "app"
-_PLAIN_IMAGE = "rootfs-image"
-"""The payload type whose one file is the slot's content, byte for byte."""
+_UNMEASURED = "zstd"
+"""A payload packed so is only measured when all of it is unpacked."""
 _TYPEABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 
 
@@ -64,21 +64,28 @@ class _Job:
 
     @property
     def content(self) -> PayloadFile | None:
-        """What the slot must hold afterwards; None where that can't be compared byte for byte."""
-        files = self.artifact.files
-        if self.artifact.payload_type != _PLAIN_IMAGE or len(files) != 1 or self.content_size is None:
+        """What the slot must hold afterwards; None where that can't be compared byte for byte.
+
+        Of several files the sizes are known once the artifact is on this device.
+        """
+        root, several = self.artifact.root, len(self.artifact.files) > 1
+        if root is None or (self.content_size is None and (not several or self.artifact.compression == _UNMEASURED)):
             return None
-        return files[0]
+        return root
 
     @property
     def streamed(self) -> int | None:
         """Bytes that the client's progress counts: of the payload's file, Go's of the artifact."""
-        return self.artifact.size if self.generation is Generation.GO else self.content_size
+        one = len(self.artifact.files) == 1
+        return self.artifact.size if self.generation is Generation.GO else self.content_size if one else None
 
     @property
     def content_size(self) -> int | None:
-        files = self.artifact.files
-        return files[0].size or self.artifact.payload_size if len(files) == 1 else None
+        """Bytes that are written into the slot, or of a payload's only file."""
+        files, root = self.artifact.files, self.artifact.root
+        if len(files) == 1:
+            return files[0].size or self.artifact.payload_size
+        return None if root is None else root.size
 
 
 def install_plan(action: Action, scene: Scene) -> Plan:
@@ -205,10 +212,16 @@ def _writing(job: _Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
 
 
 def _compare(job: _Job, slot: Slot, power: Power) -> Step:
-    content, size = job.content, job.content_size or 0
-    device = slot.partition.device
-    act = VerifySlot(slot.name, device, content.sha256 if content else "", size)
-    command = f"sha256 of the first {size} bytes of {device}: {act.sha256[:16]}..."
+    content, kernel, device = job.content, job.artifact.kernel, slot.partition.device
+    act = VerifySlot(
+        slot.name, device, content.sha256 if content else "", job.content_size,
+        None if job.content_size else job.source.path,
+        None if kernel is None else kernel.sha256,
+    )  # fmt: skip
+    size = f"the first {act.size} bytes" if act.size else "as many bytes as the artifact has for it"
+    command = f"sha256 of {size} of {device}: {act.sha256[:16]}..."
+    if act.kernel is not None:
+        command += f"; of fitImage-{slot.name}: {act.kernel[:16]}..."
     return Step(f"read {slot.name} back and compare", command, act, power)
 
 

@@ -11,5 +11,5 @@ from tests.unit.actions_artifact.made_artifacts import make_all
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Sound artifacts by name: `none`, `gzip` and `lzma` of a root file system, `app`, `rich` and `empty`."""
+    """Sound artifacts by name: `none`, `gzip`, `lzma` of a root file system, `bootfit`, `app`, `rich` and `empty`."""
     return make_all(tmp_path_factory.mktemp("artifacts"))

@@ -28,6 +28,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 UNPACKERS: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.decompress, ".xz": lzma.decompress}
 SUFFIXES = {"none": "", "gzip": ".gz", "lzma": ".xz"}
 IMAGE = random.Random(1).randbytes(3000) + bytes(70_000) + b"rail" * 5000
+FIT = random.Random(3).randbytes(1_700_000)
 META_DATA = {"application_name": "web", "orchestrator": "docker-compose", "platform": "linux/arm64", "version": "1.0"}
 
 
@@ -52,6 +53,11 @@ def make_all(place: Path) -> dict[str, Path]:
     version = ("--software-filesystem", "data-partition", "--software-name", "web", "--software-version", "1.0")
     made = {name: write(place / f"{name}.mender", *os_image, "--compression", name) for name in SUFFIXES}
     made["app"] = write(place / "app.mender", *app, *version, "-f", images, "-f", manifests)
+    fit, verity = place / "fitImage-moducop", place / "root.ext4.verity"
+    fit.write_bytes(FIT)
+    verity.write_bytes(IMAGE)
+    pair = ("module-image", "-T", "bootfit-rootfs", "-t", "moducop-cpu01", "-n", "cpu01-standard-image-v3.0.0-dev")
+    made["bootfit"] = write(place / "bootfit.mender", *pair, "-f", fit, "-f", verity)
     made["rich"] = write(
         place / "rich.mender", *os_image, "-t", "moducop-cpu01plus", "-s", script, "-N", "v1", "-N", "v2",
         "-G", "fleet", "-g", "fleet2", "-d", "rootfs-image.checksum:abc", "-p", "extra:1",

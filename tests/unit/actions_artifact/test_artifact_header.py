@@ -13,7 +13,7 @@ from moducop_tui.host import Host
 from moducop_tui.model.artifact import Artifact, Signature
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.artifact import read_artifact
-from tests.unit.actions_artifact.made_artifacts import IMAGE, Member, take_apart, tar, untar
+from tests.unit.actions_artifact.made_artifacts import FIT, IMAGE, Member, take_apart, tar, untar
 
 
 def shown(path: Path) -> Artifact:
@@ -41,6 +41,18 @@ def test_a_root_file_system_shows_all_that_its_header_says(made: dict[str, Path]
     assert found.size == made[name].stat().st_size
     assert found.signature is Signature.NONE
     assert found.manifest == hashlib.sha256(untar(made[name].read_bytes())[1].content).hexdigest()
+
+
+def test_a_kernel_and_root_of_the_later_generations_say_what_goes_where(made: dict[str, Path]) -> None:
+    """The version stands under a name of its own; the sizes lie behind the kernel, in the payload."""
+    found = shown(made["bootfit"])
+    assert found.version == "cpu01-standard-image-v3.0.0-dev"
+    assert (found.kernel, found.root) == found.files
+    assert found.kernel is not None and found.root is not None
+    assert (found.kernel.name, found.kernel.size) == ("fitImage-moducop", len(FIT))
+    assert (found.root.name, found.root.size) == ("root.ext4.verity", len(IMAGE))
+    assert found.root.sha256 == hashlib.sha256(IMAGE).hexdigest()
+    assert found.payload_size is None
 
 
 def test_an_app_is_named_by_its_meta_data(made: dict[str, Path]) -> None:

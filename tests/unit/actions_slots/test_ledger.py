@@ -13,13 +13,18 @@ import pytest
 from moducop_tui.actions.hands.ledger import note_slot, verify_slot
 from moducop_tui.host import Host
 from moducop_tui.model.acts import NoteSlot, VerifySlot
+from moducop_tui.model.artifact import Artifact, PayloadFile
+from moducop_tui.model.checks import SlotCheck
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.ledger_rules import known_today
 from moducop_tui.model.ledger_text import ledger_text, parse_ledger, with_note
-from moducop_tui.model.slots import Slots
+from moducop_tui.model.reading import Unavailable
+from moducop_tui.model.slots import SlotName, Slots
 from moducop_tui.sources.journal_places import current_boot
 from moducop_tui.sources.ledger import read_ledger
 from tests.unit.actions_slots.slot_kits import BOOT_ID, Device
+from tests.unit.actions_slots.slot_scenes import check
+from tests.unit.actions_updates.update_scenes import BOOTFIT
 from tests.unit.core.well_device import WALL
 from tests.unit.slots import verdict_cases as cases
 from tests.unit.slots.verdict_cases import NEW, OLD, A, B
@@ -243,6 +248,75 @@ def test_a_check_that_was_stopped_leaves_the_entry_as_it_was(device: Device) -> 
     result = verify(device)
     assert result.sentence == "Stopped: what slot B holds is not verified."
     assert read_ledger(device.host).of(B).known is Known.WRITTEN
+
+
+class Looks:
+    """What is found of the artifact and of the slot's kernel when the slot is compared."""
+
+    def __init__(self, kernel: str | None = "fitImage-B on /dev/mmcblk0p1", total: str | None = "c" * 64) -> None:
+        self.found: SlotCheck | Unavailable = check(kernel=kernel, kernel_sum=total)
+        self.files: tuple[PayloadFile, ...] = (
+            PayloadFile("fitImage", "c" * 64, 9),
+            PayloadFile("root.ext4", CONTENT_SUM, SIZE),
+        )
+
+    def slot(self, name: SlotName) -> SlotCheck | Unavailable:
+        """The other slot."""
+        assert name is B
+        return self.found
+
+    def artifact(self, place: str) -> Artifact:
+        """The artifact at its path."""
+        assert place == "/data/x.mender"
+        return replace(BOOTFIT, files=self.files)
+
+
+CONTENT_SUM = hashlib.sha256(CONTENT[:SIZE]).hexdigest()
+
+
+def verify_pair(device: Device, looks: Looks, size: int | None = SIZE) -> Any:
+    (device.root / "dev/mmcblk0p3").write_bytes(CONTENT)
+    act = VerifySlot(B, "/dev/mmcblk0p3", CONTENT_SUM, size, "/data/x.mender", "c" * 64)
+    return verify_slot(act, replace(device.kit(), inspect=looks))  # type: ignore[arg-type]  # all that it looks at
+
+
+def test_a_slot_whose_kernel_lies_beside_it_is_verified_with_its_kernel(device: Device) -> None:
+    result = verify_pair(device, Looks())
+    assert result.good
+    assert result.sentence.endswith(" s. So does fitImage-B on /dev/mmcblk0p1.")
+    assert read_ledger(device.host).of(B).known is Known.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("looks", "words"),
+    [
+        (Looks(total="d" * 64), "fitImage-B on /dev/mmcblk0p1 is not the artifact's (sha256 dddddddddddd...)"),
+        (Looks(kernel=None, total=None), "fitImage-B, its kernel, is not there: it is not on the boot partition"),
+    ],
+    ids=["another", "none"],
+)
+def test_a_slot_with_another_kernel_beside_it_is_not_to_be_booted(device: Device, looks: Looks, words: str) -> None:
+    result = verify_pair(device, looks)
+    assert not result.good
+    assert words in result.sentence
+    assert "Do not boot it" in result.sentence
+    assert read_ledger(device.host).of(B).known is Known.WRITING
+
+
+def test_a_kernel_that_could_not_be_read_back_is_said_and_no_reason_to_give_the_slot_up(device: Device) -> None:
+    result = verify_pair(device, Looks(total=None))
+    assert result.good
+    assert result.sentence.endswith(" s. fitImage-B on /dev/mmcblk0p1 could not be read back.")
+
+
+def test_a_size_that_only_the_artifact_knows_is_taken_from_there(device: Device) -> None:
+    assert verify_pair(device, Looks(), size=None).good
+    assert read_ledger(device.host).of(B).size == SIZE
+    looks = Looks()
+    looks.files = ()
+    result = verify_pair(device, looks, size=None)
+    assert result.sentence == "How much of slot B /data/x.mender fills can't be told: nothing was compared."
+    assert not result.good
 
 
 def test_names_of_another_content_are_not_kept(device: Device) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import shutil
 import subprocess
 from pathlib import Path
@@ -166,7 +167,22 @@ def test_later_generations_take_their_kernel_from_the_boot_partition(slot: Slot,
     assert slot.make().look().kernel is None
     (boot / "fitImage-B").write_text("kernel")
     make_image(slot.root / "dev/mmcblk0p1", boot, size="1M")
-    assert slot.look().kernel == "fitImage-B on /dev/mmcblk0p1"
+    found = slot.look()
+    assert (found.kernel, found.kernel_sum) == ("fitImage-B on /dev/mmcblk0p1", hashlib.sha256(b"kernel").hexdigest())
+
+
+def test_a_kernel_of_its_own_partition_is_read_to_its_last_byte(slot: Slot) -> None:
+    slot.write_running("etc/mender/bootfit-rootfs.conf", "")
+    boot = slot.root.parent / "boot"
+    boot.mkdir()
+    kernel = random.Random(5).randbytes(5_000_001)
+    (boot / "fitImage-B").write_bytes(kernel)
+    image = make_image(slot.root / "dev/mmcblk0p1", boot, size="8M")
+    found = slot.make().look()
+    assert found.kernel_sum == hashlib.sha256(kernel).hexdigest()
+    image.write_bytes(image.read_bytes()[: 3 << 20])
+    found = slot.look()
+    assert (found.kernel, found.kernel_sum) == ("fitImage-B on /dev/mmcblk0p1", None)
 
 
 def test_a_mounted_boot_partition_is_read_where_it_is_mounted(slot: Slot) -> None:
@@ -176,7 +192,8 @@ def test_a_mounted_boot_partition_is_read_where_it_is_mounted(slot: Slot) -> Non
     slot.write_running("uboot/fitImage-B", "")
     assert slot.make().look().kernel is None
     slot.write_running("uboot/fitImage-B", "kernel")
-    assert slot.look().kernel == "fitImage-B on /dev/mmcblk0p1"
+    found = slot.look()
+    assert (found.kernel, found.kernel_sum) == ("fitImage-B on /dev/mmcblk0p1", hashlib.sha256(b"kernel").hexdigest())
 
 
 @pytest.mark.parametrize(

@@ -212,12 +212,40 @@ def test_an_app_is_watched_afterwards_and_its_module_says_whether_it_waits(
     assert remember.expected_slot is None
 
 
-def test_a_kernel_and_root_of_the_second_generation_are_written_and_not_compared() -> None:
+def test_a_kernel_and_root_of_the_later_generations_are_compared_both() -> None:
     plan = install(of("5.x", BOOTFIT))
-    assert kinds(plan) == [VerifyArtifact, RememberBefore, NoteSlot, RunClient, NoteSlot, ArmDeadMan]
-    notes = [step.act.note.known for step in plan.steps if isinstance(step.act, NoteSlot)]
-    assert notes == [Known.WRITING, Known.WRITTEN]
+    assert plan.runs, plan.refusal
+    assert kinds(plan) == kinds(install(of("5.x")))
+    (step,) = [step for step in plan.steps if isinstance(step.act, VerifySlot)]
+    assert step.act == VerifySlot(B, "/dev/mmcblk0p3", SHA, SIZE, kernel="cc" * 32)
+    assert step.command.endswith(f"of /dev/mmcblk0p3: {SHA[:16]}...; of fitImage-B: cccccccccccccccc...")
+    (note,) = [step.act.note for step in plan.steps if isinstance(step.act, NoteSlot)]
+    assert (note.known, note.sha256, note.size) == (Known.WRITING, SHA, SIZE)
     assert plan.phrase == "install B"
+    assert "(101 MB) into slot B" in plan.summary[0]
+
+
+def test_of_a_kernel_and_root_from_a_web_server_the_sizes_are_known_once_they_are_here() -> None:
+    unmeasured = replace(BOOTFIT, files=tuple(replace(file, size=None) for file in BOOTFIT.files))
+    plan = install(of("5.x", unmeasured), "https://updates.example/ok.mender")
+    assert plan.runs, plan.refusal
+    (step,) = [step for step in plan.steps if isinstance(step.act, VerifySlot)]
+    path = f"/data/moducop_tui/downloads/{MANIFEST[:16]}.mender"
+    assert step.act == VerifySlot(B, "/dev/mmcblk0p3", SHA, None, path, "cc" * 32)
+    assert step.command.startswith("sha256 of as many bytes as the artifact has for it of /dev/mmcblk0p3: ")
+
+
+@pytest.mark.parametrize(
+    "names", [("fitImage-1", "root.squashfs"), ("a.ext4", "b.ext4"), ("fitImage-1", "root.ext4", "third")]
+)
+def test_a_payload_of_files_that_no_module_is_known_to_take_is_written_and_not_compared(names: tuple[str, ...]) -> None:
+    odd = replace(BOOTFIT, files=tuple(replace(BOOTFIT.files[0], name=name) for name in names))
+    for artifact in (odd, replace(BOOTFIT, files=tuple(replace(one, size=None) for one in BOOTFIT.files),
+                                  compression="zstd")):  # fmt: skip
+        plan = install(of("5.x", artifact))
+        assert kinds(plan) == [VerifyArtifact, RememberBefore, NoteSlot, RunClient, NoteSlot, ArmDeadMan]
+        notes = [step.act.note.known for step in plan.steps if isinstance(step.act, NoteSlot)]
+        assert notes == [Known.WRITING, Known.WRITTEN]
 
 
 def test_a_payload_whose_size_nobody_knows_is_written_and_not_compared() -> None:
