@@ -1,6 +1,8 @@
 # Every target sets up what it needs by itself. `make demo` and `make test` are the two that matter.
 PYTHON ?= python3
 BIN := .venv/bin
+# One worker for each core, four at most: each worker of the bench boots a virtual ModuCop of its own.
+TOGETHER := -n logical --maxprocesses 4
 
 .PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests power-cuts setup-device pictures clean
 
@@ -28,10 +30,10 @@ check: setup ## formatting, lint, types and import contracts
 	$(BIN)/lint-imports
 
 unit: setup ## tests that need no root and run in seconds
-	$(BIN)/python -m pytest tests/unit tests/screens
+	$(BIN)/python -m pytest $(TOGETHER) tests/unit tests/screens
 
 bench-tests: setup ## tests on real parts: journald, Docker, Podman, partitions, overlays, a whole virtual ModuCop
-	$(BIN)/python -m pytest tests/bench
+	$(BIN)/python -m pytest $(TOGETHER) --dist loadfile --no-loadscope-reorder tests/bench
 
 bench: setup ## build the virtual ModuCop (cached), boot it and open the console in it
 	$(BIN)/python -m tests.bench

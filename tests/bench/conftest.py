@@ -19,6 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_LONGEST: Final = (
+    "test_power_cuts.py",
+    "test_actions_slots_switch.py",
+    "test_app_updates.py",
+    "test_stand_in.py",
+    "test_interruptions.py",
+    "test_actions_slots_cuts.py",
+    "test_actions_updates_flows.py",
+    "test_flows_by_keys.py",
+    "test_line_budgets.py",
+    "test_line_noise.py",
+    "test_line_lost.py",
+)
+"""Files that take minutes: begun first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files in front."""
+    rank = {name: number for number, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
 _NEEDED: Final = ("systemd-nspawn", "mmdebstrap", "mke2fs", "partx", "fw_printenv", "fw_setenv", "nsenter", "busybox")
 
 

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from .conftest import require_bench
 from .machine import Machine
 
 WEB, LOGGER = "nginx-demo-web-1", "gpx-logger-logger-1"
 
 
-@pytest.fixture
-def apps(machine: Machine) -> Iterator[Machine]:
-    """The session's machine, all of its apps up again afterwards."""
-    yield machine
-    for app in ("nginx-demo", "gpx-logger"):
-        machine.run(["docker", "compose", "--project-name", app, "start"], timeout=60).check()
+@pytest.fixture(scope="module")
+def apps() -> Iterator[Machine]:
+    """A machine for these tests alone: what was done to its apps stays in its history."""
+    require_bench()
+    with Machine() as booted:
+        yield booted
 
 
 def started_at(machine: Machine, name: str) -> str:

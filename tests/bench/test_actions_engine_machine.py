@@ -163,12 +163,15 @@ def test_where_nothing_can_be_recorded_nothing_is_done(fresh_machine: Machine) -
     with faults.filled(machine, "/data"):
         refused = machine.run(RESTART, timeout=60)
         assert refused.rc == 3
+        assert "type 'no room'" in refused.stderr
+        refused = machine.run([*RESTART, "--override", "no room"], timeout=60)
+        assert refused.rc == 3
         assert "Free space on the data partition." in refused.stdout + refused.stderr
         assert machine.run(["docker", "inspect", "--format", "{{.State.StartedAt}}", WEB]).out == before
     machine.run(RESTART, timeout=90).check()
     with faults.filled(machine, "/data"):
         # The last action has kept room for this one.
-        machine.run(RESTART, timeout=90)
+        machine.run([*RESTART, "--override", "no room"], timeout=90)
         newest = history(machine)[0]
         assert newest["outcome"] in ("done", "failed")
         assert "Not all of it could be recorded" not in newest["sentence"]

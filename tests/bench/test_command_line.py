@@ -134,7 +134,7 @@ def following(machine: Machine, *arguments: str) -> Iterator[subprocess.Popen[st
             yield process
         finally:
             machine.run(["pkill", "-INT", "-f", FOLLOWER])
-            process.wait(5)
+            process.wait(20)
 
 
 def next_line(process: subprocess.Popen[str], word: str) -> str:

@@ -64,7 +64,8 @@ class TestOverview:
         headline = console.row(0)
         assert headline.startswith(HOST_NAME)
         assert "A booted" in headline
-        assert f"end0 {addresses(machine)['end0'][0]}" in headline
+        # A long time of running leaves no room for the port's name.
+        assert f" {addresses(machine)['end0'][0]} " in headline
 
     def test_names_both_versions_and_what_each_slot_is(self, console: Desk, machine: Machine, witness: Witness) -> None:
         rows = {row[2]: row for row in console.text().split("\n") if re.match(r"..[AB]  mmcblk0p", row)}

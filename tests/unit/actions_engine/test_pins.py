@@ -40,6 +40,8 @@ def test_the_same_pin_never_has_the_same_hash_and_the_configuration_takes_it() -
     ["", "scrypt", "scrypt$16384$8$1$AAAA", KEPT[:-8], "bcrypt" + KEPT[6:], KEPT.replace("$8$", "$x$"),
      "scrypt$1073741824$8$1$AAAA$" + "A" * 44, "scrypt$16384$8$1$AAAA$AAAA", "scrypt$16384$8$1$%$" + "A" * 44,
      "scrypt$3$8$1$AAAA$" + "A" * 44],
+    ids=["nothing", "a word", "no hash", "cut off", "another kind", "no number", "a cost beyond memory", "short",
+         "no base64", "an odd cost"],
 )  # fmt: skip
 def test_a_hash_that_can_not_be_used_lets_nobody_in(kept: str) -> None:
     assert not matches("4711", kept)
