@@ -293,9 +293,9 @@ def _open_terminal(within: Place | None) -> tuple[int, int]:
 
 
 def _start(argv: Sequence[str], within: Place | None, env: Mapping[str, str], slave: int) -> subprocess.Popen[bytes]:
-    # A login's signals: the tests themselves may run where hang-ups are ignored, as under nohup.
-    on_terminal = ["env", "--default-signal", "setsid", "--ctty", "--", *argv]
+    on_terminal = ["setsid", "--ctty", "--", *argv]
     if within is None:
+        on_terminal = ["env", "--default-signal", *on_terminal]  # as `inside.enter` does
         return subprocess.Popen(on_terminal, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, **env})
     entering = inside.enter(within.leader, on_terminal, env)
     return subprocess.Popen(entering, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)

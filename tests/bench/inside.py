@@ -52,7 +52,8 @@ class Result:
 def enter(leader: int, argv: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:
     """The command that runs another one in all namespaces of a process, with a login's environment.
 
-    It joins the control groups there too: what they deny, such as the host's disks, is denied to the command.
+    It joins the control groups there too: what they deny, such as the host's disks, is denied to the command. Its
+    signals are a login's as well: the tests themselves may run where hang-ups are ignored, as under nohup.
     """
     wanted = {**ENVIRONMENT, **(env or {})}
     settings = [f"{name}={value}" for name, value in wanted.items()]
@@ -66,6 +67,7 @@ def enter(leader: int, argv: Sequence[str], env: Mapping[str, str] | None = None
         "--root",
         "--",
         "env",
+        "--default-signal",
         "--chdir=/",
         "-i",
         *settings,

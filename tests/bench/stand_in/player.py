@@ -25,6 +25,9 @@ with lmdb.open(path, subdir=False, readonly=True, lock=False) as store, store.be
     json.dump({bytes(k).decode(): bytes(v).decode() for k, v in transaction.cursor()}, sys.stdout)
 """
 
+_INTO_THE_STREAMING: Final = re.compile(r"(2>(/tmp/[\w.]+)[^&]*& )(?:p=\$!; )?sleep 0\.[45];")
+_WAIT_FOR_IT: Final = r"\1p=$!; until { tr '\\r' '\\n' <\2 | grep -q '^1[0-9]%'; } 2>/dev/null; do sleep 0.02; done;"
+
 _LISTED: Final = re.compile(r"^(\d+%|--- first:)$")
 
 
@@ -102,7 +105,7 @@ class Player:
         for name in re.findall(r"/uboot/([\w.-]+)", command.text):
             if name in self._shelf.names:
                 self._shelf.get(name)
-        done = self._lab.sh(command.text.replace("busybox timeout", "timeout"))
+        done = self._lab.sh(_timed(command.text))
         self._compare(f"{where}: exit", command.exit, done.rc)
         stdout = done.stdout.splitlines()
         if "docker:upped" in where:  # the laboratory's own stand-in for Docker lost its file in one of its two runs
@@ -154,6 +157,13 @@ def played_fitting(stock: Stock, personality: Personality) -> Path:
         shutil.copy(_HERE / "played/module-wrapper", module)
         finish_fitting(target)
     return target
+
+
+def _timed(command: str) -> str:
+    """The command as it is typed here: where the laboratory slept until the streaming had come to its middle, wait for
+    that, however busy this machine is."""
+    command = command.replace("busybox timeout", "timeout")
+    return _INTO_THE_STREAMING.sub(_WAIT_FOR_IT, command)
 
 
 def _masked(values: dict[str, str] | None) -> dict[str, str] | None:
