@@ -16,6 +16,8 @@ class Role(StrEnum):
     """Of less weight: evidence, units."""
     RULE = "rule"
     """The frame: rules and borders of `-`, `|` and `+`, which become lines where a terminal has them."""
+    EDGE = "edge"
+    """The same around a box, in the terminal's own ink: colour would cost more there than the box."""
     KEY = "key"
     """A key that can be pressed, or the name of what it reaches."""
     TITLE = "title"

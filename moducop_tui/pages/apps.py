@@ -45,6 +45,8 @@ class AppsView:
     facts_offset: int = 0
     """Rows of the details that are above the seen ones."""
     log_error: str | None = None
+    log_bottom: int | None = None
+    """The number of the lowest seen entry of the log; None while following."""
     notice: str | None = None
 
 
@@ -165,7 +167,7 @@ def _beside(
     """Beside the list: the chosen container's facts and its log."""
     above = facts(look, pair, all_of_it=False) if with_facts else []
     log_title = rule("Its log" if with_facts else f"Log of {pair[1].name}", look.width - 1)
-    rows = _log(book, look.width - 1, space - len(above) - 1)
+    rows = _log(book, view.log_bottom, look.width - 1, space - len(above) - 1)
     if view.log_error:
         rows = sentence(view.log_error, look.width - 1, Role.BAD)
     elif not rows:
@@ -179,10 +181,10 @@ def _no_log(container: Container) -> str:
     return "No entry in the journal of this boot."
 
 
-def _log(book: Logbook, width: int, height: int) -> list[Line]:
-    """The newest entries of the container, as many as fit."""
+def _log(book: Logbook, bottom: int | None, width: int, height: int) -> list[Line]:
+    """Entries of the container from the lowest seen one upwards, as many as fit."""
     rows: list[Line] = []
-    number = book.last
+    number = book.last if bottom is None else min(bottom, book.last)
     while len(rows) < height and (item := book.item(number)) is not None:
         if isinstance(item, LogEntry):
             shown = _ENTRY_ROWS if item.priority <= _WHOLE_FROM else 1

@@ -11,7 +11,7 @@ from moducop_tui.logbook import Logbook, LogItem
 from moducop_tui.model.log import LogEntry, LogFilter
 from moducop_tui.pages.foot import key_bar, screen_keys
 from moducop_tui.pages.frame import framed, room
-from moducop_tui.pages.log_words import entry_head, entry_role, entry_row, entry_rows
+from moducop_tui.pages.log_words import entry_head, entry_row, entry_rows
 from moducop_tui.pages.look import Look
 from moducop_tui.pages.panel import sentence
 from moducop_tui.roles import Role, mark
@@ -125,22 +125,4 @@ def search_pattern(text: str) -> re.Pattern[str]:
     return re.compile(re.escape(text), re.IGNORECASE)
 
 
-def entry_facts(entry: LogEntry, width: int) -> list[Line]:
-    """All of an entry, for the box that opens on it."""
-    from moducop_tui.pages.panel import fact, wrapped_fact
-    from moducop_tui.units import date_and_clock
-
-    rows = [
-        fact("time", date_and_clock(entry.realtime), columns=12),
-        fact("since boot", f"{entry.monotonic:.3f} s", columns=12),
-        fact("level", f"{entry.priority} {entry.letter}", entry_role(entry), columns=12),
-        fact("from", entry.origin, columns=12),
-        fact("unit", entry.unit, columns=12),
-        fact("container", entry.container, columns=12),
-        fact("pid", entry.pid, columns=12),
-        fact("boot id", entry.boot_id, columns=12),
-    ]
-    return [*rows, (), *wrapped_fact("message", entry.message, width, entry_role(entry), columns=12)]
-
-
-__all__ = ["FOOT_ROWS", "LEVELS", "LogView", "entry_facts", "entry_head", "log_rows", "logs", "search_pattern"]
+__all__ = ["FOOT_ROWS", "LEVELS", "LogView", "entry_head", "log_rows", "logs", "search_pattern"]

@@ -46,7 +46,7 @@ def _choice(offer: Offer) -> Choice:
         return Choice(file_name, value, sentence=f"{offer.error or 'It could not be read.'} ({where})", is_dim=True)
     artifact = offer.artifact
     types = ", ".join(artifact.device_types) or "any device"
-    return Choice(_name(artifact), value, sentence=f"{size(offer.size)} for {types}: {artifact.name}. {where}")
+    return Choice(_name(artifact), value, sentence=f"{where}: {size(offer.size)} for {types}")
 
 
 def _name(artifact: Artifact) -> str:

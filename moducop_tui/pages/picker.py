@@ -1,20 +1,24 @@
-"""A light list to choose from by typing a part of a name: go-to, log sources, boots."""
+"""A list to choose from by typing a part of a name: go-to, log sources, boots; the menu of actions, what to install."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moducop_tui.pages.box import box, overlaid
+from moducop_tui.pages.box import BORDER, box, overlaid, typed_field
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role, mark
-from moducop_tui.text import Line, Span, cells, cut, cut_line, fit, line, spread
+from moducop_tui.text import Line, Span, cells, cut, cut_line, fit, line, spread, wrap
 
 _WIDTH, _ROWS = 44, 8
 """At 80x24: what the list covers has to be sent again when it closes."""
 _LARGE_WIDTH, _LARGE_ROWS = 64, 12
 _LARGE_FROM = (100, 30)
 """Columns and rows of a terminal that is no serial line's."""
+BRIEF, WHOLE = 3, 5
+"""Rows of a sentence at most: where what Enter opens says all of it, and where nothing else says it."""
+OPENS_PLAN = "opens its plan"
+"""What Enter does where a line is an action: none runs without its plan being seen."""
 _KEY_WIDTH = 8
 """Columns of the longest key's name, `PageDown`."""
 
@@ -23,7 +27,7 @@ _KEY_WIDTH = 8
 class Choice:
     """One line of the list. `name` is what is typed against, `note` stands at its right, `value` is what it means.
 
-    `sentence` is said about the marked line where there is room; `is_dim` is what means nothing just now.
+    `sentence` is said about the marked line; `is_dim` is what means nothing just now, and the sentence says why.
     """
 
     name: str
@@ -35,12 +39,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PickerView:
-    """What was typed and which of the lines that match is marked."""
+    """What was typed and which of the lines that match is marked.
+
+    `enter` says what Enter does with it, `sentence_rows` how much of its sentence is seen; the lines give way to that.
+    """
 
     title: str
     choices: tuple[Choice, ...]
     typed: str = ""
     cursor: int = 0
+    enter: str = "takes"
+    sentence_rows: int = BRIEF
 
     @property
     def matching(self) -> list[Choice]:
@@ -57,21 +66,27 @@ class PickerView:
 
 
 def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
-    """The box over the screen that it was opened on."""
+    """The box over the screen that it was opened on. It never changes its size while somebody types."""
     if look.is_too_small:
         return list(below)
     is_large = look.width >= _LARGE_FROM[0] and look.height >= _LARGE_FROM[1]
-    width, rows = (_LARGE_WIDTH, _LARGE_ROWS) if is_large else (_WIDTH, _ROWS)
+    width = _LARGE_WIDTH if is_large else _WIDTH
+    inner = width - BORDER
+    told = _sentence_rows(view, inner)
+    most = (_LARGE_ROWS if is_large else _ROWS) - told
+    rows = most if told else min(most, max(1, len(view.choices)))
     found = view.matching
     cursor = min(view.cursor, max(0, len(found) - 1))
     first = max(0, min(cursor - rows // 2, len(found) - rows))
-    shown = [_row(one, first + index == cursor, width - 4) for index, one in enumerate(found[first : first + rows])]
+    shown = [_row(one, first + index == cursor, inner) for index, one in enumerate(found[first : first + rows])]
     if not found:
         shown = [line(Span("  Nothing has a name like that.", Role.WARN))]
     shown += [()] * (rows - len(shown))
-    prompt = line("/ ", view.typed, Span(" ", Role.CURSOR))
-    count = line(Span(f" {len(found)} of {len(view.choices)}, Enter takes, Esc closes ", Role.DIM))
-    return overlaid(below, box(view.title, [prompt, *shown], width, count), look.width, at_right=True)
+    place = f"{cursor + 1}/{len(found)}" if told and found else f"{len(found)} of {len(view.choices)}"
+    note = line(Span(f" {place}, Enter {view.enter}, Esc closes ", Role.DIM))
+    above = [typed_field("/", view.typed, inner), *shown]
+    content = [*above, *_sentence(found[cursor] if found else None, inner, told)]
+    return overlaid(below, box(view.title, content, width, note, len(above)), look.width)
 
 
 def _row(choice: Choice, here: bool, width: int) -> Line:
@@ -80,11 +95,24 @@ def _row(choice: Choice, here: bool, width: int) -> Line:
     if cells(note) > _KEY_WIDTH:
         room = width - 3 - cells(choice.name)
         note = cut(note, room) if room >= _KEY_WIDTH else ""
-    left = cut_line(line(f"{mark(Role.CURSOR) if here else ' '} ", choice.name), width - cells(note) - 1)
-    row = spread(left, line(note), width)
-    return line(Span(fit("".join(span.text for span in row), width), Role.CURSOR)) if here else row
+    sign = mark(Role.CURSOR) if here else "-" if choice.is_dim else " "
+    left = cut_line(line(f"{sign} ", choice.name), width - cells(note) - 1)
+    text = "".join(span.text for span in spread(left, line(note), width))
+    return line(Span(fit(text, width), Role.CURSOR if here else Role.DIM if choice.is_dim else Role.TEXT))
 
 
-def choices_of(pairs: Sequence[tuple[str, str, str]]) -> tuple[Choice, ...]:
-    """Choices from name, value and note."""
-    return tuple(Choice(name, value, note) for name, value, note in pairs)
+def _sentence_rows(view: PickerView, width: int) -> int:
+    """Rows for the longest sentence of all lines; none where no line has one."""
+    longest = max((len(wrap(one.sentence, width - 2)) for one in view.choices if one.sentence), default=0)
+    return min(longest, view.sentence_rows)
+
+
+def _sentence(choice: Choice | None, width: int, count: int) -> list[Line]:
+    """The marked line's sentence in rows that are always there."""
+    rows = wrap(choice.sentence, width - 2) if choice and choice.sentence else []
+    if len(rows) > count:
+        rows = [*rows[: count - 1], cut(" ".join(rows[count - 1 :]), width - 2)]
+    role = Role.WARN if choice is not None and choice.is_dim else Role.TEXT
+    signs = ["! " if role is Role.WARN and number == 0 else "  " for number in range(len(rows))]
+    shown = [line(Span(f"{sign}{row}", role)) for sign, row in zip(signs, rows, strict=True)]
+    return [*shown, *[()] * (count - len(shown))]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moducop_tui.pages.box import box, overlaid
+from moducop_tui.pages.box import BORDER, box, overlaid, typed_field
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role
-from moducop_tui.text import Line, Span, crop, line, wrap
+from moducop_tui.text import Line, Span, line, wrap
 
-_WIDTH = 56
-_NOTICE_ROWS = 2
+_WIDTH = 44
+_LEAST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,18 @@ class UnlockView:
 
 
 def unlock_box(look: Look, view: UnlockView, below: Sequence[Line]) -> list[Line]:
-    """The box over the screen that it was opened on."""
+    """The box over the screen that it was opened on. A notice stands in place of the words, which were read before."""
     if look.is_too_small:
         return list(below)
-    width = min(_WIDTH, look.width - 2)
-    inner = width - 4
+    inner = _WIDTH - BORDER
+    told = [line(row) for row in wrap(view.words, inner)]
+    if view.is_judging:
+        told = [line("Looking at it ...")]
+    elif view.notice:
+        signs_and_rows = enumerate(wrap(view.notice, inner - 2))
+        told = [line(Span(f"{'  ' if at else '! '}{row}", Role.WARN)) for at, row in signs_and_rows]
+    told += [()] * (_LEAST_ROWS - len(told))
     shown = "*" * len(view.typed) if view.is_secret else view.typed
-    room = inner - len(view.asking) - 2
-    field = line(view.asking, " ", crop(shown[-room:], room), Span(" ", Role.CURSOR))
-    notice = "Looking at it ..." if view.is_judging else view.notice
-    role = Role.TEXT if view.is_judging else Role.WARN
-    told = [
-        line(Span("! " if notice and role is Role.WARN and not at else "  ", role), Span(row, role))
-        for at, row in enumerate(wrap(notice, inner - 2)[:_NOTICE_ROWS])
-    ]
-    rows = [*(line(row) for row in wrap(view.words, inner)), (), field, *told, *[()] * (_NOTICE_ROWS - len(told))]
-    keys = line(Span(" Enter unlocks, Esc closes ", Role.DIM))
-    return overlaid(below, box("Unlock acting", rows, width, keys), look.width)
+    field = [typed_field(view.asking, shown, inner)] if view.asking else []
+    keys = line(Span(" Enter unlocks, Esc closes " if view.asking else " Esc closes ", Role.DIM))
+    return overlaid(below, box("Unlock acting", [*told, *field], _WIDTH, keys), look.width)

@@ -14,9 +14,8 @@ from moducop_tui.model.apps import App, Container
 from moducop_tui.model.checks import Checks
 from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.pages import meaning
-from moducop_tui.pages.actions_menu import actions_menu
 from moducop_tui.pages.meaning import way_of
-from moducop_tui.pages.picker import Choice, PickerView
+from moducop_tui.pages.picker import OPENS_PLAN, Choice, PickerView
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.picker import PickerScreen
 from moducop_tui.screens.plan import PlanScreen
@@ -81,7 +80,7 @@ def choose_action(screen: DeviceScreen) -> None:
         else:
             ask(screen, action)
 
-    screen.app.push_screen(PickerScreen(screen, PickerView("Actions", tuple(choices)), actions_menu), take)
+    screen.app.push_screen(PickerScreen(screen, PickerView("Actions", tuple(choices), enter=OPENS_PLAN)), take)
 
 
 def _chosen(screen: DeviceScreen) -> tuple[App, Container] | None:

@@ -57,19 +57,26 @@ class AppsScreen(WithCursor, DeviceScreen):
         return super().redraw()
 
     def _follow_chosen(self) -> None:
-        if self._shown_log is not None and self.is_current:
+        if self._shown_log is not None and (self.is_on_top or self.is_below):
             self.tail.follow(LogFilter(container=self._shown_log))
 
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
-        """Nobody looks: nothing is followed."""
+        """Nobody looks: nothing is followed. Below a list the log stands still: the line is needed for the list."""
+        if self.is_below:
+            self.view = replace(self.view, log_bottom=self.tail.book.last)
+            return
         self.tail.stop()
         self._shown_log = None
         if not self._moved:
             self.view = replace(self.view, chosen=None)
 
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
+        """The log goes on."""
+        self.view = replace(self.view, log_bottom=None)
+
     def on_log_arrived(self, message: LogArrived) -> None:
         """New entries of the chosen container."""
-        if self.tail.take(message) and self.is_current:
+        if self.tail.take(message) and self.is_on_top:
             self.redraw()
 
     @property

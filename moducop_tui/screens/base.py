@@ -36,6 +36,10 @@ class Shows(Protocol):
     async def show(self, place: Place) -> None:
         """Show the screen of a place."""
 
+    @property
+    def shown(self) -> DeviceScreen:
+        """The screen that is shown, below an open list or plan."""
+
 
 class DeviceScreen(Screen[str | None]):
     """A screen of the console. Its page is a pure function of a look and of the screen's own view."""
@@ -97,6 +101,16 @@ class DeviceScreen(Screen[str | None]):
             return 0
         self._drawn_for = self.size
         return self._view.show(self.picture())
+
+    @property
+    def is_on_top(self) -> bool:
+        """Whether nothing lies over it. Textual's own `is_current` holds for the screen below the topmost one too."""
+        return self.app.screen is self
+
+    @property
+    def is_below(self) -> bool:
+        """Whether a list or a plan lies over it, and no other screen is shown."""
+        return not self.is_on_top and cast("Shows", self.app).shown is self
 
     @property
     def shown_rows(self) -> Sequence[Line]:

@@ -11,9 +11,8 @@ from moducop_tui.model.artifact import Offer
 from moducop_tui.model.media import Stick
 from moducop_tui.model.ports import InspectPort
 from moducop_tui.model.reading import Unavailable
-from moducop_tui.pages.actions_menu import actions_menu
 from moducop_tui.pages.offers import TYPED_PLACE, is_place, offer_choices, place_choice
-from moducop_tui.pages.picker import Choice, PickerView
+from moducop_tui.pages.picker import OPENS_PLAN, WHOLE, Choice, PickerView
 from moducop_tui.screens.aside import aside
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.picker import PickerScreen
@@ -21,6 +20,7 @@ from moducop_tui.screens.widgets.hand import words_of_paste
 
 _TITLE = "Install from"
 _LOOKING = "Looking at sticks and /data ..."
+"""The title meanwhile."""
 _TYPED_LIMIT = 300
 """Characters of a path or a URL at most."""
 
@@ -46,7 +46,7 @@ class InstallScreen(PickerScreen):
     place = Place.BOX
 
     def __init__(self, below: DeviceScreen) -> None:
-        super().__init__(below, PickerView(_TITLE, (place_choice(),)), actions_menu)
+        super().__init__(below, PickerView(_TITLE, (place_choice(),), enter=OPENS_PLAN, sentence_rows=WHOLE))
         self._found: tuple[Choice, ...] = ()
         self._looks = False
 
@@ -72,7 +72,7 @@ class InstallScreen(PickerScreen):
     def _renew(self) -> None:
         """The list as it is now; a typed path or URL is a choice of its own."""
         typed = self._list.typed
-        title = f"{_TITLE} - {_LOOKING}" if self._looks else _TITLE
+        title = _LOOKING if self._looks else _TITLE
         mine = (place_choice(typed),) if is_place(typed) else ()
         self._list = replace(self._list, title=title, choices=(*mine, *self._found, place_choice()))
 

@@ -11,6 +11,8 @@ from moducop_tui.units import date_and_clock
 
 ALL = "all"
 _KERNEL = "kernel"
+_DAY = slice(5, 16)
+"""Month, day, hour and minute of a date: two of them fit into a line of the list."""
 _CONTAINER = "container "
 _UNIT = "unit "
 _USUAL_UNITS = (
@@ -26,19 +28,19 @@ def source_view(readings: Readings) -> PickerView:
 
 
 def _sources(readings: Readings) -> Iterator[Choice]:
-    yield Choice("all", ALL, "everything")
-    yield Choice("kernel", _KERNEL, "kernel messages only")
+    yield Choice("all", ALL)
+    yield Choice("kernel", _KERNEL)
     apps = readings.apps.value
     for app in apps.apps if apps else ():
         for container in app.containers:
-            yield Choice(container.name, f"{_CONTAINER}{container.name}", f"container of {app.name}")
+            yield Choice(container.name, f"{_CONTAINER}{container.name}")
     system = readings.system.value
     failed = (system.failed_units or ()) if system else ()
     for unit in failed:
-        yield Choice(unit, f"{_UNIT}{unit}", "failed unit")
+        yield Choice(unit, f"{_UNIT}{unit}", "failed")
     for unit in _USUAL_UNITS:
         if unit not in failed:
-            yield Choice(unit, f"{_UNIT}{unit}", "unit")
+            yield Choice(unit, f"{_UNIT}{unit}")
 
 
 def filter_of(value: str) -> tuple[LogFilter, str]:
@@ -64,6 +66,6 @@ def _boots(readings: Readings) -> Iterator[Choice]:
     log = readings.log.value
     for boot in sorted(log.boots if log else (), key=lambda one: -one.offset):
         if boot.offset < 0:
-            span = f"{date_and_clock(boot.first)[:16]} to {date_and_clock(boot.last)[:16]}"
+            span = f"{date_and_clock(boot.first)[_DAY]} to {date_and_clock(boot.last)[_DAY]}"
             yield Choice(f"boot {boot.offset}", f"{boot.boot_id} boot {boot.offset}", span)
     yield Choice("all boots", "all all boots", "")

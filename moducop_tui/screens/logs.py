@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from textual import events
 from textual.app import ComposeResult
 
 from moducop_tui.keymap import Place
 from moducop_tui.model.log import LogEntry, LogFilter
-from moducop_tui.pages.box import box, overlaid
 from moducop_tui.pages.frame import room
-from moducop_tui.pages.logs import FOOT_ROWS, LEVELS, LogView, entry_facts, logs, search_pattern
+from moducop_tui.pages.log_entry import entry_box
+from moducop_tui.pages.logs import FOOT_ROWS, LEVELS, LogView, logs, search_pattern
 from moducop_tui.pages.look import Look
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
@@ -34,6 +35,9 @@ class LogsScreen(DeviceScreen):
         self.view = LogView()
         self.tail = LogTail(console, self, BACKLOG)
         self._entry: LogEntry | None = None
+        self._held: int | None = None
+        """The newest item when something was opened over the log: until it closes the log stands still below it, for
+        a slow line would have no time for what was opened."""
 
     def compose(self) -> ComposeResult:
         """Following begins when the screen is first shown."""
@@ -51,24 +55,29 @@ class LogsScreen(DeviceScreen):
     def page(self, look: Look) -> list[Line]:
         """The whole screen, with a box over it while an entry is open."""
         view = replace(self.view, error=self.tail.error)
+        if self._held is not None and view.follows and self.tail.book.last > self._held:
+            view = replace(view, bottom=self._held, paused_at=self._held)
         rows = logs(look, self.tail.book, view, self.console.keymap, self.prompt_line(look))
-        if self._entry is None:
-            return rows
-        width = look.width - 4
-        return overlaid(
-            rows, box("Entry - Esc closes", entry_facts(self._entry, width - 4)[: look.height - 4], width), look.width
-        )
+        return rows if self._entry is None else entry_box(look, self._entry, rows)
+
+    def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
+        """A list was opened over it, or another screen is shown."""
+        self._held = self.tail.book.last
+
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
+        """What has come meanwhile is shown."""
+        self._held = None
 
     def on_log_arrived(self, message: LogArrived) -> None:
         """New or older entries; while paused they only count."""
-        if self.tail.take(message) and self.is_current:
+        if self.tail.take(message) and self.is_on_top:
             self.redraw()
 
     async def perform(self, action: str) -> None:
         """A sentence about the last key goes with the next one; an open entry closes."""
         self.view = replace(self.view, notice=None)
         closing = self._entry is not None and action in ("back", "open_entry")
-        self._entry = None
+        self._entry = self._held = None
         if closing:
             self.redraw()
             return
@@ -216,7 +225,8 @@ class LogsScreen(DeviceScreen):
         """Open the marked entry, or the lowest seen one."""
         number = self._bottom() if self.view.marked is None else self.view.marked
         item = self.tail.book.item(number)
-        self._entry = item if isinstance(item, LogEntry) else None
+        if isinstance(item, LogEntry):
+            self._entry, self._held = item, self.tail.book.last
 
     def action_choose_source(self) -> None:
         """Open the list of sources."""

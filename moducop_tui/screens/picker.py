@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual import events
@@ -15,24 +14,20 @@ from moducop_tui.screens.cursor import WithCursor
 from moducop_tui.screens.widgets.prompt import Prompt
 from moducop_tui.text import Line
 
-Draw = Callable[[Look, PickerView, Sequence[Line]], list[Line]]
-"""Draws the list over the rows of the screen below it."""
-
 
 class PickerScreen(WithCursor, DeviceScreen):
     """Draws the screen below it too, so that only the box's own cells change on the terminal."""
 
     place = Place.BOX
 
-    def __init__(self, below: DeviceScreen, view: PickerView, draw: Draw = picker) -> None:
+    def __init__(self, below: DeviceScreen, view: PickerView) -> None:
         super().__init__(below.console)
         self._below = below
         self._list = view
-        self._draw = draw
 
     def page(self, look: Look) -> list[Line]:
         """The box over the page below."""
-        return self._draw(look, self._list, self._below.page(look))
+        return picker(look, self._list, self._below.page(look))
 
     def other_key(self, event: events.Key) -> None:
         """Typed text narrows the list."""

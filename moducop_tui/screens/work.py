@@ -82,7 +82,7 @@ class WorkScreen(ScrolledScreen):
         if work is not None and work.running is not None:
             return running_body(look, work.running, room(look, FOOT_ROWS))
         if work is not None and work.last is not None:
-            if self.is_current:
+            if self.is_on_top:
                 self.console.attention.saw(work.last.id)
             return ended_body(look, work.last, _next_words(work.last, look))
         return idle_body(look)

@@ -21,37 +21,41 @@ if TYPE_CHECKING:
 
 BAUD = 115200
 PROFILES = (*TERMINALS, *FORCED)
+STOCK_ON = tuple(one for one in TERMINALS if one.name in ("vt220", "xterm-256color"))
+"""Our screens name the eight colours that every terminal has, and Textual's driver knows no other difference: what it
+sends is the same on all of them, so two stand for all. The whole table has it for each."""
 FLOW_SECONDS = 3.0
 IDLE_SECONDS = 15.0
 
+Walks = dict[tuple[str, str], "Costs"]
+
 
 @pytest.fixture(scope="module")
-def costs() -> dict[tuple[str, str], Costs]:
+def costs() -> Walks:
     """The walk on every kind of terminal, through our driver and the stock one, all at the same time."""
-    with ThreadPoolExecutor(len(PROFILES)) as pool:
-        walks = {
+    walks = [*((one, OURS, BAUD) for one in PROFILES), *((one, STOCK, None) for one in STOCK_ON)]
+    with ThreadPoolExecutor(len(walks)) as pool:
+        futures = {
             (terminal.name, driver): pool.submit(
-                walk, terminal, BAUD if driver == OURS else None, driver=driver, flow=FLOW_SECONDS, idle=IDLE_SECONDS
+                walk, terminal, baud, driver=driver, flow=FLOW_SECONDS, idle=IDLE_SECONDS
             )
-            for terminal in PROFILES
-            for driver in (OURS, STOCK)
+            for terminal, driver, baud in walks
         }
-        return {key: future.result() for key, future in walks.items()}
+        return {key: future.result() for key, future in futures.items()}
 
 
 @pytest.mark.parametrize("aim", AIMS, ids=lambda aim: aim.words)
-def test_a_step_stays_within_its_budget(costs: dict[tuple[str, str], Costs], aim: Aim) -> None:
-    assert sum(costs[AIMED_AT, OURS][step].sent for step in aim.steps) <= aim.most
+def test_a_step_stays_within_its_budget(costs: Walks, aim: Aim) -> None:
+    assert costs[AIMED_AT, OURS][aim.step].sent <= aim.most
 
 
 @pytest.mark.parametrize("terminal", [one.name for one in PROFILES])
 @pytest.mark.parametrize("step", STEPS)
-def test_no_step_on_any_profile_sends_more_than_stock_textual(
-    costs: dict[tuple[str, str], Costs], terminal: str, step: str
-) -> None:
-    assert costs[terminal, OURS][step].sent <= costs[terminal, STOCK][step].sent
+def test_no_step_on_any_profile_sends_more_than_stock_textual(costs: Walks, terminal: str, step: str) -> None:
+    stock = min(costs[one.name, STOCK][step].sent for one in STOCK_ON)
+    assert costs[terminal, OURS][step].sent <= stock
 
 
 @pytest.mark.parametrize("terminal", [one.name for one in PROFILES])
-def test_ten_log_lines_a_second_leave_most_of_the_line_free(costs: dict[tuple[str, str], Costs], terminal: str) -> None:
+def test_ten_log_lines_a_second_leave_most_of_the_line_free(costs: Walks, terminal: str) -> None:
     assert costs[terminal, OURS][FLOW].sent <= RATES[BAUD] * FLOW_SECONDS / 9

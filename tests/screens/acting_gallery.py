@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from moducop_tui.actions.menu import offered
 from moducop_tui.actions.scene import Scene
@@ -12,7 +13,6 @@ from moducop_tui.model.checks import Checks
 from moducop_tui.model.plan import Plan
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.work import Work
-from moducop_tui.pages.actions_menu import actions_menu
 from moducop_tui.pages.confirm import Confirmation
 from moducop_tui.pages.foot import key_bar, screen_keys
 from moducop_tui.pages.frame import framed, room, scroll_note, window
@@ -21,7 +21,7 @@ from moducop_tui.pages.look import Look, look_at
 from moducop_tui.pages.mode import Acting, Mode
 from moducop_tui.pages.offers import offer_choices, place_choice
 from moducop_tui.pages.overview import overview
-from moducop_tui.pages.picker import Choice, PickerView
+from moducop_tui.pages.picker import OPENS_PLAN, WHOLE, Choice, PickerView, picker
 from moducop_tui.pages.plan_page import PlanView, plan_page
 from moducop_tui.pages.unlock import UnlockView, unlock_box
 from moducop_tui.pages.update import update_body
@@ -97,24 +97,28 @@ def _record(look: Look) -> list[Line]:
     return record_body(acting.failed_record(), look.width)
 
 
-def menu_drawn(look: Look) -> list[Line]:
-    """The menu over Overview."""
+def menu_drawn(look: Look, below: Sequence[Line] | None = None) -> list[Line]:
+    """The menu, over Overview where nothing else is given."""
     found = offered(Scene(look.readings, Checks(), look.wall_now))
     choices = (
         Choice(one.name, str(n), sentence=one.sentence, is_dim=not one.is_possible) for n, one in enumerate(found)
     )
-    return actions_menu(look, PickerView("Actions", tuple(choices), cursor=1), overview(look))
+    view = PickerView("Actions", tuple(choices), cursor=1, enter=OPENS_PLAN)
+    return picker(look, view, below or overview(look))
 
 
-def _offers(look: Look) -> list[Line]:
+def offers_drawn(look: Look, below: Sequence[Line] | None = None) -> list[Line]:
+    """What can be installed."""
     choices = (*offer_choices(acting.OFFERS, ("/dev/sdb1 can't be mounted: it has no file system.",)), place_choice())
-    return actions_menu(look, PickerView("Install from", choices), overview(look))
+    view = PickerView("Install from", choices, enter=OPENS_PLAN, sentence_rows=WHOLE)
+    return picker(look, view, below or overview(look))
 
 
-def _unlock(**view: object) -> Draw:
+def unlock_drawn(look: Look, below: Sequence[Line] | None = None, **view: object) -> list[Line]:
+    """The box that asks for what unlocks."""
     words = "Confirmed plans will run. It locks again 10 min after the last key, or with u."
     shown = replace(UnlockView(words, "Type yes:"), **view)  # type: ignore[arg-type]  # fields of the view
-    return lambda look: unlock_box(look, shown, overview(look))
+    return unlock_box(look, shown, below or overview(look))
 
 
 def _trial(work: Work) -> Readings:
@@ -128,8 +132,8 @@ ACTING_PAGES: dict[str, Draw] = {
     "history": _history(),
     "verdict": _page(Place.UPDATE, lambda look: update_body(replace(look, says_boot=True))),
     "menu": menu_drawn,
-    "install": _offers,
-    "unlock": _unlock(),
+    "install": offers_drawn,
+    "unlock": unlock_drawn,
 }
 """Pages that are drawn in every state at every size."""
 
@@ -179,9 +183,9 @@ _PICTURES: dict[str, tuple[Draw, Callable[[], Look]]] = {
     "verdict_nothing-80x24": (ACTING_PAGES["verdict"], _idle()),
     "menu_idle-80x24": (menu_drawn, _idle()),
     "menu_trial-80x24": (menu_drawn, lambda: at(STATES["trial"]())),
-    "install_list-80x24": (_offers, _idle()),
-    "unlock-80x24": (_unlock(typed="ye"), _idle(_VIEW)),
-    "unlock_pin-80x24": (_unlock(asking="PIN:", is_secret=True, typed="4711",
+    "install_list-80x24": (offers_drawn, _idle()),
+    "unlock-80x24": (partial(unlock_drawn, typed="ye"), _idle(_VIEW)),
+    "unlock_pin-80x24": (partial(unlock_drawn, asking="PIN:", is_secret=True, typed="4711",
                          notice="The PIN is wrong (2 wrong PINs in a row). The next one is looked at in 2 s."),
                          _idle(_VIEW)),
     "overview_running-80x24": (overview, _idle(work=acting.running())),

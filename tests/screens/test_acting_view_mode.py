@@ -168,7 +168,7 @@ def test_a_read_only_console_says_so_and_can_not_be_unlocked() -> None:
         async with acting_console(unlocked=False, read_only=True) as acted:
             await acted.until("READ-ONLY")
             await acted.press("u")
-            await acted.until("started with --read-only")
+            await acted.until("--read-only: it shows, and can't be")
             await acted.type("yes")
             await acted.enter()
             assert not acted.authority.unlocked

@@ -219,9 +219,9 @@ def test_e_goes_to_the_error_before_and_says_when_there_is_none() -> None:
             await driven.press("e")
             assert "No error before this" in driven.text
             await driven.press("enter")
-            assert "Entry - Esc closes" in driven.text
+            assert "+-Entry---" in driven.text and "Esc closes" in driven.text
             await driven.press("escape")
-            assert "Entry - Esc closes" not in driven.text
+            assert "+-Entry---" not in driven.text
 
     asyncio.run(scenario())
 

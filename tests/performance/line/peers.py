@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from tests.performance.line.device import line_of_log
 from tests.performance.line.session import Session
 from tests.performance.line.steps import (
-    DIALOG_CLOSES,
-    DIALOG_OPENS,
+    DIALOG,
     FIRST,
     FLOW,
     FLOW_RATE,
@@ -22,6 +21,7 @@ from tests.performance.line.steps import (
     LOG_LINE,
     median,
     minute,
+    together,
 )
 from tests.performance.line.writer import FileWriter
 
@@ -93,8 +93,10 @@ def walk_peer(
                 costs[PAGE] = session.press(*peer.page)
                 session.press("G" if peer.name == "lnav" else ">")
             if peer.dialog[0]:
-                costs[DIALOG_OPENS] = session.cost(lambda: session.console.press(*peer.dialog[0]), quiet=GAP)
-                costs[DIALOG_CLOSES] = session.cost(lambda: session.console.press(*peer.dialog[1]), quiet=GAP)
+                opened = session.cost(lambda: session.console.press(*peer.dialog[0]), quiet=GAP)
+                costs[DIALOG] = together(
+                    opened, session.cost(lambda: session.console.press(*peer.dialog[1]), quiet=GAP)
+                )
             if session.console.has_ended:  # a monitor that did not stand so slow a line
                 return {FIRST: costs[FIRST]}
             costs[IDLE] = minute(session, idle)

@@ -93,7 +93,7 @@ def main() -> int:
         os.environ["TEXTUAL_DRIVER"] = DRIVERS[wanted.driver]
     told = ToldDevice(STATES["trial"]() if wanted.orders else None)
     Teller(told, wanted.socket)
-    device = told.device(Willing(), WrittenDown(wanted.orders)) if wanted.orders else told.device()
+    device = told.device(Willing(), WrittenDown(wanted.orders) if wanted.orders else None)
     from moducop_tui.__main__ import main as console
 
     return console(wanted.words, device)

@@ -10,7 +10,7 @@ from tests.performance.line.session import Cost, Session, Stage
 from tests.performance.line.stage import OURS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tests.performance.line.terminals import Terminal
 
@@ -20,10 +20,6 @@ FIRST = "first full screen"
 VALUE = "one value changed"
 LOG_LINE = "one log line"
 FLOW = "10 log lines/s, 30 s"
-DIALOG_OPENS = "dialog opens"
-DIALOG_CLOSES = "dialog closes"
-MENU_OPENS = "menu opens"
-MENU_CLOSES = "menu closes"
 IDLE = "one idle minute"
 SCREENS = (
     ("2", "to Slots"),
@@ -38,10 +34,33 @@ SCREENS = (
     ("?", "to Help"),
     ("1", "to Overview"),
 )
-SCREEN_STEPS = tuple(step for _, step in SCREENS)
-STEPS = (FIRST, VALUE, LOG_LINE, FLOW, *SCREEN_STEPS, DIALOG_OPENS, DIALOG_CLOSES, MENU_OPENS, MENU_CLOSES, IDLE)
+PLAN_OPENS, PLAN_CLOSES = "to a plan", "back from a plan"
+HELP_CLOSES = "back from Help"
+SCREEN_STEPS = (*(step for _, step in SCREENS), PLAN_OPENS, PLAN_CLOSES, HELP_CLOSES)
+"""What fills the screen: a plan and the help have to be read whole."""
+DIALOG = "dialog"
+"""What a program of others opens over its screen, and closes again."""
+OVER_OVERVIEW = (
+    ("g", "go to, and away"),
+    ("m", "menu, and away"),
+    ("u", "unlock, and away"),
+    ("i", "install, and away"),
+    ("T", "terminal, and away"),
+)
+OVER_LOGS = (
+    ("s", "log source, and away"),
+    ("o", "boot, and away"),
+    ("enter", "log entry, and away"),
+    ("m", "menu on Logs, and away"),
+)
+OVER_APPS = (("g", "go to on Apps, and away"),)
+DIALOG_STEPS = tuple(step for _, step in (*OVER_OVERVIEW, *OVER_APPS, *OVER_LOGS))
+"""What is opened over a screen by a key and closed by Esc: the bytes of both."""
+STEPS = (FIRST, VALUE, LOG_LINE, FLOW, *SCREEN_STEPS, *DIALOG_STEPS, IDLE)
 FLOW_RATE, FLOW_SECONDS = 10, 30
 _TRIES = 3
+_CHANGES = ("fill /run 3", "fill /dev/shm 4", "fill /run 5")
+"""Each elsewhere on the screen than the one before: the cursor does not wait there already."""
 
 Costs = dict[str, Cost]
 
@@ -52,19 +71,33 @@ def walk(
     """Every step with the console, through our driver or the one that Textual ships."""
     with Stage(terminal, baud, driver=driver) as stage:
         costs: Costs = {FIRST: stage.cost(lambda: stage.console.wait_for(COMPLETE, 60.0))}
-        shares = iter(range(3, 3 + _TRIES))
-        costs[VALUE] = median(lambda: stage.told(f"fill /run {next(shares)}"))
+        changes = iter(_CHANGES)
+        costs[VALUE] = median(lambda: stage.told(next(changes)))
+        costs |= _opened(stage, OVER_OVERVIEW)
         for key, step in SCREENS:
             costs[step] = stage.press(key)
-            if key == "5":
+            if key == "2":
+                costs[PLAN_OPENS], costs[PLAN_CLOSES] = stage.press("s"), stage.press("escape")
+            elif key == "4":
+                costs |= _opened(stage, OVER_APPS)
+            elif key == "5":
                 costs[LOG_LINE] = median(lambda: stage.told("log 1"))
                 costs[FLOW] = stage.told(f"flow {FLOW_RATE} {flow:g}", flow)
-        costs[DIALOG_OPENS] = stage.press("g")
-        costs[DIALOG_CLOSES] = stage.press("escape")
-        costs[MENU_OPENS] = stage.press("m")
-        costs[MENU_CLOSES] = stage.press("escape")
+                costs |= _opened(stage, OVER_LOGS)
+        stage.press("?")
+        costs[HELP_CLOSES] = stage.press("escape")
         costs[IDLE] = minute(stage, idle)
         return costs
+
+
+def _opened(stage: Stage, dialogs: Iterable[tuple[str, str]]) -> Costs:
+    return {step: together(stage.press(key), stage.press("escape")) for key, step in dialogs}
+
+
+def together(*costs: Cost) -> Cost:
+    """Several steps as one."""
+    endless = any(one.endless for one in costs)
+    return Cost(sum(one.sent for one in costs), sum(one.seconds for one in costs), endless)
 
 
 def median(measure: Callable[[], Cost]) -> Cost:

@@ -19,14 +19,14 @@ def test_a_rule_becomes_a_line_and_its_title_stays() -> None:
     assert plain(row) == "──Slots--A───────────── b-c ──"
 
 
-def test_a_box_over_a_page_has_its_four_corners() -> None:
+def test_a_box_opens_from_the_right_edge_and_has_the_corners_that_are_seen() -> None:
     page: list[Line] = [line("+--| a log entry + with - signs ".ljust(40)) for _ in range(5)]
     rows = light_lines(overlaid(page, box("Go to", [line("+ x"), line("- y")], 20, line("2 of 2")), 40))
     assert [plain(row) for row in rows] == [
-        "+--| a log┌─Go to────────────┐s         ",
-        "+--| a log│ + x              │s         ",
-        "+--| a log│ - y              │s         ",
-        "+--| a log└─2 of 2───────────┘s         ",
+        "+--| a log entry + w┌─Go to─────────────",
+        "+--| a log entry + w│ + x               ",
+        "+--| a log entry + w│ - y               ",
+        "+--| a log entry + w└─2 of 2────────────",
         "+--| a log entry + with - signs         ",
     ]
 
