@@ -27,8 +27,8 @@ def clean(value: str | bytes, limit: int = LINE_LIMIT) -> str:
     r"""Text that is safe on any terminal: one line, no control or format character, at most `limit` characters.
 
     Whole escape sequences are taken out; a lone control character is shown in caret notation (`^[`), other invisible
-    or direction-changing characters as `<U+202E>`, bytes that are no UTF-8 as `\xff`, line breaks and tabs as a blank.
-    What is cut off is marked with `...`.
+    or direction-changing characters as `<U+202E>`, bytes that are no UTF-8 as `\xff`, line breaks, tabs and blanks of
+    any width as a blank. What is cut off is marked with `...`.
     """
     if isinstance(value, bytes):
         value = value[: limit * 4].decode("utf-8", "backslashreplace")
@@ -58,8 +58,7 @@ def _visible(match: re.Match[str]) -> str:
         return "^" + chr(code ^ 0x40)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    if character == "\xa0":
+    category = unicodedata.category(character)
+    if category == "Zs":
         return " "
-    if unicodedata.category(character) in _FORBIDDEN_CATEGORIES:
-        return f"<U+{code:04X}>"
-    return character
+    return f"<U+{code:04X}>" if category in _FORBIDDEN_CATEGORIES else character
