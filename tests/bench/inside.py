@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from . import leftovers
 
@@ -108,6 +108,33 @@ def wait_until(leader: int, script: str, timeout: float) -> None:
         run(leader, ["sh", "-c", loop], timeout=timeout)
     except subprocess.TimeoutExpired:
         raise AssertionError(f"not true after {timeout} s: {script}") from None
+
+
+class Inhabited:
+    """Whatever has a first process, in whose namespaces commands are run: a machine, a lab, a namespace."""
+
+    PATIENCE: ClassVar[float] = 30.0
+    """Seconds that a command has unless told otherwise."""
+
+    @property
+    def leader(self) -> int:
+        """The number, outside, of the first process."""
+        raise NotImplementedError
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float | None = None,
+        stdin: str | bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Run a command inside, as root; ``timeout`` in seconds."""
+        return run(self.leader, argv, timeout=timeout or self.PATIENCE, stdin=stdin, env=env)
+
+    def sh(self, script: str, *, timeout: float | None = None) -> Result:
+        """Run a shell script inside."""
+        return self.run(["sh", "-c", script], timeout=timeout)
 
 
 def path(leader: int, inside: str | Path) -> str:

@@ -29,7 +29,6 @@ from .uboot import BootLoader, Choice
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from .stand_in.fit import Client
@@ -42,11 +41,14 @@ class StuckError(BenchError):
     """U-Boot stands at its prompt: the slot can't be loaded, and it is not on trial."""
 
 
-class Lab:
+class Lab(inside.Inhabited):
     """One such device. Use as a context manager, or call ``close`` at the end.
 
     ``image`` is the disk that it starts from, one that ``keep`` has kept, else the factory's.
     """
+
+    PATIENCE = 60.0
+    leader = 0
 
     def __init__(
         self,
@@ -63,7 +65,6 @@ class Lab:
         self._watcher = start_watcher(self.run_dir)
         self._fitting = fitting or stock.fitting(client, app_module)
         self._process: subprocess.Popen[bytes] | None = None
-        self.leader = 0
         self.choices: list[Choice] = []
         """What the boot loader decided at each power-up, oldest first."""
         self._image = self.run_dir / "disk.img"
@@ -221,21 +222,6 @@ class Lab:
     def slot(self) -> int:
         """The partition number that was booted: 2 is A, 3 is B."""
         return self.choices[-1].slot
-
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        timeout: float = 60.0,
-        stdin: str | bytes | None = None,
-        env: Mapping[str, str] | None = None,
-    ) -> inside.Result:
-        """Run a command inside, as root; ``timeout`` in seconds."""
-        return inside.run(self.leader, argv, timeout=timeout, stdin=stdin, env=env)
-
-    def sh(self, script: str, *, timeout: float = 60.0) -> inside.Result:
-        """Run a shell script inside."""
-        return self.run(["sh", "-c", script], timeout=timeout)
 
     def slot_device(self, slot: int) -> Path:
         """A slot's partition (2 or 3) outside, where the whole disk's own cache does not stand between."""

@@ -17,14 +17,13 @@ from .uboot import BootLoader, Choice
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 REBOOT: Final = 133
 """Exit code of systemd-nspawn when the machine asked for a reboot."""
 
 
-class Machine:
+class Machine(inside.Inhabited):
     """One virtual ModuCop with a disk of its own. Use as a context manager, or call ``close`` at the end.
 
     ``client`` is the Mender client in both slots; ``app_module`` the file of ``stand_in/modules`` that is its `app`.
@@ -167,21 +166,6 @@ class Machine:
     def slot(self) -> int:
         """The partition number that was booted: 2 is A, 3 is B."""
         return self.choices[-1].slot
-
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        timeout: float = 30.0,
-        stdin: str | bytes | None = None,
-        env: Mapping[str, str] | None = None,
-    ) -> inside.Result:
-        """Run a command inside, as root; ``timeout`` in seconds."""
-        return inside.run(self.leader, argv, timeout=timeout, stdin=stdin, env=env)
-
-    def sh(self, script: str, *, timeout: float = 30.0) -> inside.Result:
-        """Run a shell script inside."""
-        return self.run(["sh", "-c", script], timeout=timeout)
 
     def read_text(self, path: str) -> str:
         """The content of a file inside."""

@@ -19,7 +19,7 @@ from .tree import app_root
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
 DOCKER_SOCKET: Final = "/run/docker.sock"
@@ -36,11 +36,13 @@ RuntimeMaxUse=64M
 """
 
 
-class Namespace:
+class Namespace(inside.Inhabited):
     """One such world. Use as a context manager, or call ``close`` at the end.
 
     ``storage`` is journald's: ``volatile`` as on the device, or ``persistent``.
     """
+
+    leader = 0
 
     def __init__(self, *, docker: bool = False, podman: bool = False, storage: str = "volatile") -> None:
         self.run_dir = new_run()
@@ -130,21 +132,6 @@ class Namespace:
         self.run([*engine, "import", "--change", "ENV PATH=/bin", str(root_tar), tag]).check()
 
     # -- inside ------------------------------------------------------------------------------------------------
-
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        timeout: float = 30.0,
-        stdin: str | bytes | None = None,
-        env: Mapping[str, str] | None = None,
-    ) -> inside.Result:
-        """Run a command in there, as root; ``timeout`` in seconds."""
-        return inside.run(self.leader, argv, timeout=timeout, stdin=stdin, env=env)
-
-    def sh(self, script: str, *, timeout: float = 30.0) -> inside.Result:
-        """Run a shell script in there."""
-        return self.run(["sh", "-c", script], timeout=timeout)
 
     def wait_until(self, script: str, timeout: float = 20.0) -> None:
         """Wait until a shell script in there succeeds; seconds."""
