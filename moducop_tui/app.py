@@ -186,12 +186,14 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     async def show(self, place: Place) -> None:
         """Show a screen. The stack is Overview and at most one other."""
+        if place is self.shown.place:
+            return
+        while self.screen is not self.shown:  # a list or a plan over it; another key may show a screen meanwhile
+            await self.pop_screen()
         shown = self.shown
         here = shown.place
         if place is here:
             return
-        while self.screen is not shown:  # a list or a plan over it
-            await self.pop_screen()
         screen = self._screen_of(place)
         screen.asked_from(shown)
         self._ask_for(screen)
