@@ -6,7 +6,6 @@ import os
 import time
 
 from moducop_tui.actions.authority import Authority, Demand
-from moducop_tui.actions.running.launch import Launcher
 from moducop_tui.actions.who import find_who
 from moducop_tui.actions.wrong_pins import PinsInMemory, WrongPins
 from moducop_tui.config import Config
@@ -24,5 +23,5 @@ def authority_of(config: Config, actions: ActionPort | None, *, read_only: bool,
         demand=Demand(config.unlock),
         seconds=config.unlock_seconds,
         read_only=read_only,
-        forbidden=actions.forbidden if isinstance(actions, Launcher) else None,
+        forbidden=getattr(actions, "forbidden", None),  # a simulated device knows no such thing
     )

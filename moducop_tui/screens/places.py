@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Mapping
 from types import ModuleType
 
-from moducop_tui.actions.plans import load_makers
 from moducop_tui.keymap import Place
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
@@ -31,6 +30,8 @@ _BOXES = ("acting", "go_to", "install", "picker", "terminal_choices")
 
 def load_all() -> None:
     """Load what a key may ask for next: done at the key, it would keep a person waiting. May run in any thread."""
+    from moducop_tui.actions.plans import load_makers
+
     for module in (*(module for module, _ in _CLASSES.values()), *_BOXES):
         _load(module)
     load_makers()

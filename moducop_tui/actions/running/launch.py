@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from moducop_tui.actions.running.allowed import why_never
 from moducop_tui.actions.running.detached import DetachError, Service, python_program, start_detached
 from moducop_tui.actions.running.moment import Clocks
 from moducop_tui.actions.running.orders import OrderDesk, OrderError, new_id
@@ -39,9 +39,7 @@ class Launcher:
     @property
     def forbidden(self) -> str | None:
         """Why this process can never act on this device, in a sentence; None when it can."""
-        if not self._host.is_this_machine:
-            return "Only the machine itself can be acted on, not what lies below a root prefix (--root)."
-        return None if os.geteuid() == 0 else "Only root may change the device: start moducop-tui as root."
+        return why_never(self._host)
 
     def start(self, order: Order) -> str | Unavailable:
         """Start an executor for the order. Its id once it has the lock, or why nothing was done."""
