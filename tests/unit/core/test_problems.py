@@ -95,7 +95,11 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
             "update not kept",
         ),
         (  # a client that writes no step: it may as well have been cut while it streamed
-            {"mender": replace(MENDER, pending=replace(PENDING, artifact_name="v2.9.9", rootfs_version="v2.9.9", in_state=None))},
+            {
+                "mender": replace(
+                    MENDER, pending=replace(PENDING, artifact_name="v2.9.9", rootfs_version="v2.9.9", in_state=None)
+                )
+            },
             WARNING,
             "B runs, not the pending update: cut short or fell back",
             "update not kept",
