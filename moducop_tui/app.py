@@ -165,6 +165,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def _draw(self) -> None:
         self._pending = False
+        if not self.screen_stack:  # a tick between the last screen and the end
+            return
         pressed = self.shown.last_key_at > 0
         place = self._opening.elsewhere(self.store.readings, self._console.wall_clock(), key_pressed=pressed)
         if place is not None:

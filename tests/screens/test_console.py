@@ -45,6 +45,17 @@ def test_equal_readings_draw_no_row_and_one_changed_value_draws_one() -> None:
     asyncio.run(scenario())
 
 
+def test_a_tick_that_comes_when_the_last_screen_has_gone_is_no_error() -> None:
+    async def scenario() -> None:
+        async with console(build.readings()) as driven:
+            await driven.until("MEC01-4711")
+            app = driven.app
+        assert app.screen_stack == []
+        app.on_console_app_changed(app.Changed())
+
+    asyncio.run(scenario())
+
+
 def test_a_changed_row_is_the_only_one_that_the_terminal_library_renders(monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[int] = []
     original = LinesView.render_line
