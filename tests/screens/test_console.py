@@ -51,7 +51,7 @@ def test_a_tick_that_comes_when_the_last_screen_has_gone_is_no_error() -> None:
             await driven.until("MEC01-4711")
             app = driven.app
         assert app.screen_stack == []
-        app.on_console_app_changed(app.Changed())
+        app._draw()  # what the timer calls
 
     asyncio.run(scenario())
 
