@@ -39,7 +39,8 @@ class PendingUpdate:
     """Number of the slot's partition that was to be left, as the update module noted it just before it switched the
     boot environment: where its rollback returns to (device facts 2.2)."""
     switched: bool | None = None
-    """Whether the module came so far that it noted that; None where its directory is gone, or is another update's."""
+    """Whether the module came so far that it noted that; None where its directory is gone or another update's, or where
+    it is one that notes nothing."""
 
     @property
     def app(self) -> str | None:

@@ -22,13 +22,15 @@ def runs_pending(slots: Slots, running: SlotName, boot: BootEnvironment, mender:
     if noted is not None:
         return noted
     here = is_image_of(_image(slots, running), update)
-    if here and not is_image_of(_image(slots, running.other), update) and not _over_the_same(mender, update):
+    if here and not is_image_of(_image(slots, running.other), update):
         return True
-    return False if here is False else _by_what_was_left_out(boot, update)
+    return False if here is False or _is_ended_by_u_boot(boot) else None
 
 
 def _by_note(slots: Slots, running: SlotName, update: PendingUpdate) -> bool | None:
     """The module came from one slot, so it wrote the other."""
+    if update.switched is False and update.in_state is None:
+        return False  # it never came to write the other slot's number anywhere
     here, there = slots.slot(running), slots.slot(running.other)
     if update.came_from is None or here is None or there is None:
         return None
@@ -37,22 +39,9 @@ def _by_note(slots: Slots, running: SlotName, update: PendingUpdate) -> bool | N
     return True if update.came_from == there.partition.number else None
 
 
-def _over_the_same(mender: Mender, update: PendingUpdate) -> bool:
-    """The update is of the version that was installed before it, and its module has noted nothing yet."""
-    return (
-        update.switched is False
-        and update.rootfs_version is not None
-        and (update.rootfs_version == mender.rootfs_version)
-    )
-
-
-def _by_what_was_left_out(boot: BootEnvironment, update: PendingUpdate) -> bool | None:
-    """A trial that was never begun, or one that U-Boot has ended: only then it counts beyond its limit."""
-    if update.switched is False and update.in_state is None:
-        return False
-    if boot.bootlimit and boot.bootcount is not None and boot.bootcount > boot.bootlimit > 0:
-        return False
-    return None
+def _is_ended_by_u_boot(boot: BootEnvironment) -> bool:
+    """It counts beyond its limit only when it falls back."""
+    return bool(boot.bootlimit) and boot.bootcount is not None and boot.bootcount > (boot.bootlimit or 0) > 0
 
 
 def _image(slots: Slots, name: SlotName) -> Image | None:

@@ -12,10 +12,12 @@ from dataclasses import replace
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.mender import PendingUpdate
+from moducop_tui.sources.mender_processes import MODULES
 
 _TREE = "/var/lib/mender/modules/v3/payloads/0000/tree"
 _ARTIFACT = f"{_TREE}/header/artifact_name"
 _SCRATCH = "tmp"
+_LIMIT = 65536
 _NOTES = {
     "rootfs-image": (
         f"{_TREE}/{_SCRATCH}/orig-part",
@@ -27,21 +29,27 @@ _NOTES = {
 
 def with_module_note(pending: PendingUpdate, host: Host) -> PendingUpdate:
     """The pending update with what its module has noted; as it is where the tree is another update's, or gone."""
-    known = next((_NOTES[kind] for kind in pending.payload_types if kind in _NOTES), None)
-    if known is None or pending.artifact_name is None or _text(host, _ARTIFACT) != pending.artifact_name:
+    kind = next((kind for kind in pending.payload_types if kind in _NOTES), None)
+    if kind is None or pending.artifact_name is None or clean_or_none(_text(host, _ARTIFACT)) != pending.artifact_name:
         return pending
-    path, number = known
+    path, number = _NOTES[kind]
     try:
-        found = number.search(host.read_text(path, 4096))
+        found = number.search(host.read_text(path, _LIMIT))
     except FileNotFoundError:
-        return replace(pending, switched=False)
+        return replace(pending, switched=False) if _would_note(host, kind) else pending
     except OSError:
         return pending
     return pending if found is None else replace(pending, switched=True, came_from=int(found[1]))
 
 
+def _would_note(host: Host, kind: str) -> bool:
+    """Whether the module that is installed notes it at all: the first ones of 4.0 did not."""
+    name = _NOTES[kind][0].rpartition("/")[2]
+    return name in (_text(host, f"{MODULES}/{kind}") or "")
+
+
 def _text(host: Host, path: str) -> str | None:
     try:
-        return clean_or_none(host.read_text(path, 4096).strip())
+        return host.read_text(path, _LIMIT).strip() or None
     except OSError:
         return None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Act: TypeAlias = Callable[[Lab], None]
 
 INSTALL: Final = "install /uboot/next.mender"
+SAME: Final = "install /uboot/ok.mender"
+"""Of the version that slot B has from the factory."""
 ALL: Final = (INSTALL, "commit", "rollback", "resume", "keep", "switch A", "switch B", "confirm", "disarm", "reboot")
 BOTH: Final = ("4.0", "5.1")
 EACH: Final = ("go", *BOTH)
@@ -95,6 +97,38 @@ def commit_cut(lab: Lab) -> None:
     _cut(lab, "after:ArtifactCommit", "commit")
 
 
+def into_b(lab: Lab) -> None:
+    """2.7.0 in slot B is what runs, for good."""
+    lab.sh("printf 'mender_boot_part=3\\nmender_boot_part_hex=3\\n' | fw_setenv -s -").check()
+    assert lab.reboot().slot == 3
+
+
+def same_on_trial(lab: Lab) -> None:
+    into_b(lab)
+    _client(lab, SAME)
+    assert lab.reboot().slot == 2
+
+
+def same_fell_back(lab: Lab) -> None:
+    same_on_trial(lab)
+    assert lab.reboot().fell_back
+
+
+def same_commit_cut(lab: Lab) -> None:
+    same_on_trial(lab)
+    _cut(lab, "after:ArtifactCommit", "commit")
+
+
+def same_write_cut(lab: Lab) -> None:
+    """Told from a cut commit by the module, which would have noted the slot that it came from: not by what cuts it."""
+    into_b(lab)
+    lab.sh("fw_setenv bootcount 1").check()  # as a commit of long ago leaves it
+    lab.sh("echo 2000000 >/run/mender-stand-in-pace").check()
+    _cut(lab, "mid:DownloadWithFileSizes", SAME)
+    lab.reboot()
+    lab.sh("mount --bind /usr/share/mender/lab/rootfs-image /usr/share/mender/modules/v3/rootfs-image").check()
+
+
 def cleanup_cut(lab: Lab) -> None:
     on_trial(lab)
     _cut(lab, "before:Cleanup", "commit")
@@ -158,6 +192,9 @@ ROWS: Final = (
     Row("commit cut in its cleanup", cleanup_cut, "commit cut", _set("resume", "reboot"), ("5.1",)),
     Row("commit cut in its cleanup", cleanup_cut, "commit cut", _set("keep", "reboot"), ("4.0",)),
     Row("commit stopped", stopped_before_leave, "commit cut", _set("resume", "reboot"), ("5.1",)),
+    Row("same version fell back", same_fell_back, "fell back", _set("rollback", "reboot")),
+    Row("same version's commit cut", same_commit_cut, "commit cut", _set("keep", "reboot"), BOTH),
+    Row("same version's write cut", same_write_cut, "fell back", _set("rollback", "reboot"), ("4.0",)),
     Row("rolled back", rolled_back, "rolled back, waiting for reboot", _set("disarm", "reboot")),
     Row("switch tried", tried_by_hand, "manual trial", _set("confirm", "reboot")),
     Row("switch armed", armed_by_hand, "manual switch armed", _set("disarm", "reboot")),
@@ -177,7 +214,9 @@ def _cases() -> Iterator[object]:
 
 @pytest.mark.parametrize(("client", "row"), _cases())
 def test_the_state_is_named_and_only_what_helps_is_offered(stock: Stock, client: Client, row: Row) -> None:
-    Shelf(stock).get("next.mender")
+    shelf = Shelf(stock)
+    for name in ("next.mender", "ok.mender"):
+        shelf.get(name)
     fitting = None if client == "go" else played_fitting(stock, client)
     with Lab(stock, client, fitting=fitting) as lab:
         row.make(lab)

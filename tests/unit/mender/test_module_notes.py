@@ -25,6 +25,10 @@ def tree(tmp_path: Path) -> Path:
     (made / "tmp").mkdir(parents=True)
     (made / "header").mkdir()
     (made / "header/artifact_name").write_text(f"{NAME}\n")
+    modules = tmp_path / "usr/share/mender/modules/v3"
+    modules.mkdir(parents=True)
+    (modules / "rootfs-image").write_text('#!/bin/sh\necho "orig_part_num=$active_num" > "$FILES"/tmp/orig-part\n')
+    (modules / "bootfit-rootfs").write_text('#!/bin/sh\nmv "$FILES/tmp/original-slot.tmp" "$FILES/tmp/original-slot"\n')
     (tmp_path / "var/lib").mkdir(parents=True)
     (tmp_path / "var/lib/mender").symlink_to("/data/mender")
     return made
@@ -39,6 +43,14 @@ def test_a_root_file_system_is_noted_with_the_slot_that_it_came_from(tree: Path)
     assert found(tree, PENDING) == (False, None)
     (tree / "tmp/orig-part").write_text("orig_part_num=2\norig_part_num_hex=2\n")  # transcript misc40 e
     assert found(tree, PENDING) == (True, 2)
+
+
+def test_a_module_that_notes_nothing_has_not_failed_to_note_it(tree: Path) -> None:
+    """So were the first ones of 4.0."""
+    (tree.parents[6] / "usr/share/mender/modules/v3/rootfs-image").write_text("#!/bin/sh\n")
+    assert found(tree, PENDING) == (None, None)
+    (tree.parents[6] / "usr/share/mender/modules/v3/rootfs-image").unlink()
+    assert found(tree, PENDING) == (None, None)
 
 
 def test_so_is_a_pair_of_kernel_and_root_file_system(tree: Path) -> None:
