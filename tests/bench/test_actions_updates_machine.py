@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from . import slots_asked
 from .artifacts import rootfs_artifact
+from .conftest import require_bench
 from .image import disk_image
+from .keyboard import Keyboard
 from .machine import Machine
 from .packages import run
 from .partitions import PARTITIONS
-from .technician import Technician
+from .technician import REFUSED, Technician
 from .tree import SLOT_A, SLOT_B
 from .witness import Witness
 
@@ -124,3 +127,34 @@ def test_a_power_cut_on_trial_brings_the_old_slot_back_and_that_is_explained(
     technician.do("rollback")
     assert (technician.phase(), technician.pending()) == ("idle", None)
     assert SLOT_A.artifact != SLOT_B.artifact
+
+
+def test_a_line_that_drops_in_the_middle_of_an_install_is_one_console_less() -> None:
+    """It goes on, the next console finds it, nothing is started beside it, and the slot holds all of it in the end."""
+    require_bench()
+    with Machine(client="5.1") as machine:
+        artifact = rootfs_artifact(
+            machine.run_dir, name=SLOT_B.artifact, files={"etc/issue": "x\n"}, mebibytes=MEBIBYTES
+        )
+        machine.write(PATH, artifact.read_bytes())
+        machine.sh("echo 1500000 >/run/mender-stand-in-pace").check()
+        with Keyboard(machine) as dropped:
+            dropped.unlock()
+            dropped.choose("i", PATH)
+            dropped.confirm()
+            machine.wait_until("pgrep -f '^[^ ]*python3? .*mender-update install'", timeout=30)
+            dropped.console.wait_for("do not cut")
+            dropped.console.hang_up()
+        with Keyboard(machine) as found:
+            assert "Install " in found.console.wait_for(re.compile(r"--Install .* at work"))
+            assert "DO NOT CUT" in found.console.text().upper()
+            refused = machine.run(["moducop-tui", "reboot", "--yes", "--reason", "bench"])
+            assert refused.rc == REFUSED
+            assert "install " in refused.stderr
+            machine.sh("rm /run/mender-stand-in-pace").check()
+            found.console.wait_for(re.compile(r"--Install .* done"), 60)
+        technician = Technician(machine)
+        newest = technician.history()[0]
+        assert newest["outcome"] == "done"
+        assert any(str(step["sentence"]).startswith("Slot B holds the artifact's") for step in newest["steps"])
+        assert (technician.phase(), technician.chosen()) == ("installed", ("3", "3", "1"))
