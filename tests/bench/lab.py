@@ -1,4 +1,4 @@
-"""A device that boots in a tenth of a second: real partitions, environment and tools, and neither systemd nor Docker.
+"""A device that boots in a tenth of a second: real partitions, environment and tools, no systemd, Docker on request.
 
 For what needs hundreds of boots and power cuts, and to hold the stand-in against the transcripts. The root is a slot's
 own small ext4; programs come from the bench's image; the first steps are those of the image's own preinit.
@@ -16,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from . import inside
-from .freezing import freeze
+from . import inside, leftovers
+from .freezing import freeze, thaw
 from .image import copy_sparse
+from .lab_engine import start_engine
 from .lab_stock import SLOT_SIZE, Stock
 from .loop import Disk
 from .machine import product_binds
@@ -44,7 +45,8 @@ class StuckError(BenchError):
 class Lab(inside.Inhabited):
     """One such device. Use as a context manager, or call ``close`` at the end.
 
-    ``image`` is the disk that it starts from, one that ``keep`` has kept, else the factory's.
+    ``image`` is the disk that it starts from, one that ``keep`` has kept, else the factory's. With ``engine`` Docker
+    runs in it.
     """
 
     PATIENCE = 60.0
@@ -58,9 +60,11 @@ class Lab(inside.Inhabited):
         app_module: str = "app-1",
         fitting: Path | None = None,
         image: Path | None = None,
+        engine: bool = False,
     ) -> None:
         self.stock = stock
         self.client = client
+        self._engine = engine
         self.run_dir = new_run()
         self._watcher = start_watcher(self.run_dir)
         self._fitting = fitting or stock.fitting(client, app_module)
@@ -106,6 +110,8 @@ class Lab(inside.Inhabited):
             "LAB_NAME": HOST_NAME,
             "MODUCOP_CMDLINE": _CMDLINE.format(slot=slot),
         }
+        if self._engine:
+            environment |= {"ENGINE": "yes", "JOIN": " ".join(leftovers.join_groups(self.run_dir.name))}
         kinds = ("--mount", "--pid", "--uts", "--ipc", "--net", "--propagation", "private")
         with (self.run_dir / f"console.{len(self.choices)}.log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -119,6 +125,8 @@ class Lab(inside.Inhabited):
         if line == b"up\n":
             children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
             self.leader = int(children.read_text().split()[0])
+            if self._engine:
+                start_engine(self)
             return True
         self.kill()
         if line == b"unbootable\n":
@@ -167,6 +175,8 @@ class Lab(inside.Inhabited):
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+        if self._engine:
+            leftovers.clear_groups(self.run_dir.name)
         self._await_release()
 
     def _await_release(self) -> None:
@@ -185,16 +195,28 @@ class Lab(inside.Inhabited):
             raise BenchError("the lab is off")
         freeze(self.leader)
         copy = self.run_dir / f"cut-{secrets.token_hex(3)}.img"
-        while True:
-            before = self._image.stat().st_mtime_ns
-            copy_sparse(self._image, copy)
-            if self._image.stat().st_mtime_ns == before:
-                break
+        self._copy_still(copy)
         self.kill()
         self.disk.close()
         self._image.unlink()
         self._image = copy
         self._attach()
+
+    def copy_as_cut(self, image: Path) -> None:
+        """Keep the disk as it would be had the power been cut now, and let everything go on."""
+        stopped = freeze(self.leader)
+        try:
+            self._copy_still(image)
+        finally:
+            thaw(stopped)
+
+    def _copy_still(self, image: Path) -> None:
+        """Copy the disk; anew where the kernel wrote back meanwhile: then the cut is a little later."""
+        while True:
+            before = self._image.stat().st_mtime_ns
+            copy_sparse(self._image, image)
+            if self._image.stat().st_mtime_ns == before:
+                return
 
     def close(self) -> None:
         """Take everything away."""
@@ -217,6 +239,11 @@ class Lab(inside.Inhabited):
         self.close()
 
     # -- inside ------------------------------------------------------------------------------------------------
+
+    @property
+    def mender(self) -> str:
+        """The name of its client's program."""
+        return "mender" if self.client == "go" else "mender-update"
 
     @property
     def slot(self) -> int:

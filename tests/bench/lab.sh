@@ -2,9 +2,15 @@
 # Starts one boot of the lab (lab.py): the slot as the root, the image's own programs over it, no systemd.
 # In: RUN run directory, NODES numbers of the disk, SLOT partition number, USERLAND the image whose programs are used and
 # USERLAND_OFFSET of its root in it, FIT what is laid over them, SHOWN a directory that is seen at /uboot, BINDS
-# outside=inside... Says `up` when the system is up, `unbootable` when U-Boot would find nothing to start.
+# outside=inside..., ENGINE whether a container engine is to run, JOIN the cgroup.procs files for it. Says `up` when the
+# system is up, `unbootable` when U-Boot would find nothing to start.
 set -e
 . "${0%/*}/private-dev.sh"
+. "${0%/*}/control-groups.sh"
+if [ -n "$ENGINE" ]; then
+    join_control_groups "$0"
+    own_control_groups
+fi
 
 # What is needed of elsewhere is taken first: it may lie where /dev of our own will hide it.
 mkdir -p "$RUN/userland" "$RUN/root" "$RUN/fit" "$RUN/shown"
@@ -55,10 +61,14 @@ for bind in $BINDS; do
 done
 ip link set lo up
 hostname "$LAB_NAME"
-unset NODES SLOT USERLAND USERLAND_OFFSET FIT SHOWN BINDS LAB_NAME RUN
+unset NODES SLOT USERLAND USERLAND_OFFSET FIT SHOWN BINDS ENGINE LAB_NAME RUN
 export MODUCOP_INIT=/bin/sh
+# Nothing of the host is left in sight, also not for whoever leaves a chroot, as container engines do.
+cd "$root"
+pivot_root . mnt
+umount -l /mnt
 # The first process ends when its owner does, and when something inside orders a reboot: all others end with it.
-exec chroot "$root" /sbin/preinit -c '
+exec /sbin/preinit -c '
     mkfifo /run/lab-power
     { cat; echo gone >/run/lab-power; } >/dev/null <&3 &
     echo up

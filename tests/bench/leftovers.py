@@ -37,10 +37,15 @@ def control_group_mounts() -> list[Path]:
 
 
 def beside(pid: int) -> list[str]:
-    """The files that take a process into the control groups where another one, such as a machine's first, is."""
+    """The files that take a process into the control groups where another one, such as a machine's first, is; none
+    when that has ended."""
     mounted = _hierarchies()
     files = []
-    for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+    try:
+        groups = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    for line in groups:
         _, controllers, group = line.split(":", 2)
         for mount, names in mounted:
             if (controllers == "" and not names) or set(controllers.split(",")) & names:

@@ -3,26 +3,9 @@
 # In: RUN run directory, JOIN cgroup.procs files. Its standard input is the owner's end of a pipe.
 set -e
 . "${0%/*}/private-dev.sh"
+. "${0%/*}/control-groups.sh"
 
-# First joins the run's control groups, then begins anew with these as the roots of all: what Docker or Podman
-# make there lies below them and goes with them.
-if [ -n "$JOIN" ]; then
-    for procs in $JOIN; do echo $$ >"$procs"; done
-    JOIN='' exec unshare --cgroup -- "$0"
-fi
-
-# Mount the same hierarchies again, which now show this namespace's part only.
-own_control_groups() {
-    hierarchies=$(awk '{ for (i = 7; $i != "-"; i++); if ($(i+1) ~ /^cgroup2?$/) print $5, $(i+1), $(i+3) }' /proc/self/mountinfo)
-    mkdir "$RUN/cgroup"
-    echo "$hierarchies" | while read -r place type options; do
-        name=${place#/sys/fs/cgroup}
-        mkdir -p "$RUN/cgroup$name"
-        mount -t "$type" -o "$options" none "$RUN/cgroup$name"
-    done
-    mount --rbind "$RUN/cgroup" /sys/fs/cgroup
-}
-
+join_control_groups "$0"
 private_dev "$RUN/dev"
 mount --rbind "$RUN/dev" /dev
 own_control_groups

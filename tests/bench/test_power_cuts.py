@@ -1,9 +1,10 @@
-"""The power is cut at every step of install, switch, commit and rollback, and at random instants of them.
+"""The power is cut at every step of install, switch, commit, rollback and an app's update, and at random instants.
 
-After each cut: one slot boots; what the console says of the device, of the action and of the other slot's content is
-so; and its way out leads back to a device on which nothing is pending. What was tried is printed as a table.
+After each cut: one slot boots; what the console says of the device, of the action, of the other slot's content and of
+the application is so; and its way out leads back to a device on which nothing is pending. What was tried stands as a
+table at the end of the tests' output.
 
-``MODUCOP_POWER_CUTS`` random instants (100) are drawn with the seed ``MODUCOP_POWER_CUTS_SEED``.
+``MODUCOP_POWER_CUTS`` random instants (100, over all actions) are drawn with the seed ``MODUCOP_POWER_CUTS_SEED``.
 """
 
 from __future__ import annotations
@@ -17,111 +18,140 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from .lab import Lab
-from .lab_artifacts import Shelf
-from .power_cut import Instant, Stage, cut, look, make_stage, start, take_way_out, wait
+from .lab_artifacts import Shelf, write_app_artifact
+from .lab_engine import bring_images
+from .places import BENCH
+from .power_cut import look, take_way_out
+from .power_cut_apps import APP, look_at_app, take_apps_way_out
+from .power_cut_stage import Cut, Outfit, Stage, cut_after, cut_at_every_step, make_stage
 from .technician import Technician
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
+    from .lab import Lab
     from .lab_stock import Stock
-    from .stand_in.fit import Client
 
-CLIENTS: Final[tuple[Client, ...]] = ("4.0", "5.1")
 INSTANTS: Final = int(os.environ.get("MODUCOP_POWER_CUTS", "100"))
 SEED: Final = int(os.environ.get("MODUCOP_POWER_CUTS_SEED", "20261123"))
 WORKERS: Final = 2
+"""How many devices boot at the same time: much of each one's time is waiting."""
 
 INSTALL: Final = ("install", "/uboot/next.mender")
-ACTIONS: Final[dict[str, tuple[bool, tuple[str, ...]]]] = {
-    # whether an update was installed before, which the boot then tries; the action
-    "install": (False, INSTALL),
-    "switch": (False, ("switch", "B")),
-    "commit": (True, ("commit",)),
-    "rollback": (True, ("rollback",)),
-}
+OLD_APP: Final = ("install", "/uboot/old-app.mender")
+
+
+@dataclass(frozen=True)
+class Case:
+    """An action: what was done before on a device of that outfit, and the words of it."""
+
+    name: str
+    outfit: Outfit
+    words: tuple[str, ...]
+    before: tuple[tuple[str, ...], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.outfit.client}"
+
+
+def _cases() -> list[Case]:
+    found = []
+    for client in ("4.0", "5.1"):
+        outfit = Outfit(client)
+        found += [
+            Case("install", outfit, INSTALL),
+            Case("switch", outfit, ("switch", "B")),
+            Case("commit", outfit, ("commit",), (INSTALL,)),
+            Case("rollback", outfit, ("rollback",), (INSTALL,)),
+        ]
+    return found
+
+
+CASES: Final = _cases()
 
 
 @dataclass
-class Tried:
-    """What was tried and found, and which ways out have been gone already."""
+class Ways:
+    """Which ways out have been gone already, by the state that they led out of."""
 
-    rows: list[str] = field(default_factory=list)
-    ways: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
+    gone: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_new(self, state: tuple[object, ...]) -> bool:
+        """Whether nobody has gone it, nor begun to."""
+        with self.lock:
+            new = state not in self.gone
+            self.gone.setdefault(state, ())
+        return new
 
 
 @pytest.fixture(scope="module")
-def stages(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[Client, str], Stage]:
-    """For each client and action a disk on which the action can begin."""
-    place = tmp_path_factory.mktemp("stages")
+def ways() -> Ways:
+    return Ways()
+
+
+@pytest.fixture(scope="module")
+def artifacts(stock: Stock) -> Stock:
+    """The stock with all artifacts that are installed here."""
     Shelf(stock).get("next.mender")
-    made = {}
-    for client in CLIENTS:
-        images = {False: place / f"{client}-idle.img", True: place / f"{client}-installed.img"}
-        with Lab(stock, client) as lab:
-            lab.keep(images[False])
-            lab.power_on()
-            Technician(lab).do(*INSTALL)
-            lab.keep(images[True])
-        for name, (installed, words) in ACTIONS.items():
-            made[client, name] = make_stage(name, stock, client, images[installed], words)
-    return made
+    compose = (BENCH / f"device/apps/{APP}/docker-compose.yml").read_text()
+    for name, version in (("old-app", "8f249b9"), ("new-app", "a895c3c")):
+        write_app_artifact(stock.artifacts / f"{name}.mender", APP, version, compose, image=False)
+    return stock
 
 
-def _try(stage: Stage, instant: Instant, tried: Tried) -> None:
-    """One cut, from the boot before it to the way out behind it."""
-    stock = stage.stock
-    payload, before = stock.release("2.8.0").read_bytes(), stock.release("2.7.0").read_bytes()
-    where = f"{stage.name:8} {stage.client} {instant.words:24}"
-    with Lab(stock, stage.client, image=stage.image) as lab:
-        start(lab, stage, instant)
-        wait(lab, instant)
-        cut(lab)
+def _stage(case: Case, stock: Stock, place: Path) -> Stage:
+    image = place / "begin.img"
+    with case.outfit.lab(stock) as lab:
+        if case.outfit.engine:
+            bring_images(lab, stock)
+        for words in case.before:
+            Technician(lab).do(*words)
+        lab.keep(image)
+    return make_stage(stock, case.outfit, image, case.words)
+
+
+def _look_and_go_out(case: Case, lab: Lab, cut: Cut, ways: Ways) -> str:
+    """What was found after the cut, as the end of a row of the table."""
+    if case.outfit.engine:
+        found, go_out = look_at_app(lab), take_apps_way_out
+    else:
+        payload, before = (lab.stock.release(version).read_bytes() for version in ("2.8.0", "2.7.0"))
+        found, go_out = look(lab, payload, before, b_was_booted=cut.b_was_booted), take_way_out
+    way = "as above"
+    if ways.is_new((case.outfit, *found.state)):
+        way = ", ".join(go_out(lab)) or "nothing to do"
+    return f"boots {'AB'[found.slot - 2]}  {found.phase:30} history: {found.outcome:8} then: {way}"
+
+
+def _try(case: Case, stock: Stock, cut: Cut, ways: Ways) -> str:
+    """Switch on after a cut; the row of the table."""
+    where = f"{case!s:12} {cut.when:24}"
+    with case.outfit.lab(stock, cut.image) as lab:
+        cut.image.unlink()
         try:
-            found = look(lab, payload, before)
-            key = (stage.client, *found.state)
-            with tried.lock:
-                way, again = tried.ways.get(key, ()), key in tried.ways
-                tried.ways.setdefault(key, ())
-            if not again:
-                way = take_way_out(lab)
-                with tried.lock:
-                    tried.ways[key] = way
+            return f"{where} {_look_and_go_out(case, lab, cut, ways)}"
         except (AssertionError, ValueError) as error:
             raise AssertionError(f"{where}: {error}") from error
-    led = "as above" if again else ", ".join(way) or "nothing to do"
-    row = f"  {where} boots {'AB'[found.slot - 2]}  {found.phase:30} history: {found.outcome:8} then: {led}"
-    with tried.lock:
-        tried.rows.append(row)
 
 
-def _all(tries: Iterator[tuple[Stage, Instant]], tried: Tried) -> None:
+def _try_all(case: Case, stock: Stock, cuts: list[Cut], ways: Ways) -> list[str]:
     with ThreadPoolExecutor(WORKERS) as pool:
-        all_done = [pool.submit(_try, stage, instant, tried) for stage, instant in tries]
-        failures = [str(failure) for done in all_done if (failure := done.exception()) is not None]
+        tries = [pool.submit(_try, case, stock, cut, ways) for cut in cuts]
+        failures = [str(failure) for one in tries if (failure := one.exception()) is not None]
     assert not failures, "\n".join(failures)
+    return [one.result() for one in tries]
 
 
-def _print(title: str, tried: Tried, capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        print(f"\n{title}:", *tried.rows, f"  {len(tried.rows)} cuts, all as they must be", sep="\n")
-
-
-def test_at_every_step(stages: dict[tuple[Client, str], Stage], capsys: pytest.CaptureFixture[str]) -> None:
-    tried = Tried()
-    _all(((stage, instant) for stage in stages.values() for instant in stage.boundaries()), tried)
-    _print("Power cut at every step", tried, capsys)
-
-
-def test_at_random_instants(stages: dict[tuple[Client, str], Stage], capsys: pytest.CaptureFixture[str]) -> None:
-    draw = random.Random(SEED)
-    tries = []
-    for number in range(INSTANTS):
-        stage = list(stages.values())[number % len(stages)]
-        seconds = draw.uniform(0, stage.seconds + 0.2)
-        tries.append((stage, Instant(f"after {seconds:6.3f} s", seconds=seconds)))
-    tried = Tried()
-    _all(iter(tries), tried)
-    _print(f"Power cut at {INSTANTS} random instants (seed {SEED})", tried, capsys)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_after_each_power_cut_one_slot_boots_and_the_console_knows_the_way_out(
+    case: Case, artifacts: Stock, ways: Ways, tmp_path: Path, tell: Callable[[str, Sequence[str]], None]
+) -> None:
+    stage = _stage(case, artifacts, tmp_path)
+    rows = _try_all(case, artifacts, cut_at_every_step(stage, tmp_path), ways)
+    count = len(range(CASES.index(case), INSTANTS, len(CASES)))
+    draw = random.Random(f"{SEED} {case}")
+    instants = [draw.uniform(0, stage.seconds) for _ in range(count)]
+    rows += _try_all(case, artifacts, cut_after(stage, instants, tmp_path), ways)
+    tell(f"power cuts, the random ones with seed {SEED}", rows)
