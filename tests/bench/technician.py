@@ -106,13 +106,18 @@ class Technician:
 
     def act_to_the_end(self, *words: str) -> None:
         """Carry a command out that must succeed, and come up again where it reboots at its end."""
+        assert self.act_unless_refused(*words), f"{' '.join(words)}: refused: {self.refusal(*words)}"
+
+    def act_unless_refused(self, *words: str) -> bool:
+        """Carry a command out to its end, as ``act_to_the_end``, if the console allows it; whether it did."""
         argv = ["moducop-tui", *words, "--yes", "--reason", "bench", "--json"]
         done = self._device.run(argv, timeout=180)
         if not done.stdout:
             self._device.await_reboot()
-            return
+            return True
         told = json.loads(done.stdout)
-        assert told["code"] == DONE, _how_it_went(words, told)
+        assert told["code"] in {DONE, REFUSED}, _how_it_went(words, told)
+        return bool(told["code"] == DONE)
 
     def history(self) -> list[dict[str, Any]]:
         """The audit trail's actions, newest first."""

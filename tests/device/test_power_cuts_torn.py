@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tests.bench.qemu.cut_table import Table
 from tests.bench.qemu.power_cuts import run
 
 from .conftest import require_device
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def test_after_each_cut_what_the_console_says_is_so(tmp_path: Path) -> None:
     require_device()
-    rows = run(int(os.environ.get("N", "5")), int(os.environ.get("SEED", "20261123")), tmp_path / "power-cuts.md")
-    print((tmp_path / "power-cuts.md").read_text())
-    assert [row.cells() for row in rows if row.faults] == []
+    seed = int(os.environ.get("SEED", "20261123"))
+    table = Table(tmp_path / "power-cuts.md", seed)
+    run(table, range(1, int(os.environ.get("N", "5")) + 1), seed)
+    print(table.text())
+    assert [row.cells() for row in table.rows if row.faults] == []

@@ -115,3 +115,24 @@ def test_an_entry_that_qemu_did_not_finish_is_none(tmp_path: Path, missing: int)
     host.disk.cut()
     assert host.content() == [1] * 8
     assert host.disk.losses == [Loss(cached=0, lost=0, flushes=1)]
+
+
+def test_a_saved_state_comes_back_with_what_lay_in_its_cache(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    assert host.run("write -P 1 0 4k", "flush", "write -P 2 0 4k", "abort")
+    host.disk.keep("then")
+    host.disk.cut()
+    torn = host.content()
+    host.write_until_cut("write -P 8 0 8k", "flush")
+    assert host.content() == [8] * 8
+
+    host.disk.bring_back("then")
+    assert host.content() == [1] * 8
+    host.disk.chance = random.Random(1)
+    host.write_until_cut("read -P 2 0 4k")
+    assert host.disk.losses[-1].cached == 8
+    assert host.content() == torn
+
+    host.disk.bring_back("then")
+    host.write("write -P 3 4k 4k")
+    host.write("read -P 2 0 4k", "read -P 3 4k 4k")

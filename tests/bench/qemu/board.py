@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from .. import leftovers
 from ..places import BenchError
 from .card import Bus
 from .monitor import Monitor
@@ -22,26 +23,25 @@ MEMORY_MIB: Final = 1024
 class Board:
     """A running QEMU: four devices that matter, which are the disk, the serial line, the bench's port and USB.
 
-    ``disk`` are QEMU's words for a disk that is called ``disk``. ``snapshot`` puts it into a saved state, in
-    which it stands still.
+    ``disk`` are QEMU's words for a disk that is called ``disk``. Without ``runs`` it stands still until it is told.
     """
 
-    def __init__(
-        self, place: Path, firmware: Path, disk: Sequence[str], line: Path, snapshot: str | None = None
-    ) -> None:
+    def __init__(self, place: Path, firmware: Path, disk: Sequence[str], line: Path, *, runs: bool = True) -> None:
         sockets = {name: place / f"{name}.socket" for name in ("monitor", "port", "bus")}
         for path in sockets.values():
             path.unlink(missing_ok=True)
         self._errors = place / "qemu.log"
-        saved = () if snapshot is None else ("-loadvm", snapshot, "-S")
+        still = () if runs else ("-S",)
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*_command(firmware, disk, line, sockets), *saved],
+                [*_command(firmware, disk, line, sockets), *still],
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
                 start_new_session=True,  # a ^C is for the device, not for its power supply
             )
+        for group in leftovers.join_groups(place.name):  # the watcher ends what is in them
+            Path(group).write_text(str(self._process.pid))
         try:
             self.monitor = Monitor(sockets["monitor"])
             self.port = Port(sockets["port"])

@@ -47,11 +47,21 @@ class Pluggable(Protocol):
 class Disk(Protocol):
     """What the board has as its disk, through power cuts."""
 
+    @property
+    def node(self) -> str:
+        """QEMU's name for the layer that can hold saved states."""
+
     def plug(self) -> Sequence[str]:
         """Make it ready for a board that is about to get power; QEMU's words for it."""
 
     def cut(self) -> None:
         """Keep only what a disk would still have, now that the board has lost its power."""
+
+    def keep(self, name: str) -> None:
+        """Remember whatever QEMU did not put into a state that it has just saved; the device stands still."""
+
+    def bring_back(self, name: str) -> None:
+        """Be as it was then, for a board that is about to be put into that state."""
 
     def close(self) -> None:
         """Take everything away."""
@@ -114,8 +124,8 @@ class Device:
                 raise BenchError("the device has power already")
             self._start("power")
 
-    def _start(self, why: str, snapshot: str | None = None) -> None:
-        self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, snapshot)
+    def _start(self, why: str, *, runs: bool = True) -> None:
+        self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, runs=runs)
         self.starts.append(why)
         self._start_mark = len(self.console.raw)
         for stick in self.plugged:
@@ -170,13 +180,12 @@ class Device:
     # -- saved states ------------------------------------------------------------------------------------------
 
     def save(self, name: str) -> None:
-        """Keep the whole running device, its memory and its disk, as it is now; the disk must be a ``Layer``."""
+        """Keep the whole running device, its memory and its disk, as it is now."""
         self.board.monitor.ask("stop")
         self._readers[name] = self.board.bus.read_reader()
-        said = self.board.monitor.human(f"savevm {name}")
+        self.board.monitor.work("snapshot-save", tag=name, vmstate=self.disk.node, devices=[self.disk.node])
+        self.disk.keep(name)
         self.board.monitor.ask("cont")
-        if said:
-            raise BenchError(f"the state was not saved: {said}")
 
     def restore(self, name: str) -> None:
         """Be as it was when it was saved, but for the time of day, in about a second."""
@@ -184,7 +193,9 @@ class Device:
             if self._board is not None:
                 self.power_cut()
             self.console.clear()
-            self._start("saved state", name)
+            self.disk.bring_back(name)
+            self._start("saved state", runs=False)
+            self.board.monitor.work("snapshot-load", tag=name, vmstate=self.disk.node, devices=[self.disk.node])
             self.board.bus.write_reader(self._readers[name])
             self.board.monitor.ask("cont")
         self.sh(f"date -s @{time.time():.0f}").check()

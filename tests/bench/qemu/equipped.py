@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class EquippedDisk:
     """One image below all devices of a run, each of which writes into a layer of its own. ``files`` lie on /data.
 
-    ``without_containers``: the container engine does not start, nor the applications.
+    ``without_containers``: neither the container engine starts nor what else has nothing to do with disks.
     """
 
     def __init__(self, files: Mapping[str, Path] | None = None, *, without_containers: bool = False) -> None:
@@ -28,7 +28,7 @@ class EquippedDisk:
         self._watcher = start_watcher(self._place)
         self.image = self._place / "disk.img"
         copy_sparse(commissioned_disk(), self.image)
-        program.install(self.image, files or {}, program.CONTAINERS if without_containers else ())
+        program.install(self.image, files or {}, (*program.CONTAINERS, *program.ASIDE) if without_containers else ())
 
     def layer(self, place: Path) -> Layer:
         """A disk for one device in its directory."""

@@ -87,9 +87,10 @@ def _make_initrd(root: Path, version: str, program: Path, target: Path) -> None:
             (tree / name).mkdir()
         shutil.copy(program, tree / "bin/busybox")
         (tree / "bin/sh").symlink_to("busybox")
-        loaded = [*_files(root, version, _BENCH), module.card_cache(version), *_files(root, version, _DISK)]
+        loaded = [*_files(root, version, _BENCH), *_files(root, version, _DISK)]
         for number, file in enumerate(loaded, 10):
             shutil.copyfile(file, tree / "modules" / f"{number}-{file.name.split('-')[0].removesuffix('.ko')}.ko")
+        shutil.copyfile(module.card_cache(version), tree / "card_cache.ko")
         start = tree / "init"
         shutil.copyfile(_DEVICE / "initrd-init", start)
         start.chmod(stat.S_IRWXU)

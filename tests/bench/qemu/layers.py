@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from ..packages import run
 
@@ -13,6 +14,8 @@ class Layer:
     It also holds saved states of a whole running device.
     """
 
+    node: Final = "layer"
+
     def __init__(self, image: Path, below: Path) -> None:
         self.image = image
         kind = "qcow2" if below.suffix == ".qcow2" else "raw"
@@ -20,10 +23,16 @@ class Layer:
 
     def plug(self) -> tuple[str, ...]:
         """QEMU's words. Without the host's flushes, for which a guest would wait long; the host keeps its power."""
-        return ("-drive", f"if=none,id=disk,file={self.image},format=qcow2,cache=unsafe")
+        return ("-drive", f"if=none,id=disk,node-name={self.node},file={self.image},format=qcow2,cache=unsafe")
 
     def cut(self) -> None:
         """Leave it: each sector that was handed over is there, and of what was under way a part."""
+
+    def keep(self, name: str) -> None:
+        """Nothing to do: the layer itself holds the saved state."""
+
+    def bring_back(self, name: str) -> None:
+        """Nothing to do: QEMU takes it out of the layer."""
 
     def close(self) -> None:
         """Take it away."""

@@ -23,6 +23,7 @@ class Monitor:
         self._events: list[dict[str, Any]] = []
         self._news = threading.Condition()
         self._open = True
+        self._jobs = 0
         self._listener = threading.Thread(target=self._listen, name="monitor", daemon=True)
         self._listener.start()
         self.ask("qmp_capabilities")
@@ -40,10 +41,16 @@ class Monitor:
             raise BenchError(f"QEMU refused {command}: {answer['error']['desc']}")
         return answer["return"]
 
-    def human(self, line: str) -> str:
-        """Carry out a line of the older monitor, which has some commands alone; what it printed, normally nothing."""
-        said: str = self.ask("human-monitor-command", **{"command-line": line})
-        return said.strip()
+    def work(self, command: str, **arguments: Any) -> None:
+        """Carry out a command that goes on after its answer, to its end."""
+        self._jobs += 1
+        name = f"job-{self._jobs}"
+        self.ask(command, **{"job-id": name}, **arguments)
+        self.wait_for("JOB_STATUS_CHANGE", _PATIENCE_S, id=name, status="concluded")
+        ended = next(job for job in self.ask("query-jobs") if job["id"] == name)
+        self.ask("job-dismiss", id=name)
+        if "error" in ended:
+            raise BenchError(f"QEMU could not do {command}: {ended['error']}")
 
     def saw(self, event: str, **data: Any) -> bool:
         """Whether QEMU told of an event with this data."""

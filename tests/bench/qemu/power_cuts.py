@@ -1,41 +1,78 @@
 """``python -m tests.bench.qemu.power_cuts``: cut an emulated device's power N times, and tell what was there then.
 
-``N=100`` and ``SEED=20261123`` in the environment; the table goes to ``$MODUCOP_ARTIFACTS/power-cuts.md`` or ``dist``.
+In the environment: ``N=100``, ``SEED=20261123``, ``FROM=1``; with another ``FROM`` an earlier run is gone on with. The
+table goes to ``$MODUCOP_ARTIFACTS/power-cuts.md`` or ``dist``. Each cut depends on the seed and its number alone.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import sys
+import time
+from contextlib import ExitStack
 from pathlib import Path
+from random import Random
+from typing import Final
 
 from ..places import REPOSITORY, BenchError
-from . import cuts, readiness, updates
+from . import readiness, updates
+from .app_witness import AppWitness
+from .cut_table import Row, Table
+from .cuts import PowerCuts
 from .device import Device
 from .equipped import EquippedDisk
+from .slot_witness import SlotWitness
+from .stages import BEGINNINGS, Stages
 from .torn import TornDisk
 
+ACTIONS: Final = tuple(BEGINNINGS)
 
-def run(count: int, seed: int, target: Path) -> list[cuts.Row]:
-    """Make that many cuts, one after the other; the table grows on the disk as they are made."""
-    chance = random.Random(seed)
-    rows: list[cuts.Row] = []
-    equipped = EquippedDisk({"update.mender": updates.lean_update()}, without_containers=True)
+_DEFAULTS: Final = {"N": "100", "SEED": "20261123", "FROM": "1"}
+
+
+class Bench:
+    """Two devices, one without a container engine, which starts in half the time; one at a time has power."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._cuts: dict[bool, PowerCuts] = {}
+
+    def cut(self, number: int, seed: int) -> Row:
+        """The cut of that number."""
+        action = ACTIONS[(number - 1) % len(ACTIONS)]
+        with_apps = BEGINNINGS[action].with_apps
+        if with_apps not in self._cuts:
+            self._cuts[with_apps] = self._make(with_apps=with_apps)
+        return self._cuts[with_apps].cut(number, action, seed)
+
+    def _make(self, *, with_apps: bool) -> PowerCuts:
+        files = {"update.mender": updates.lean_update()}
+        if with_apps:
+            files = {"app-before.mender": updates.app_update("8f249b9"), "app.mender": updates.app_update("a895c3c")}
+        equipped = EquippedDisk(files, without_containers=not with_apps)
+        self._open.callback(equipped.close)
+        device = self._open.enter_context(Device(lambda place: TornDisk(place, equipped.image, Random(0))))
+        disk = device.disk
+        assert isinstance(disk, TornDisk)
+        slots = SlotWitness(disk.medium, updates.lean_update())
+        return PowerCuts(Stages(device, with_apps=with_apps), slots, AppWitness(device) if with_apps else None)
+
+    def close(self) -> None:
+        """Take both away."""
+        self._open.close()
+
+
+def run(table: Table, numbers: range, seed: int) -> None:
+    """Make these cuts, one after the other; the table grows on the disk as they are made."""
+    bench = Bench()
     try:
-        with Device(lambda place: TornDisk(place, equipped.image, chance)) as device:
-            disk = device.disk
-            assert isinstance(disk, TornDisk)
-            cutter = cuts.PowerCuts(device, disk, chance)
-            device.start()
-            for number in range(1, count + 1):
-                row = cutter.cut(number, cuts.ACTIONS[(number - 1) % len(cuts.ACTIONS)])
-                print("  ".join(row.cells()), flush=True)
-                rows.append(row)
-                cuts.write_table(target, rows, seed)
+        for number in numbers:
+            began = time.monotonic()
+            row = bench.cut(number, seed)
+            print("  ".join(row.cells()), f" ({time.monotonic() - began:.0f} s)", flush=True)
+            table.add(row)
     finally:
-        equipped.close()
-    return rows
+        bench.close()
 
 
 def main() -> int:
@@ -44,15 +81,16 @@ def main() -> int:
     if reason is not None:
         print(f"power cuts: the emulated device cannot run here: {reason}", file=sys.stderr)
         return 1
-    count, seed = int(os.environ.get("N", "100")), int(os.environ.get("SEED", "20261123"))
-    target = Path(os.environ.get("MODUCOP_ARTIFACTS", REPOSITORY / "dist")) / "power-cuts.md"
+    count, seed, first = (int(os.environ.get(name, text)) for name, text in _DEFAULTS.items())
+    table = Table(Path(os.environ.get("MODUCOP_ARTIFACTS", REPOSITORY / "dist")) / "power-cuts.md", seed)
     try:
-        rows = run(count, seed, target)
+        table.take_up(first)
+        run(table, range(first, count + 1), seed)
     except BenchError as error:
         print(f"power cuts: {error}", file=sys.stderr)
         return 1
-    bad = [row for row in rows if row.faults]
-    print(f"{len(rows) - len(bad)} of {len(rows)} as they must be; {target}")
+    bad = [row for row in table.rows if row.faults]
+    print(f"{len(table.rows) - len(bad)} of {len(table.rows)} as they must be; {table.target}")
     return 1 if bad else 0
 
 

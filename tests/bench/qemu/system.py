@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import tree
 from ..packages import run
+from ..stand_in.fit import fit_modules
 from . import kernel
 from .debian import unpack
 from .root import compose_package, root_tar
@@ -28,6 +29,12 @@ BROKEN: Final = tree.Release(
 )
 """The version that boots and then hangs."""
 
+_NOT_THERE: Final = (
+    *("usr/share/perl", "usr/share/perl5", "usr/lib/aarch64-linux-gnu/perl", "usr/lib/udev/hwdb.bin"),
+    *("usr/lib/udev/hwdb.d", "var/cache/debconf"),
+)
+"""What a Debian that installs packages needs and a ModuCop does not: a third of what an update would copy."""
+
 _UNIT_PLACE: Final = Path("etc/systemd/system")
 
 
@@ -39,17 +46,29 @@ def unpack_root(root: Path) -> None:
     unpack(compose_package(), "docker-compose", compose)
     shutil.copytree(compose / "usr/libexec", root / "usr/libexec", dirs_exist_ok=True)
     shutil.rmtree(compose)
+    drop(root, _NOT_THERE)
     tree.make_device_nodes(root)
     tree.finish_root(root)
     for gone in [*(root / "boot").iterdir(), root / "etc/motd", *(root / "usr/lib/binfmt.d").iterdir()]:
         gone.unlink()  # files in the place of a kernel, Debian's greeting, and a way to start programs of other kinds
     kernel.install(root)
+    fit_modules(root, "app-1", ("app",))
     _install(root, "preinit", "sbin/preinit")
     _install(root, "witness", "usr/local/libexec/bench-witness")
     _install(root, "moducop-tui", "usr/local/bin/moducop-tui")
     _install(root, "units/journald-volatile.conf", "etc/systemd/journald.conf.d/10-volatile.conf", 0o644)
     _install(root, "patience.conf", "etc/systemd/system.conf.d/patience.conf", 0o644)
     enable(root, "bench-witness.service", "sysinit.target")
+
+
+def drop(root: Path, names: Iterable[str]) -> None:
+    """Take files and directories out of a root; what is not there need not be."""
+    for name in names:
+        path = root / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def enable(root: Path, unit: str, target: str) -> None:
@@ -84,6 +103,7 @@ def shaping_files() -> Iterable[Path]:
     bench = here.parent
     yield from sorted(path for path in DEVICE.rglob("*") if path.is_file())
     yield from sorted(path for path in (bench / "device").rglob("*") if path.is_file())
+    yield from (bench / "stand_in/fit.py", bench / "stand_in/modules/app-1")
     for name in ("firmware_files", "module"):
         yield from sorted((here / name).iterdir())
     yield from (here / f"{name}.py" for name in ("system", "kernel", "module", "root", "image", "bootenv"))

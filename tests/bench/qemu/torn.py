@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections import defaultdict
+import shutil
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
-from ..image import copy_sparse
 from ..packages import run
 from ..partitions import MIB, SECTOR
 from . import writelog
+from .medium import Kept, Medium
+from .volatile import Cache
 
 _DOOR_START: Final = 4 * MIB
 """Where the door lies on the disk: nothing is kept there. It is only knocked at, never opened."""
@@ -34,22 +36,41 @@ class Loss:
     flushes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The disk of a saved device: what lasts of it, what lies in its cache, and QEMU's own view with the memory."""
+
+    lasting: Kept
+    cache: Cache
+    layer: Path
+
+
 class TornDisk:
     """The disk of one device, in its directory; ``chance`` decides what a cut leaves of the cache."""
 
+    node: Final = "layer"
+
     def __init__(self, place: Path, below: Path, chance: random.Random) -> None:
-        self._lasting = place / "lasting.img"
-        self._layer = place / "running.qcow2"
-        self._log = place / "writes.log"
-        self._chance = chance
+        self.chance = chance
         self.losses: list[Loss] = []
         """What each cut took, oldest first."""
-        copy_sparse(below, self._lasting)
+        self.medium = Medium(place / "lasting.img", below)
+        self._place = place
+        self._layer = place / "running.qcow2"
+        self._log = place / "writes.log"
+        self._cache = Cache(self.medium)
+        self._states: dict[str, _State] = {}
+        self._taken = 0
+        """How many entries of the log the cache has taken already."""
+        self._is_ready = False
+        """Whether QEMU's layer lies there, brought back."""
 
     def plug(self) -> tuple[str, ...]:
         """QEMU's words. Whatever the device wrote before it went off in order is lasting by now."""
-        self._apply(None)
-        run("qemu-img", "create", "-q", "-f", "qcow2", "-b", self._lasting, "-F", "raw", self._layer)
+        if not self._is_ready:
+            self._end_run(None)
+            run("qemu-img", "create", "-q", "-f", "qcow2", "-b", self.medium.image, "-F", "raw", self._layer)
+        self._is_ready = False
         self._log.write_bytes(b"")
         unflushed = {"no-flush": True}  # of the host's own caches, whose power stays
         running = {"driver": "file", "filename": str(self._layer), "cache": unflushed}
@@ -58,7 +79,7 @@ class TornDisk:
             "driver": "blklogwrites",
             "node-name": "disk",
             "log-sector-size": SECTOR,
-            "file": {"driver": "qcow2", "file": running, "cache": unflushed},
+            "file": {"driver": "qcow2", "node-name": self.node, "file": running, "cache": unflushed},
             "log": {"driver": "raw", "file": log, "cache": unflushed},
         }
         door = {"driver": "raw", "node-name": "door", "file": "disk", "offset": _DOOR_START, "size": MIB}
@@ -69,50 +90,50 @@ class TornDisk:
 
     def cut(self) -> None:
         """Keep what is flushed, and of the rest what chance leaves."""
-        self._apply(self._chance)
+        self._end_run(self.chance)
+
+    def keep(self, name: str) -> None:
+        """Remember it as it is, while the device stands still: the medium, what lies in the cache, QEMU's view.
+
+        What is flushed settles meanwhile below QEMU's layer, which has all of it and never looks.
+        """
+        self._take_log()
+        layer = self._place / f"{name}.qcow2"
+        shutil.copyfile(self._layer, layer)
+        lasting = self.medium.keep(self._place / f"{name}.blocks")
+        self._states[name] = _State(lasting, Cache(self.medium, self._cache), layer)
+
+    def bring_back(self, name: str) -> None:
+        """Be again as it was kept; only without power."""
+        state = self._states[name]
+        self.medium.go_back(state.lasting)
+        self._cache = Cache(self.medium, state.cache)
+        self._taken = 0
+        shutil.copyfile(state.layer, self._layer)
+        self._is_ready = True
 
     def close(self) -> None:
         """Take it away."""
-        for path in (self._lasting, self._layer, self._log):
+        self.medium.close()
+        kept = [path for state in self._states.values() for path in (state.layer, state.lasting.file)]
+        for path in (self._layer, self._log, *kept):
             path.unlink(missing_ok=True)
 
-    def _apply(self, chance: random.Random | None) -> None:
+    def _take_log(self) -> None:
+        for entry in islice(writelog.entries(self._log), self._taken, None):
+            self._cache.take(entry)
+            self._taken += 1
+
+    def _end_run(self, chance: random.Random | None) -> None:
         if not self._log.exists():
             return
-        with self._lasting.open("r+b") as disk:
-            cached: dict[int, list[bytes]] = defaultdict(list)
-            flushes = 0
-            for entry in writelog.entries(self._log):
-                if entry.flush:
-                    flushes += 1
-                    _settle(disk, cached)
-                if flushes == 0 or entry.lasting or chance is None:
-                    disk.seek(entry.offset)
-                    disk.write(entry.data)
-                    continue
-                for at in range(0, len(entry.data), SECTOR):
-                    cached[entry.offset + at].append(entry.data[at : at + SECTOR])
-            if chance is not None:
-                self.losses.append(Loss(len(cached), _tear(disk, cached, chance), flushes))
+        self._take_log()
+        if chance is None:
+            self._cache.settle()
+        else:
+            cached = len(self._cache)
+            self.losses.append(Loss(cached, self._cache.tear(chance), self._cache.flushes))
+        self._cache = Cache(self.medium)
+        self._taken = 0
         self._log.unlink()
         self._layer.unlink()
-
-
-def _settle(disk: BinaryIO, cached: dict[int, list[bytes]]) -> None:
-    for offset in sorted(cached):
-        disk.seek(offset)
-        disk.write(cached[offset][-1])
-    cached.clear()
-
-
-def _tear(disk: BinaryIO, cached: dict[int, list[bytes]], chance: random.Random) -> int:
-    """Let each sector hold one of the things that it held; how many do not hold the newest."""
-    lost = 0
-    for offset in sorted(cached):
-        versions = cached[offset]
-        kept = chance.randint(0, len(versions))  # 0: what it held before them
-        if kept:
-            disk.seek(offset)
-            disk.write(versions[kept - 1])
-        lost += kept < len(versions)
-    return lost

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from .. import tree
 from ..artifacts import write_rootfs_artifact
+from ..lab_artifacts import write_app_artifact
 from ..packages import digest
 from ..partitions import MIB
-from ..places import cache, exclusively, scratch
+from ..places import BENCH, cache, exclusively, scratch
 from . import image, system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+APP: Final = "nginx-demo"
+"""The application of which there are other versions."""
 
 _CONTAINERS: Final = (
     *("usr/bin/dockerd", "usr/bin/docker", "usr/bin/docker-proxy", "usr/bin/containerd", "usr/bin/runc"),
@@ -25,6 +29,14 @@ _CONTAINERS: Final = (
 )
 """Most of an image is the container engine; what hangs before it would start needs none, nor who cuts the power."""
 
+_PACKAGING: Final = (
+    *("usr/bin/perl", "usr/bin/perl5.36.0", "usr/lib/apt", "var/lib/dpkg", "usr/share/zoneinfo"),
+    *("usr/lib/aarch64-linux-gnu/xtables", "usr/lib/aarch64-linux-gnu/perl-base"),
+)
+"""What Debian would install packages with, time zones and firewalls."""
+
+_BLOCK: Final = 4096
+
 
 def good_update() -> Path:
     """The artifact of version 2.8.0, a whole image."""
@@ -32,11 +44,11 @@ def good_update() -> Path:
 
 
 def lean_update() -> Path:
-    """The artifact of version 2.8.0 without its container engine: a quarter of the bytes, and half of the start."""
+    """The artifact of version 2.8.0 without its container engine: a third of the bytes, and half of the start."""
 
     def change(root: Path) -> None:
         tree.stamp_release(root, system.SLOT_C)
-        _drop_containers(root)
+        system.drop(root, (*_CONTAINERS, *_PACKAGING))
 
     return _cached("lean", change, system.SLOT_C)
 
@@ -47,18 +59,23 @@ def broken_update() -> Path:
     def change(root: Path) -> None:
         tree.stamp_release(root, system.BROKEN)
         system.enable(root, "hang.service", "sysinit.target")
-        _drop_containers(root)
+        system.drop(root, _CONTAINERS)
 
     return _cached("broken", change, system.BROKEN)
 
 
-def _drop_containers(root: Path) -> None:
-    for name in _CONTAINERS:
-        path = root / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+def app_update(version: str) -> Path:
+    """The artifact of a version of the application; its images are on the device already."""
+    compose = (BENCH / f"device/apps/{APP}/docker-compose.yml").read_text()
+    target = cache() / f"update-app-{version}-{digest(compose, Path(__file__).read_bytes())}.mender"
+    with exclusively("update-app"):
+        if not target.exists():
+            for old in cache().glob(f"update-app-{version}-*.mender"):
+                old.unlink()
+            partial = target.with_suffix(".part")
+            write_app_artifact(partial, APP, version, compose.replace("interval: 1s", "interval: 30s"), image=False)
+            partial.rename(target)
+    return target
 
 
 def _cached(kind: str, change: Callable[[Path], None], release: tree.Release) -> Path:
@@ -71,15 +88,20 @@ def _cached(kind: str, change: Callable[[Path], None], release: tree.Release) ->
     return target
 
 
+def _size(root: Path) -> int:
+    """Bytes of a file system that a root just fits into: each one costs time in an update."""
+    files = [path.lstat() for path in root.rglob("*")]
+    blocks = {one.st_ino: -(-one.st_size // _BLOCK) + 1 for one in files}
+    return (sum(blocks.values()) * _BLOCK // MIB * 107 // 100 + 12) * MIB
+
+
 def _write(target: Path, change: Callable[[Path], None], release: tree.Release) -> None:
     with tempfile.TemporaryDirectory(prefix="moducop-update-", dir=scratch()) as work:
         root = Path(work) / "root"
         system.unpack_root(root)
         change(root)
         payload = Path(work) / "payload.ext4"
-        content = sum(path.lstat().st_size for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-        size = (content * 115 // 100 // MIB + 16) * MIB
-        system.make_filesystem(payload, root, label="rootfs", size=size)
+        system.make_filesystem(payload, root, label="rootfs", size=_size(root))
         partial = Path(work) / "update.mender"
         write_rootfs_artifact(partial, name=release.artifact, payload=payload)
         shutil.copyfile(partial, target.with_suffix(".part"))

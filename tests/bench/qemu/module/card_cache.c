@@ -10,7 +10,9 @@
 #include <linux/mmc/host.h>
 #include <linux/module.h>
 
-/* As in drivers/mmc/core/core.h and bus.h of 6.1, which are no headers for modules. */
+/* As in drivers/mmc/core/core.h of 6.1, and a macro of card.h there, which are no headers for modules. */
+#define mmc_dev_to_card(d) container_of(d, struct mmc_card, dev)
+
 struct mmc_bus_ops {
 	void (*remove)(struct mmc_host *);
 	void (*detect)(struct mmc_host *);
@@ -27,17 +29,8 @@ struct mmc_bus_ops {
 	int (*flush_cache)(struct mmc_host *);
 };
 
-struct mmc_driver {
-	struct device_driver drv;
-	int (*probe)(struct mmc_card *);
-	void (*remove)(struct mmc_card *);
-	void (*shutdown)(struct mmc_card *);
-};
-
-int mmc_register_driver(struct mmc_driver *);
-void mmc_unregister_driver(struct mmc_driver *);
-
 static struct block_device *door;
+static struct block_device *disk;
 static struct mmc_bus_ops with_cache;
 
 static bool cache_enabled(struct mmc_host *host)
@@ -50,28 +43,28 @@ static int flush_cache(struct mmc_host *host)
 	return blkdev_issue_flush(door);
 }
 
-/* Called before the driver of the disk takes the card, which asks for a cache only once. */
-static int probe(struct mmc_card *card)
-{
-	with_cache = *card->host->bus_ops;
-	with_cache.cache_enabled = cache_enabled;
-	with_cache.flush_cache = flush_cache;
-	card->host->bus_ops = &with_cache;
-	pr_info("card_cache: %s has a cache\n", mmc_hostname(card->host));
-	return -ENODEV;
-}
-
-static struct mmc_driver first = {
-	.drv = { .name = "card_cache" },
-	.probe = probe,
-};
-
+/* To be loaded before anything on the disk is mounted. Its driver, which the kernel has built in, asked for a cache
+ * when it took the card and was told of none; so both are told now. */
 static int __init start(void)
 {
+	struct mmc_host *host;
+
 	door = blkdev_get_by_path("/dev/vda", FMODE_READ, NULL);
 	if (IS_ERR(door))
 		return PTR_ERR(door);
-	return mmc_register_driver(&first);
+	disk = blkdev_get_by_path("/dev/mmcblk0", FMODE_READ, NULL);
+	if (IS_ERR(disk)) {
+		blkdev_put(door, FMODE_READ);
+		return PTR_ERR(disk);
+	}
+	host = mmc_dev_to_card(disk_to_dev(disk->bd_disk)->parent)->host;
+	with_cache = *host->bus_ops;
+	with_cache.cache_enabled = cache_enabled;
+	with_cache.flush_cache = flush_cache;
+	host->bus_ops = &with_cache;
+	blk_queue_write_cache(bdev_get_queue(disk), true, false);
+	pr_info("card_cache: %s has a cache\n", mmc_hostname(host));
+	return 0;
 }
 
 module_init(start);
