@@ -18,6 +18,10 @@ from moducop_tui.model.slots import SlotName, Slots
 from moducop_tui.model.verdict import BootVerdict, judge_boot
 from moducop_tui.model.witnesses import chosen_slot
 
+_INCONSISTENT = "_INCONSISTENT"
+"""What the client puts behind an artifact's name when its update module could not go back."""
+_NEITHER = "The app may be neither the old version nor the new one: look at it, install it again or repair it."
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -109,7 +113,12 @@ def _committed(act: RunClient, standing: Standing) -> bool:
 
 def _gone(act: RunClient, standing: Standing) -> bool:
     permanent = act.slot is None or (standing.chosen is act.slot and not standing.armed)
-    return standing.pending is None and permanent
+    return standing.pending is None and permanent and not _is_broken(act, standing)
+
+
+def _is_broken(act: RunClient, standing: Standing) -> bool:
+    """The client calls what it was to roll back inconsistent: its update module could not."""
+    return act.artifact is not None and standing.mender.artifact_name == act.artifact + _INCONSISTENT
 
 
 _IS_MET: Mapping[Expected, Callable[[RunClient, Standing], bool]] = MappingProxyType(
@@ -162,12 +171,14 @@ def _left_behind(act: RunClient, standing: Standing) -> str | None:
     """What the failure has left, where the verdict over the slots does not say it."""
     if act.verb is ClientVerb.COMMIT and standing.pending is None and standing.verdict.phase is not Phase.IDLE:
         return "Mender rolled it back."
+    if standing.pending is None and act.verb is ClientVerb.ROLLBACK and _is_broken(act, standing):
+        return _NEITHER
     if act.verb is not ClientVerb.INSTALL or standing.pending is not None:
         return None
     if act.expected in (Expected.STAGED, Expected.INSTALLED):
         booted = standing.verdict.booted
         other = booted.other if booted else "the other slot"
         return f"{other} may be overwritten in part, also where Mender says that nothing was modified: install again."
-    if (standing.mender.artifact_name or "").endswith("_INCONSISTENT"):
-        return "The app may be neither the old version nor the new one: look at it, install it again or repair it."
+    if (standing.mender.artifact_name or "").endswith(_INCONSISTENT):
+        return _NEITHER
     return None

@@ -108,7 +108,7 @@ def _of_app(
 ) -> Plan:
     name = pending.app or pending.artifact_name or "the update"
     before, after = daemon_steps(scene)
-    act = RunClient(ClientVerb.ROLLBACK, Expected.CLEARED)
+    act = RunClient(ClientVerb.ROLLBACK, Expected.CLEARED, artifact=pending.artifact_name)
     watch = watch_steps(pending.app)
     return Plan(
         action,

@@ -105,3 +105,12 @@ def test_an_app_that_failed_without_a_way_back_is_said() -> None:
     now = standing(five(artifact_name=f"{APP_ARTIFACT}_INCONSISTENT"))
     act = RunClient(ClientVerb.INSTALL, Expected.APP_DONE, artifact=APP_ARTIFACT)
     assert "neither the old version nor the new one" in judge_client(act, now, None).sentence
+
+
+def test_an_app_that_its_module_could_not_roll_back_is_not_called_rolled_back() -> None:
+    """The client forgets the update all the same, with code 1, and believes the version that it gave up."""
+    act = RunClient(ClientVerb.ROLLBACK, Expected.CLEARED, artifact=APP_ARTIFACT)
+    outcome = judge_client(act, standing(five(artifact_name=f"{APP_ARTIFACT}_INCONSISTENT")), "exit code 2")
+    assert not outcome.good
+    assert outcome.sentence.startswith("It was not rolled back: exit code 2. The app may be neither")
+    assert judge_client(act, standing(five()), None).good

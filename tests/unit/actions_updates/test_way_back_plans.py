@@ -211,7 +211,7 @@ def test_a_commit_that_is_through_is_not_rolled_back() -> None:
 def test_an_app_is_rolled_back_where_its_module_can() -> None:
     made = plan(ActionKind.ROLLBACK, app_scene(WAITS))
     assert made.runs
-    assert acts(made)[0] == RunClient(ClientVerb.ROLLBACK, Expected.CLEARED)
+    assert acts(made)[0] == RunClient(ClientVerb.ROLLBACK, Expected.CLEARED, artifact=APP_ARTIFACT)
     assert made.phrase == "roll back nginx-demo"
     can_t = plan(ActionKind.ROLLBACK, app_scene(WAITS, rollback=False))
     assert can_t.refusal == "The app module here can't roll back: repair app nginx-demo instead."
