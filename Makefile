@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One worker for each core, four at most: each worker of the bench boots a virtual ModuCop of its own.
 TOGETHER := -n logical --maxprocesses 4
 
-.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests power-cuts setup-device pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests device-figures power-cuts setup-device pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,8 +62,11 @@ device: setup-device ## build an emulated arm64 ModuCop with a real U-Boot (cach
 device-tests: setup-device ## tests on the emulated device; not in CI: minutes for each boot
 	$(BIN)/python -m pytest tests/device
 
-power-cuts: setup-device ## 100 power cuts with torn writes on the emulated device; N and SEED choose others
-	N=$${N:-100} $(BIN)/python -m pytest -s tests/device/test_power_cuts_torn.py
+power-cuts: setup-device ## 100 power cuts with torn writes on the emulated device; N, SEED, FROM choose others
+	$(BIN)/python -m tests.bench.qemu.power_cuts
+
+device-figures: setup-device ## start, memory and idle CPU on the emulated device, beside a bare Textual app and htop
+	$(BIN)/python -m tests.bench.qemu.figures
 
 pictures: setup ## make assets/pictures anew from the running console
 	$(BIN)/python -m tests.screens.take_pictures

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench.qemu import keys
+from tests.bench.qemu import keys, updates
 from tests.bench.qemu.stick import Stick
+from tests.bench.technician import Technician
 from tests.bench.tree import HOST_NAME, SLOT_A, SLOT_B
 from tests.bench.witness import Witness
 
@@ -68,3 +69,21 @@ def test_a_container_is_restarted_with_keys(ready: Device) -> None:
     technician.run_plan()
     ready.wait_until(f"[ \"$(docker inspect -f '{{{{.State.StartedAt}}}}' {name})\" != '{before}' ]", 120)
     assert witness.containers()[name].status == "running"
+
+
+def test_an_app_is_updated_from_a_stick_with_keys(ready: Device) -> None:
+    witness = Witness(ready)
+    with Stick(ready, [updates.app_update("a895c3c")]):
+        technician = keys.Keys(ready)
+        technician.open()
+        technician.unlock()
+        ready.wait_until("lsblk -no LABEL | grep -q STICK", 120)
+        plan = technician.choose("a895c3c", menu="i")
+        assert updates.APP in plan
+        technician.run_plan()
+        ready.wait_until("pgrep -f 'moducop_tui work'", 60)
+        ready.wait_until("! pgrep -f 'moducop_tui work'", 600)
+    own = [one for one in witness.containers().values() if one.project == updates.APP]
+    assert {one.labels["software-version"] for one in own if one.status == "running"} == {"a895c3c"}
+    assert len(own) == 2
+    assert Technician(ready).history()[0]["outcome"] == "done"

@@ -19,14 +19,24 @@ if TYPE_CHECKING:
 MEMORY_MIB: Final = 1024
 """What the smaller ModuCop has."""
 
+# TCG always: /dev/kvm may be there and not be able to carry a machine.
+_PACE: Final = {
+    False: ("-accel", "tcg,thread=multi"),
+    True: ("-accel", "tcg,thread=single", "-icount", "shift=0"),
+}
+
 
 class Board:
     """A running QEMU: four devices that matter, which are the disk, the serial line, the bench's port and USB.
 
-    ``disk`` are QEMU's words for a disk that is called ``disk``. Without ``runs`` it stands still until it is told.
+    ``disk`` are QEMU's words for a disk that is called ``disk``. Without ``runs`` it stands still until it is told. A
+    ``steady`` one counts its instructions as its clock, a thousand million a second, as a ModuCop may do: whatever else
+    the host does, nothing on the device is ever late; but only one core of the host works for it.
     """
 
-    def __init__(self, place: Path, firmware: Path, disk: Sequence[str], line: Path, *, runs: bool = True) -> None:
+    def __init__(
+        self, place: Path, firmware: Path, disk: Sequence[str], line: Path, *, runs: bool, steady: bool
+    ) -> None:
         sockets = {name: place / f"{name}.socket" for name in ("monitor", "port", "bus")}
         for path in sockets.values():
             path.unlink(missing_ok=True)
@@ -34,7 +44,7 @@ class Board:
         still = () if runs else ("-S",)
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*_command(firmware, disk, line, sockets), *still],
+                [*_command(firmware, disk, line, sockets), *_PACE[steady], *still],
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
@@ -85,10 +95,9 @@ class Board:
 
 
 def _command(firmware: Path, disk: Sequence[str], line: Path, sockets: Mapping[str, Path]) -> Sequence[str | Path]:
-    # TCG always: /dev/kvm may be there and not be able to carry a machine.
     return (
         *("qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", str(MEMORY_MIB)),
-        *("-accel", "tcg,thread=multi", "-display", "none", "-nic", "none", "-bios", firmware),
+        *("-display", "none", "-nic", "none", "-bios", firmware),
         # A reset ends QEMU, and the bench starts another: a warm reset takes half a minute under emulation.
         *("-no-reboot", "-qmp", f"unix:{sockets['monitor']},server=on,wait=off"),
         *("-qtest", f"unix:{sockets['bus']},server=on,wait=off", "-qtest-log", "none"),

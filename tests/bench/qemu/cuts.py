@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import time
+import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 from ..places import BenchError
@@ -53,14 +53,14 @@ class PowerCuts:
         try:
             row.seconds = round(chance.uniform(0.0, self._stages.seconds(action)), 2)
             self._stages.begin(action)
-            time.sleep(row.seconds)
+            self._stages.wait(action, row.seconds)
             self._disk.chance = chance
             self._device.power_cut()
             self._note_loss(row)
             self._device.power_on()
             self._judge(row)
             row.way_out = self._take_way_out(row.phase) or "none needed"
-        except AssertionError as error:
+        except (AssertionError, BenchError, subprocess.TimeoutExpired) as error:
             row.faults.append(" ".join(str(error).split())[:300])
         if self._device.is_on:
             self._device.power_cut()

@@ -70,7 +70,7 @@ class Disk(Protocol):
 class Device:
     """One emulated ModuCop. Use as a context manager, or call ``close`` at the end.
 
-    However the owner ends, even by SIGKILL, a watcher outside takes everything away.
+    However the owner ends, even by SIGKILL, a watcher outside takes everything away. ``steady``: see ``Board``.
     """
 
     def __init__(
@@ -78,8 +78,10 @@ class Device:
         make_disk: Callable[[Path], Disk],
         *,
         rate: int | None = RATE,
+        steady: bool = False,
         hear: Callable[[bytes], None] | None = None,
     ) -> None:
+        self._steady = steady
         self.run_dir = new_run()
         self._watcher = start_watcher(self.run_dir)
         self._board: Board | None = None
@@ -125,7 +127,8 @@ class Device:
             self._start("power")
 
     def _start(self, why: str, *, runs: bool = True) -> None:
-        self._board = Board(self.run_dir, self._firmware, self.disk.plug(), self.line.path, runs=runs)
+        place, disk = self.run_dir, self.disk.plug()
+        self._board = Board(place, self._firmware, disk, self.line.path, runs=runs, steady=self._steady)
         self.starts.append(why)
         self._start_mark = len(self.console.raw)
         for stick in self.plugged:
@@ -246,6 +249,10 @@ class Device:
             return self.board.port.run(script, timeout=timeout, named=named)
         except OSError:
             return Result(tuple(named), GONE_DOWN, "", "the device went down\n")
+
+    def uptime(self) -> float:
+        """Seconds since its kernel started, by its own clock."""
+        return float(self.sh("cut -d ' ' -f 1 /proc/uptime").out)
 
     def await_reboot(self, timeout: float = BOOT_S) -> Choice:
         """Come up again after something inside asked for a reboot; what the boot loader chose."""

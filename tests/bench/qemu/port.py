@@ -16,8 +16,8 @@ from .monitor import connect
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_GRACE_S: Final = 30.0
-"""Seconds that an answer may take on its way, on a machine that has other work."""
+_GRACE_S: Final = 300.0
+"""Seconds that an answer may take longer than the device thinks, on a machine that has other work."""
 
 
 class Port:

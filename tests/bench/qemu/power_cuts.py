@@ -51,7 +51,7 @@ class Bench:
             files = {"app-before.mender": updates.app_update("8f249b9"), "app.mender": updates.app_update("a895c3c")}
         equipped = EquippedDisk(files, without_containers=not with_apps)
         self._open.callback(equipped.close)
-        device = self._open.enter_context(Device(lambda place: TornDisk(place, equipped.image, Random(0))))
+        device = self._open.enter_context(Device(lambda place: TornDisk(place, equipped.image, Random(0)), steady=True))
         disk = device.disk
         assert isinstance(disk, TornDisk)
         slots = SlotWitness(disk.medium, updates.lean_update())

@@ -83,8 +83,18 @@ class Stages:
         self._be(BEGINNINGS[action].state)
         self._begin(action)
 
+    def wait(self, action: str, seconds: float) -> None:
+        """Let the action go on for so long by the device's own clock, or until it resets the device.
+
+        Through a start, in which nobody can ask it, by ours.
+        """
+        if action == "trial boot":
+            time.sleep(seconds)
+        else:
+            self.device.sh(f"sleep {seconds:.2f}", timeout=_PATIENCE_S)
+
     def seconds(self, action: str) -> float:
-        """How long the action takes when nobody cuts it, measured once."""
+        """How long the action takes when nobody cuts it, measured once, by the clock of ``wait``."""
         if action not in self._seconds:
             self._be(BEGINNINGS[action].state)
             self._go_to_the_end(action)
@@ -126,18 +136,27 @@ class Stages:
     def _go_to_the_end(self, action: str) -> None:
         starts = len(self.device.starts)
         self._begin(action)
-        began = time.monotonic()
         if action == "trial boot":
+            pressed = time.monotonic()
             self.device.await_reboot()
-        elif BEGINNINGS[action].reboots:
-            self._await_reset(starts)
+            self._seconds[action] = time.monotonic() - pressed
+            return
+        began = self.device.uptime()
+        if BEGINNINGS[action].reboots:
+            self._seconds[action] = self._await_reset(starts) - began + _BEHIND_S
         else:
             told = json.loads(self.device.sh(_AWAIT_END, timeout=_PATIENCE_S).check().stdout)
             assert told["code"] == DONE, f"{action}: {told}"
-        self._seconds[action] = time.monotonic() - began + _BEHIND_S
+            self._seconds[action] = self.device.uptime() - began + _BEHIND_S
 
-    def _await_reset(self, starts: int) -> None:
+    def _await_reset(self, starts: int) -> float:
+        """Wait until the device has reset itself; when that was, by its own clock."""
+        seen = 0.0
         deadline = time.monotonic() + _PATIENCE_S
         while len(self.device.starts) == starts:
             assert time.monotonic() < deadline, "the device did not reboot"
-            time.sleep(0.05)
+            told = self.device.sh("cut -d ' ' -f 1 /proc/uptime")
+            if told.rc == 0:
+                seen = max(seen, float(told.out))
+            time.sleep(0.2)
+        return seen
