@@ -23,9 +23,13 @@ _ASK_EVERY = 256
 """Bytes sent after which the terminal is asked whether it has taken them, on a fast line."""
 _FIRST_ANSWER_LIMIT = 0.5
 """Seconds for which a terminal that has never answered is waited for."""
-_ANSWER_LIMIT = 3.0
-_LEAST_RATE = 100
-"""Seconds, and bytes a second, after which an answer is taken for lost and no more are asked for."""
+_ANSWER_LIMIT, _LEAST_RATE, _LONGEST_WAIT = 3.0, 100, 10.0
+"""Seconds, and bytes a second, after which an answer is taken for lost, and the most that is waited for any: noise may
+have eaten it, and a line on which nothing is sent meanwhile looks dead."""
+_ANSWER_LIMIT_OF_KNOWN = 1.0
+"""The same where the line's speed is known, and limits what is sent by itself."""
+_LOST_AT_MOST = 3
+"""Answers in a row; then no more are asked for until one comes after all."""
 _TELLS_RATE = 40
 """Bytes from which on the time that they took tells the line's rate."""
 _LATEST = 4
@@ -57,6 +61,8 @@ class LineMeter:
         self._modelled, self._modelled_at = 0.0, 0.0
         self._lock = Lock()
         self._asks, self._believes = answers, False
+        self._lost = 0
+        """Answers of a terminal that has answered before, since the last one that came."""
         self._asked: _Asked | None = None
         self._sent = self._taken = 0
         self._sent_at = 0.0
@@ -133,15 +139,37 @@ class LineMeter:
         if self._asked is None or self._sent < self._asked.position:
             return 0  # a question that is not sent yet can't be answered: what stands before it must not wait for it
         waited = now - self._asked.at
-        if waited > _ANSWER_LIMIT + self._window / _LEAST_RATE:
-            self._asked, self._asks = None, False
+        if waited > self._patience(self._asked):
+            self._lose(self._asked)
+            return 0
         return self._sent - self._taken if self._believes or waited < _FIRST_ANSWER_LIMIT else 0
+
+    def _patience(self, asked: _Asked) -> float:
+        """Seconds after which the answer is taken for lost."""
+        if self._known_rate:
+            return _ANSWER_LIMIT_OF_KNOWN + 2 * (self._round_trip or 0.0) + asked.waiting / self._known_rate
+        return min(_ANSWER_LIMIT + asked.waiting / _LEAST_RATE, _LONGEST_WAIT)
+
+    def give_up(self) -> None:
+        """Wait for no answer: somebody presses keys and sees nothing happen."""
+        with self._lock:
+            if self._asked is not None:
+                self._lose(self._asked)
+
+    def _lose(self, asked: _Asked) -> None:
+        """Go on as if it had come; a terminal that has never answered is not asked again."""
+        self._asked = None
+        self._taken = asked.position
+        self._lost += 1
+        self._asks = self._believes and self._lost < _LOST_AT_MOST
 
     def answered(self, now: float) -> None:
         """The terminal has answered: it has taken everything up to the question."""
         with self._lock:
             asked, self._asked = self._asked, None
+            self._lost = 0
             if asked is None:
+                self._asks = self._asks or self._believes  # it was only late
                 return
             took = now - asked.at
             self._round_trip = took if self._round_trip is None else min(took, self._round_trip)

@@ -69,8 +69,9 @@ class TerminalSession:
         self.reader.start()
 
     def go_on(self) -> None:
-        """Send again although an XOFF has come: on a bad line noise sends them, and by mistake a person."""
+        """Send again although an XOFF has come, or an answer has not: a bad line makes the one and eats the other."""
         self._modes.start_output()
+        self.meter.give_up()
 
     def end(self) -> None:
         """Give everything back, in bounded time, whatever the line does. Any thread may call it, more than once."""

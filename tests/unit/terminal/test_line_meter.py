@@ -165,3 +165,65 @@ def test_what_stands_before_an_unsent_question_does_not_wait_for_its_answer(desc
         meter.sent(room, 0.1)
         left -= room
     assert meter.waiting(0.1) > 0
+
+
+def known_and_fast(meter: LineMeter) -> float:
+    """A terminal that has answered, on a line that was learned to be fast; the moment from which on it is used."""
+    line = Line(meter, 1_000_000, 0.001)
+    for _ in range(30):
+        line.show(20_000)
+        line.wait(0.2)
+    assert meter.window > 10_000
+    return line.now
+
+
+def asks_and_is_not_answered(meter: LineMeter, now: float) -> float:
+    """Send a picture whose answer noise eats; seconds until more may be sent."""
+    length = meter.window
+    question = meter.question(length, now)
+    assert question == QUESTION
+    meter.sent(length + len(question), now)
+    waited = 0.0
+    while meter.room(now + waited) < meter.window:
+        waited += 0.1
+        assert waited < 60.0, "the line looks dead"
+    return waited
+
+
+def test_an_answer_that_noise_has_eaten_holds_a_fast_line_up_for_seconds_only(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=True)
+    now = known_and_fast(meter)
+    assert asks_and_is_not_answered(meter, now) <= 10.1
+    question = meter.question(5000, now + 20.0)
+    assert question == QUESTION  # and it is asked again
+    meter.sent(5000 + len(question), now + 20.0)
+    meter.answered(now + 20.01)
+    assert meter.waiting(now + 20.02) == 0
+
+
+def test_a_line_of_known_speed_waits_a_second_for_a_lost_answer(descriptor: int) -> None:
+    meter = LineMeter(descriptor, 11520, answers=True)
+    meter.sent(10 + len(meter.question(10, 0.0)), 0.0)
+    meter.answered(0.002)
+    assert asks_and_is_not_answered(meter, 1.0) <= 1.3
+
+
+def test_a_key_on_a_line_that_seems_stuck_waits_for_no_answer(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=True)
+    now = known_and_fast(meter)
+    length = meter.window
+    meter.sent(length + len(meter.question(length, now)), now)
+    assert meter.room(now + 2.5) <= 0
+    meter.give_up()
+    assert meter.room(now + 2.5) == meter.window
+
+
+def test_after_three_lost_answers_in_a_row_no_more_are_asked_for_until_one_comes_late(descriptor: int) -> None:
+    meter = LineMeter(descriptor, None, answers=True)
+    now = known_and_fast(meter)
+    for number in range(3):
+        asks_and_is_not_answered(meter, now + 20.0 * number)
+    assert meter.question(5000, now + 80.0) == b""
+    assert not meter.awaits_answer
+    meter.answered(now + 81.0)
+    assert meter.question(5000, now + 82.0) == QUESTION
