@@ -18,13 +18,18 @@ EDGES = 2
 """Rows of title and note."""
 
 
-def box(title: str, rows: Sequence[Line], width: int, note: Line = (), lower: int | None = None) -> list[Line]:
+def box(
+    title: str, rows: Sequence[Line], width: int, note: Line = (), *, lower: int | None = None, typed: str | None = None
+) -> list[Line]:
     """Rows in a border of `+`, `-` and `|`, `width` cells wide in all; the note stands in the lower border.
 
-    With the row of number `lower` something else begins: the border says so, in no byte more.
+    What is `typed` to choose from the rows stands behind the title: in a row of its own it would cost one. With the row
+    of number `lower` something else begins: the border says so, in no byte more.
     """
     inner = max(1, width - 2 * BORDER)
-    top = _edge(line(Span(cut(title, inner), Role.TITLE)), width)
+    name = cut(title, inner)
+    asked = () if typed is None else typed_field(" /", typed, inner - cells(name))
+    top = _edge(line(Span(name, Role.TITLE), *asked), width)
     bottom = _edge(fit_line(note, min(inner, line_cells(note))) if note else (), width)
     borders = (Span("+-" if number == lower else "| ", Role.EDGE) for number in range(len(rows)))
     shown = (merged((border, *fit_line(row, width - BORDER))) for border, row in zip(borders, rows, strict=True))

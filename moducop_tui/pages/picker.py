@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moducop_tui.pages.box import BORDER, box, overlaid, typed_field
+from moducop_tui.pages.box import BORDER, box, overlaid
 from moducop_tui.pages.look import Look
 from moducop_tui.roles import Role, mark
 from moducop_tui.text import Line, Span, cells, cut, cut_line, fit, line, spread, wrap
@@ -84,9 +84,8 @@ def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
     shown += [()] * (rows - len(shown))
     place = f"{cursor + 1}/{len(found)}" if told and found else f"{len(found)} of {len(view.choices)}"
     note = line(Span(f" {place}, Enter {view.enter}, Esc closes ", Role.DIM))
-    above = [typed_field("/", view.typed, inner), *shown]
-    content = [*above, *_sentence(found[cursor] if found else None, inner, told)]
-    return overlaid(below, box(view.title, content, width, note, len(above)), look.width)
+    content = [*shown, *_sentence(found[cursor] if found else None, inner, told)]
+    return overlaid(below, box(view.title, content, width, note, lower=len(shown), typed=view.typed), look.width)
 
 
 def _row(choice: Choice, here: bool, width: int) -> Line:

@@ -34,7 +34,7 @@ def test_the_log_of_a_container_stays_below_a_list_and_is_not_opened_again() -> 
             opened = len(driven.log.opened)
             log = [row[:36] for row in driven.rows]
             await driven.press("g")
-            await driven.until("+-Go to-")
+            await driven.until("+-Go to")
             await _after_news(driven, 60)
             assert [row[:36] for row in driven.rows] == log
             assert "word 59" in driven.text
@@ -65,7 +65,7 @@ def test_the_journal_stands_still_below_a_list_says_so_and_goes_on_behind_it() -
             await driven.press("5")
             await driven.until("usual message 99")
             await driven.press("s")
-            await driven.until("+-Log source-")
+            await driven.until("+-Log source")
             below = driven.rows[1]
             assert "live" in below
             lines = [row[:36] for row in driven.rows[2:-2]]
