@@ -257,6 +257,28 @@ def test_an_install_can_be_cancelled_while_it_checks_and_leaves_nothing_behind(v
     assert visitor.device.mender(visitor.now).daemon.active == "active"
 
 
+def test_what_was_stopped_before_it_was_compared_is_taken_back(visitor: Visitor) -> None:
+    visitor.commit_first()
+    started = visitor.start(ActionKind.INSTALL, GOOD)
+    for _ in range(200):
+        running = visitor.work().running
+        if running is None or running.record.steps[running.step].words.startswith("read A back"):
+            break
+        visitor.wait(0.5)
+    assert visitor.device.actions.cancel(started) is None
+    visitor.wait(60)
+    last = visitor.work().last
+    assert last is not None and last.outcome is Outcome.CANCELLED
+    assert visitor.phase() is Phase.IDLE
+    assert visitor.work().ledger.of(SlotName.A).known is Known.WRITING
+
+
+def test_what_means_nothing_now_is_refused_as_on_a_real_device(visitor: Visitor) -> None:
+    for kind in (ActionKind.KEEP, ActionKind.DISARM, ActionKind.RESUME, ActionKind.CONFIRM):
+        assert (visitor.plan(kind).refusal or "").endswith(".")
+        assert visitor.plan(kind).steps == ()
+
+
 def test_one_action_at_a_time(visitor: Visitor) -> None:
     plan = visitor.plan(ActionKind.RESTART, "container nginx-demo-web-1")
     order = Order(plan.action, Who("root"), tuple(step.command for step in plan.steps))
