@@ -19,7 +19,7 @@ _VARIABLES: Final = ("mender_boot_part", "mender_boot_part_hex", "upgrade_availa
 _READ_STORE: Final = """
 import json, lmdb, os, sys
 path = "/data/mender/mender-store"
-if not os.path.exists(path):
+if not os.path.exists(path) or not os.path.getsize(path):  # a cut leaves what was not written out empty
     sys.exit(print("null"))
 with lmdb.open(path, subdir=False, readonly=True, lock=False) as store, store.begin() as transaction:
     found = {bytes(k).rstrip(b"\\0").decode(): bytes(v).rstrip(b"\\0").decode() for k, v in transaction.cursor()}

@@ -31,6 +31,7 @@ _WAYS_OUT: Final = {
     "manual switch armed": ("disarm",),
     "app update pending": ("commit", "rollback"),
 }
+_TOLD: Final = 500
 _BY_REBOOT: Final = frozenset({"installed", "rolled back, waiting for reboot"})
 
 
@@ -61,7 +62,8 @@ class PowerCuts:
             self._judge(row)
             row.way_out = self._take_way_out(row.phase) or "none needed"
         except (AssertionError, BenchError, subprocess.TimeoutExpired) as error:
-            row.faults.append(" ".join(str(error).split())[:300])
+            told = " ".join(str(error).split())
+            row.faults.append(told if len(told) < _TOLD else f"{told[:100]} ... {told[100 - _TOLD :]}")
         if self._device.is_on:
             self._device.power_cut()
         return row

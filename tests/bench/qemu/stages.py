@@ -95,17 +95,23 @@ class Stages:
 
     def seconds(self, action: str) -> float:
         """How long the action takes when nobody cuts it, measured once, by the clock of ``wait``."""
-        if action not in self._seconds:
+        reached = next((state for state, by in _REACHED_BY.items() if by == action), None)
+        if reached is not None:
+            self._have(reached)
+        elif action not in self._seconds:
             self._be(BEGINNINGS[action].state)
             self._go_to_the_end(action)
         return self._seconds[action]
 
     def _be(self, state: str) -> None:
+        self._have(state)
+        self.device.restore(state)
+
+    def _have(self, state: str) -> None:
         if state not in self._saved:
             self._make(state)
             self.device.save(state)
             self._saved.add(state)
-        self.device.restore(state)
 
     def _make(self, state: str) -> None:
         if state == READY:
