@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ DIALOG_STEPS = tuple(step for _, step in (*OVER_OVERVIEW, *OVER_APPS, *OVER_LOGS
 """What is opened over a screen by a key and closed by Esc: the bytes of both."""
 STEPS = (FIRST, VALUE, LOG_LINE, FLOW, *SCREEN_STEPS, *DIALOG_STEPS, IDLE)
 FLOW_RATE, FLOW_SECONDS = 10, 30
+_MARK_WITHIN = 7.0
 _TRIES = 3
 _CHANGES = ("fill /run 3", "fill /dev/shm 4", "fill /run 5")
 """Each elsewhere on the screen than the one before: the cursor does not wait there already."""
@@ -72,6 +74,7 @@ def walk(
     with Stage(terminal, baud, driver=driver) as stage:
         costs: Costs = {FIRST: stage.cost(lambda: stage.console.wait_for(COMPLETE, 60.0))}
         changes = iter(_CHANGES)
+        after_the_mark(stage)
         costs[VALUE] = median(lambda: stage.told(next(changes)))
         costs |= _opened(stage, OVER_OVERVIEW)
         for key, step in SCREENS:
@@ -98,6 +101,14 @@ def together(*costs: Cost) -> Cost:
     """Several steps as one."""
     endless = any(one.endless for one in costs)
     return Cost(sum(one.sent for one in costs), sum(one.seconds for one in costs), endless)
+
+
+def after_the_mark(session: Session) -> None:
+    """Wait until the mark that shows that readings come has turned: it will not again in the next seconds."""
+    before, until = len(session.console.raw), time.monotonic() + _MARK_WITHIN
+    while len(session.console.raw) == before and time.monotonic() < until:
+        session.watch(0.05)
+    session.quiet(0.2)
 
 
 def median(measure: Callable[[], Cost]) -> Cost:
