@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import moducop_tui
 from moducop_tui.actions.authority import Authority, Demand, Refusal
+from moducop_tui.actions.pin import make_hash
 from moducop_tui.actions.running.launch import Launcher
 from moducop_tui.actions.session import authority_of
 from moducop_tui.config import Config
@@ -200,6 +201,15 @@ def test_a_simulated_device_is_unlocked_as_the_configuration_says_and_leaves_no_
     authority = authority_of(Config(unlock="confirmation"), Actions(), read_only=False, simulated=True)
     assert authority.unlock("no") is not None
     assert authority.unlock("yes") is None
+
+
+def test_wrong_pins_of_a_demo_are_counted_nowhere_on_this_machine(tmp_path: Path) -> None:
+    config = Config(root=tmp_path, unlock="pin", unlock_pin=make_hash("4711"))
+    authority = authority_of(config, Actions(), read_only=False, simulated=True)
+    assert "The PIN is wrong" in sentence(authority.unlock("0815"))
+    assert list(tmp_path.iterdir()) == []
+    authority_of(config, Actions(), read_only=False).unlock("0815")
+    assert list(tmp_path.iterdir()) != []
 
 
 # -- no sequence of keys ---------------------------------------------------------------------------------------------
