@@ -188,11 +188,15 @@ class ControlContainer:
 
 @dataclass(frozen=True, slots=True)
 class ControlApp:
-    """Start, stop or restart an app as a whole in compose's order. `argv` is the whole command."""
+    """Start, stop or restart an app as a whole in compose's order. `argv` is the whole command.
+
+    `otherwise` makes the containers anew where that fails; empty where they are left alone.
+    """
 
     app: str
     verb: Verb
     argv: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

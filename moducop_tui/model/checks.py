@@ -54,6 +54,8 @@ class AppCheck:
     """What locks an update of it that is not resolved (second generation of the `app` module, device facts 4.2)."""
     broken: str | None = None
     """A sentence when an interrupted update left it inconsistent."""
+    is_combined: bool = False
+    """Whether its module runs compose files of its own beside `file` (second generation)."""
 
 
 @dataclass(frozen=True, slots=True)

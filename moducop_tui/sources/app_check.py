@@ -11,6 +11,8 @@ from moducop_tui.sources.mender_apps import DIRECTORY, read_mender_apps, version
 
 _FILES = ("docker-compose.yaml", "docker-compose.yml", "compose.yaml", "compose.yml")
 """The names under which compose itself looks for its file; those that Mender's app artifacts carry come first."""
+_COMBINED = ".mender-compose.yml"
+"""What the later generations of the module run beside the app's own file (device facts 4.2)."""
 _TRANSACTIONS = f"{DIRECTORY}/.transactions"
 _ANSWER_LIMIT = 5.0
 
@@ -31,6 +33,7 @@ def check_app(host: Host, name: str) -> AppCheck | Unavailable:
         previous_version=_version(host, f"{home}-previous/manifests/.env") if previous else None,
         transaction=_transaction(host, name),
         broken=known.error if known else None,
+        is_combined=any(host.exists(f"{home}/{place}{_COMBINED}") for place in ("", "manifests/")),
     )
 
 

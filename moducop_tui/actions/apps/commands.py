@@ -17,6 +17,17 @@ def container_command(engine: Engine, verb: Verb, name: str) -> tuple[str, ...]:
     return (engine_program(engine), verb.value, name)
 
 
+def anew_command(check: AppCheck) -> tuple[str, ...]:
+    """What makes all containers of an app anew, from its file; empty where its update module combined files of its own.
+
+    After a power cut the engine may have containers whose network it does not know any more: those never start again.
+    """
+    if not check.compose or check.file is None or check.is_combined:
+        return ()
+    named = (*check.compose, "--project-name", check.app, "--file", check.file)
+    return (*named, "up", "-d", "--force-recreate", "--remove-orphans")
+
+
 def app_command(check: AppCheck, verb: Verb, *, has_containers: bool, file: str | None = None) -> tuple[str, ...]:
     """What tells compose; empty when it can't be told.
 

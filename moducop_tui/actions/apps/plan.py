@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.apps.commands import app_command, container_command
+from moducop_tui.actions.apps.commands import anew_command, app_command, container_command
 from moducop_tui.actions.apps.previous import previous_plan
 from moducop_tui.actions.apps.steps import awaiting, compose_condition, room_conditions
 from moducop_tui.actions.conditions import nobody_else, read_just_now
@@ -118,12 +118,14 @@ def _app_plan(action: Action, name: str, app: App | None, conditions: list[Preco
     argv = app_command(check, verb, has_containers=bool(app.containers))
     conditions.append(compose_condition(check.compose, argv))
     steps = []
+    otherwise = anew_command(check) if argv and verb is Verb.START and app.containers else ()
     if argv:
-        command = " ".join(argv)
-        steps.append(Step(f"{verb.value} {name}", command, ControlApp(name, verb, argv), undo=_undo_of(verb)))
+        command = " || ".join(" ".join(words) for words in (argv, otherwise) if words)
+        act = ControlApp(name, verb, argv, otherwise)
+        steps.append(Step(f"{verb.value} {name}", command, act, undo=_undo_of(verb)))
     names = tuple(one.name for one in app.containers)
     if steps and verb is not Verb.STOP:
-        steps.append(awaiting(names, name))
+        steps.append(awaiting(() if otherwise else names, name))
     return Plan(
         action,
         title,
@@ -131,8 +133,16 @@ def _app_plan(action: Action, name: str, app: App | None, conditions: list[Preco
         tuple(conditions),
         tuple(steps),
         _weight(action.kind),
-        afterwards=("All of it stays stopped until somebody starts it.",) if verb is Verb.STOP else (),
+        afterwards=_after_all(verb, anew=bool(otherwise)),
     )
+
+
+def _after_all(verb: Verb, *, anew: bool) -> tuple[str, ...]:
+    if verb is Verb.STOP:
+        return ("All of it stays stopped until somebody starts it.",)
+    if anew:
+        return ("Containers that can't start any more are made anew; what they keep in volumes stays.",)
+    return ()
 
 
 def _app_sentence(app: App, verb: Verb) -> str:

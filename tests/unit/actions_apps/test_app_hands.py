@@ -83,6 +83,15 @@ def test_an_app_of_which_one_container_was_left_alone_was_not_restarted() -> Non
     assert result.sentence == "2 of 2 containers of nginx-demo run, but nginx-demo-db-1 was not started again."
 
 
+def test_what_can_not_start_any_more_is_made_anew(tools: Path) -> None:
+    lost = "echo 'network 15a17ae439f3 not found' >&2; exit 1"
+    program(tools, "docker", f'case "$*" in *force*) echo made anew ;; *) {lost} ;; esac')
+    act = ControlApp("nginx-demo", Verb.START, ("docker", "start"), ("docker", "up", "--force-recreate"))
+    result = control_app(act, kit_of(Told([APPS, APPS])))
+    assert (result.good, result.exit_code, result.output) == (True, 0, "made anew")
+    assert not control_app(replace(act, otherwise=()), kit_of(Told([APPS, APPS]))).good
+
+
 def test_health_says_how_long_it_took() -> None:
     starting = with_container(health=Health.STARTING, fresh=True, started_at=WALL)
     result = await_health(WATCH, kit_of(Told([starting, starting, APPS])))

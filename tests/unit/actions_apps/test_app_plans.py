@@ -120,6 +120,21 @@ def test_an_app_without_containers_is_created_as_its_module_does_it() -> None:
     )
 
 
+def test_containers_that_can_not_start_any_more_are_made_anew_from_the_file() -> None:
+    """After a power cut the engine may have lost the network that they were made with."""
+    stopped = replace(WEB, state=ContainerState.EXITED, exit_code=0)
+    apps = Apps(APPS.engine, (replace(NGINX, containers=(stopped,)),))
+    start = "docker compose --project-name nginx-demo start"
+    anew = f"docker compose --project-name nginx-demo --file {CHECK.file} up -d --force-recreate --remove-orphans"
+    plan = make_plan(Action(ActionKind.START, APP_NAME), scene(apps=apps))
+    assert commands(plan)[0] == f"{start} || {anew}"
+    assert plan.steps[0].act == ControlApp("nginx-demo", Verb.START, tuple(start.split()), tuple(anew.split()))
+    assert plan.steps[1].act == AwaitHealth((), 120, "nginx-demo")
+    assert plan.afterwards == ("Containers that can't start any more are made anew; what they keep in volumes stays.",)
+    combined = make_plan(Action(ActionKind.START, APP_NAME), scene(replace(CHECK, is_combined=True), apps=apps))
+    assert commands(combined)[0] == start
+
+
 def test_an_app_with_damaged_manifests_is_left_alone() -> None:
     broken = Apps(APPS.engine, (replace(NGINX, manifest_error="An update of nginx-demo was interrupted."),))
     plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(apps=broken))
