@@ -151,7 +151,8 @@ class Lab(inside.Inhabited):
 
     def keep(self, image: Path) -> None:
         """Switch it off in order, and keep its disk as it stands then."""
-        self.run(["sync"]).check()
+        if not self.is_down():
+            self.run(["sync"]).check()
         self.kill()
         copy_sparse(self._image, image)
 

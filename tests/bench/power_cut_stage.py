@@ -36,13 +36,13 @@ from moducop_tui.model.stored import decode
 from moducop_tui.model.work import Order, Who
 
 action, commands, typed, stops = json.loads(sys.argv[1])
-write, fsync, begun = os.write, os.fsync, []
+write, fsync, begun, writes = os.write, os.fsync, [], [0]
 
 def is_trail(descriptor):
     return os.readlink(f"/proc/self/fd/{descriptor}").endswith("/audit.jsonl")
 
-def stand_still(words):
-    if stops:
+def stand_still(at, words):
+    if stops == at:
         with open("/run/lab-stopped", "w") as file:
             file.write(words)
         os.kill(os.getpid(), signal.SIGSTOP)
@@ -56,13 +56,15 @@ def write_and_stop(descriptor, content):
         elif event["event"] == "step begun":
             begun[:] = [f"{what} begun"]
         else:
-            stand_still(f"{what} done, not noted")
+            stand_still("steps", f"{what} done, not noted")
     return write(descriptor, content)
 
 def fsync_and_stop(descriptor):
+    writes[0] += 1
+    stand_still("writes", f"before write {writes[0]:2}")
     fsync(descriptor)
     if is_trail(descriptor) and begun:
-        stand_still(begun.pop())
+        stand_still("steps", begun.pop())
 
 os.write, os.fsync = write_and_stop, fsync_and_stop
 order = Order(decode(Action, action), Who("root"), tuple(commands), "bench", typed=typed)
@@ -70,8 +72,8 @@ action_id = new_id(time.time())
 OrderDesk(Host(), Clocks(Host())).post(action_id, order)
 sys.exit(main(["work", action_id]))
 """
-"""The console's own executor with an order. Where a step was just noted as begun, and where one is done and not yet
-noted as done, it says so and stands still, if it shall."""
+"""The console's own executor with an order. It says where it is and stands still, if it shall: at `steps`, each just
+noted as begun or done and not yet noted as done; or at `writes`, each moment at which it waits for the disk."""
 
 _STANDS: Final = """
 pid=$(cat /run/lab-executor)
@@ -142,17 +144,27 @@ def make_stage(stock: Stock, outfit: Outfit, image: Path, words: Sequence[str]) 
 
 def cut_at_every_step(stage: Stage, place: Path) -> list[Cut]:
     """The disk at each step just noted as begun, and at each done and not yet noted as done, in the directory
-    ``place``. Measures how long the action takes."""
+    ``place``."""
+    return _cut_where_it_stands(stage, place, "steps")
+
+
+def cut_at_every_write(stage: Stage, place: Path) -> list[Cut]:
+    """The disk at each moment at which the action waits for it: what is written then is what a cut can leave."""
+    return _cut_where_it_stands(stage, place, "writes")
+
+
+def _cut_where_it_stands(stage: Stage, place: Path, stops: str) -> list[Cut]:
+    """Measures how long the action takes, too."""
     cuts: list[Cut] = []
-    goes_on = 0.0
+    took = goes_on = 0.0
     with stage.lab() as lab:
-        _start(lab, stage, stops=True)
+        _start(lab, stage, stops)
         while (when := _stands(lab)) is not None:
-            stage.seconds += time.monotonic() - goes_on if cuts else 0.0
-            cuts.append(_keep(lab, when, place / f"step-{len(cuts)}.img"))
+            took += time.monotonic() - goes_on if cuts else 0.0
+            cuts.append(_keep(lab, when, place / f"{stops}-{len(cuts)}.img"))
             goes_on = time.monotonic()
             lab.sh(_GO_ON)
-        stage.seconds += time.monotonic() - goes_on
+        stage.seconds = took + time.monotonic() - goes_on
         if "reboot" in stage.commands[-1]:
             lab.await_reboot()
         events = trail(lab)
@@ -164,7 +176,7 @@ def cut_after(stage: Stage, seconds: Sequence[float], place: Path) -> list[Cut]:
     """The disk so long after the action's first line in the trail, in the directory ``place``."""
     cuts: list[Cut] = []
     with stage.lab() as lab:
-        _start(lab, stage, stops=False)
+        _start(lab, stage, "never")
         lab.sh(_FIRST_LINE, timeout=_LONGEST).check()
         began = time.monotonic()
         for after in sorted(seconds):
@@ -180,7 +192,7 @@ def _keep(lab: Lab, when: str, image: Path) -> Cut:
     return Cut(when, image, any(choice.slot == 3 for choice in lab.choices))
 
 
-def _start(lab: Lab, stage: Stage, *, stops: bool) -> None:
+def _start(lab: Lab, stage: Stage, stops: str) -> None:
     """Start the executor in a session of its own. Streaming is slowed down, that instants can fall into it."""
     lab.sh("echo 16000000 >/run/mender-stand-in-pace").check()
     lab.sh("stat -c %s /data/moducop_tui/audit.jsonl >/run/lab-trail 2>/dev/null || :").check()

@@ -67,28 +67,3 @@ def look(machine: Machine, kind: str, subject: str = "") -> dict[str, Any]:
 def _run(machine: Machine, kind: str, subject: str, first: int, last: int, seconds: int) -> Result:
     argv = ["python3", "-c", PROGRAM, kind, subject, str(first), str(last), str(seconds)]
     return machine.run(argv, env=ENVIRONMENT, timeout=90)
-
-
-_STOP: Final = """
-import os, signal
-real, left = os.fsync, [int(os.environ["STOP_AT"])]
-def fsync(descriptor):
-    if left[0] == 0:
-        open("/run/bench-stopped", "w").close()
-        os.kill(os.getpid(), signal.SIGSTOP)
-    left[0] -= 1
-    real(descriptor)
-os.fsync = fsync
-"""
-
-
-def stop_at(machine: Machine, kind: str, subject: str, count: int) -> bool:
-    """Perform all steps, and stand still where something would be brought to the disk for the `count`th time.
-
-    False when there is no such moment any more: then all is done.
-    """
-    argv = ["python3", "-c", _STOP + PROGRAM, kind, subject, "0", "99", "600"]
-    settings = [f"--setenv={name}={value}" for name, value in (ENVIRONMENT | {"STOP_AT": str(count)}).items()]
-    machine.run(["systemd-run", "--quiet", "--collect", "--unit=bench-steps", *settings, *argv]).check()
-    machine.wait_until("[ -e /run/bench-stopped ] || ! systemctl is-active --quiet bench-steps", 90)
-    return machine.sh("[ -e /run/bench-stopped ]").rc == 0

@@ -1,4 +1,4 @@
-"""The power is cut at every step of install, switch, commit, rollback and an app's update, and at random instants.
+"""The power is cut at every step of install, switch, confirm, commit, rollback and an app's update, and at random.
 
 After each cut: one slot boots; what the console says of the device, of the action, of the other slot's content and of
 the application is so; and its way out leads back to a device on which nothing is pending. What was tried stands as a
@@ -14,6 +14,7 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -22,13 +23,11 @@ from .lab_artifacts import Shelf, write_app_artifact
 from .lab_engine import bring_images
 from .places import BENCH
 from .power_cut import look, take_way_out
-from .power_cut_apps import APP, look_at_app, take_apps_way_out
-from .power_cut_stage import Cut, Outfit, Stage, cut_after, cut_at_every_step, make_stage
-from .technician import Technician
+from .power_cut_apps import APP, UPDATE, look_at_app, take_apps_way_out
+from .power_cut_stage import Cut, Outfit, Stage, cut_after, cut_at_every_step, cut_at_every_write, make_stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from .lab import Lab
     from .lab_stock import Stock
@@ -39,6 +38,7 @@ WORKERS: Final = 2
 """How many devices boot at the same time: much of each one's time is waiting."""
 
 INSTALL: Final = ("install", "/uboot/next.mender")
+SWITCH: Final = ("switch", "B")
 OLD_APP: Final = ("install", "/uboot/old-app.mender")
 
 
@@ -50,6 +50,8 @@ class Case:
     outfit: Outfit
     words: tuple[str, ...]
     before: tuple[tuple[str, ...], ...] = ()
+    every_write: bool = False
+    """Whether the power is cut at each of its writes as well. Those of a switch arm its timer, file by file."""
 
     def __str__(self) -> str:
         return f"{self.name} {self.outfit.client}"
@@ -61,10 +63,14 @@ def _cases() -> list[Case]:
         outfit = Outfit(client)
         found += [
             Case("install", outfit, INSTALL),
-            Case("switch", outfit, ("switch", "B")),
+            Case("switch", outfit, SWITCH, every_write=client == "5.1"),
             Case("commit", outfit, ("commit",), (INSTALL,)),
             Case("rollback", outfit, ("rollback",), (INSTALL,)),
         ]
+    found.append(Case("confirm", Outfit("5.1"), ("confirm",), (SWITCH,)))
+    update = ("install", UPDATE)
+    found.append(Case("app", Outfit("4.0", "app-1", engine=True), update, (OLD_APP,)))
+    found.append(Case("app", Outfit("5.1", "app-2", engine=True), update, (OLD_APP, ("commit",))))
     return found
 
 
@@ -96,8 +102,8 @@ def artifacts(stock: Stock) -> Stock:
     """The stock with all artifacts that are installed here."""
     Shelf(stock).get("next.mender")
     compose = (BENCH / f"device/apps/{APP}/docker-compose.yml").read_text()
-    for name, version in (("old-app", "8f249b9"), ("new-app", "a895c3c")):
-        write_app_artifact(stock.artifacts / f"{name}.mender", APP, version, compose, image=False)
+    for path, version in ((OLD_APP[1], "8f249b9"), (UPDATE, "a895c3c")):
+        write_app_artifact(stock.artifacts / Path(path).name, APP, version, compose, image=False)
     return stock
 
 
@@ -107,7 +113,8 @@ def _stage(case: Case, stock: Stock, place: Path) -> Stage:
         if case.outfit.engine:
             bring_images(lab, stock)
         for words in case.before:
-            Technician(lab).do(*words)
+            done = lab.run(["moducop-tui", *words, "--yes", "--reason", "bench"], timeout=180)
+            assert lab.is_down(5.0) if words is SWITCH else done.rc == 0, done  # the next boot tries it
         lab.keep(image)
     return make_stage(stock, case.outfit, image, case.words)
 
@@ -150,6 +157,8 @@ def test_after_each_power_cut_one_slot_boots_and_the_console_knows_the_way_out(
 ) -> None:
     stage = _stage(case, artifacts, tmp_path)
     rows = _try_all(case, artifacts, cut_at_every_step(stage, tmp_path), ways)
+    if case.every_write:
+        rows += _try_all(case, artifacts, cut_at_every_write(stage, tmp_path), ways)
     count = len(range(CASES.index(case), INSTANTS, len(CASES)))
     draw = random.Random(f"{SEED} {case}")
     instants = [draw.uniform(0, stage.seconds) for _ in range(count)]
