@@ -10,12 +10,13 @@ import pytest
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.slots.plan import make_plan
 from moducop_tui.model.acts import DisarmDeadMan, DropFile, NoteSlot, SetEnvironment
+from moducop_tui.model.boot import EnvironmentState
 from moducop_tui.model.ledger import Known, Ledger, SlotNote
 from moducop_tui.model.mender import UpdateProcess
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Weight
 from moducop_tui.model.work import Work
-from tests.unit.actions_slots.slot_scenes import ARMED, IN_A, IN_B, TRIAL, WAITING, boot, mender, scene, unread
+from tests.unit.actions_slots.slot_scenes import ARMED, COPIES, IN_A, IN_B, TRIAL, WAITING, boot, mender, scene, unread
 from tests.unit.core.well_device import SYSTEM, WALL
 from tests.unit.slots import verdict_cases as cases
 from tests.unit.slots.test_verdict_table import BROKEN, ROWS
@@ -152,6 +153,18 @@ def test_others_at_work_stop_both() -> None:
     for plan in (disarm(scene(IN_A, boot(3, 1), busy)), confirm(scene(IN_B, boot(3, 1, count=1), busy))):
         assert not plan.runs
         assert "Wait until it has ended: mender-update install (process 812)." in (plan.refusal or "")
+
+
+def test_a_damaged_copy_of_the_environment_needs_a_typed_word_for_both() -> None:
+    one = (COPIES[0], replace(COPIES[1], good=False))
+    for plan in (
+        confirm(scene(IN_B, boot(3, 1, count=1, copies=one))),
+        disarm(scene(IN_A, boot(3, 1, copies=one))),
+    ):
+        assert plan.overrides == ("one copy",)
+    unreadable = boot(3, 1, count=1, state=EnvironmentState.UNREADABLE)
+    assert not confirm(scene(IN_B, unreadable)).runs
+    assert not disarm(scene(IN_A, unreadable)).runs
 
 
 @pytest.mark.parametrize("topic", ["slots", "boot", "mender"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -226,6 +227,22 @@ def test_a_slot_that_is_the_artifact_is_verified_and_written_down(device: Device
 @pytest.mark.parametrize("size", [1, 511, 4096, 1 << 20, (1 << 20) + 1, len(CONTENT)])
 def test_any_size_is_read_to_the_byte(device: Device, size: int) -> None:
     assert verify(device, size=size).good
+
+
+def test_the_disk_itself_is_asked_and_not_what_the_kernel_remembers_of_it(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int] = []
+    plain = os.open
+
+    def seen(path: Any, flags: int, *rest: Any, **more: Any) -> int:
+        if str(path).endswith("mmcblk0p3"):
+            opened.append(flags)
+        return plain(path, flags, *rest, **more)
+
+    monkeypatch.setattr("moducop_tui.actions.hands.ledger.os.open", seen)
+    assert verify(device).good
+    assert opened[0] & os.O_DIRECT
 
 
 def test_a_slot_that_differs_is_not_to_be_booted_and_the_ledger_warns(device: Device) -> None:
