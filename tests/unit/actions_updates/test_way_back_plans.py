@@ -27,6 +27,7 @@ from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.places import BEFORE
 from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Power, Weight
+from moducop_tui.model.reading import Reading
 from moducop_tui.model.work import Snapshot, Work
 from tests.unit.actions_updates.update_scenes import (
     APP_ARTIFACT,
@@ -100,6 +101,16 @@ def test_another_image_than_the_pending_one_is_committed_only_against_its_word()
     assert made.overrides == ("other image",)
     unread = scene_of(client_of("5.x", update(WAITS)), slots(mounted=B, b=None), ON_TRIAL)
     assert condition(plan(ActionKind.COMMIT, unread), "what runs is what was installed").met is Met.DOUBT
+
+
+@pytest.mark.parametrize("kind", [ActionKind.COMMIT, ActionKind.ROLLBACK])
+def test_without_its_canary_the_modules_own_check_would_fail_so_nothing_is_begun(kind: ActionKind) -> None:
+    """The module asks for it in every state: a commit would fail, and the client roll back (device facts 2.2)."""
+    trial = on_trial()
+    environment = replace(ON_TRIAL, canary_present=False)
+    made = plan(kind, replace(trial, readings=replace(trial.readings, boot=Reading(environment, 990.0))))
+    assert "U-Boot never proved that it can save its environment" in (made.refusal or "")
+    assert plan(kind, trial).runs
 
 
 def kept(**changed: Any) -> Work:
