@@ -181,8 +181,8 @@ def test_a_client_that_was_killed_by_somebody_leaves_nothing_pending_either(tool
 
 
 def test_what_is_all_written_is_not_stopped_any_more(tools: Path) -> None:
-    client(tools, f"printf '\\r100%%' >&2; sleep 0.3; touch {tools}/done")
-    assert run_client(INSTALL, bench(tools).kit(cancelled=lambda: bool(list(tools.glob("share"))))).good
+    client(tools, f"printf '\\r100%%' >&2; sleep 0.5; touch {tools}/written; sleep 0.6; touch {tools}/done")
+    assert run_client(INSTALL, bench(tools).kit(cancelled=(tools / "written").exists)).good
 
 
 @pytest.mark.parametrize("verb", [ClientVerb.COMMIT, ClientVerb.ROLLBACK, ClientVerb.RESUME])
