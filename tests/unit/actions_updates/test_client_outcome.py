@@ -58,6 +58,8 @@ BAD = [
     ("rolled back by the commit", Expected.COMMITTED, B, standing(five(), IN_B, boot(2, count=1))),
     ("still on trial", Expected.COMMITTED, B, standing(five(update(WAITS)), IN_B, boot(3, 1, 1))),
     ("permanent, not forgotten", Expected.COMMITTED, B, standing(five(update("Cleanup")), IN_B, boot(3, count=1))),
+    ("believed, and on trial still", Expected.COMMITTED, B, standing(COMMITTED, IN_B, boot(3, 1, 1))),
+    ("believed, and the other slot boots next", Expected.COMMITTED, B, standing(COMMITTED, IN_B, boot(2, count=1))),
     ("another is believed", Expected.COMMITTED, B, standing(five(), IN_B, boot(3, count=1))),
     ("still armed", Expected.ROLLED_BACK, A, standing(five(), environment=boot(3, 1))),
     ("pending still", Expected.CLEARED, A, standing(five(update(WAITS)), environment=boot(2, count=2))),
