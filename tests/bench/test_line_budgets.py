@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.performance.line.stage import OURS, STOCK
-from tests.performance.line.steps import FLOW, STEPS, walk
+from tests.performance.line.steps import FLOW, PARTS, STEPS, walk
 from tests.performance.line.table import AIMED_AT, AIMS, Aim
 from tests.performance.line.terminals import FORCED, RATES, TERMINALS
 
@@ -32,16 +32,18 @@ Walks = dict[tuple[str, str], "Costs"]
 
 @pytest.fixture(scope="module")
 def costs() -> Walks:
-    """The walk on every kind of terminal, through our driver and the stock one, all at the same time."""
+    """The walk on every kind of terminal, through our driver and the stock one, its parts and all at the same time."""
     walks = [*((one, OURS, BAUD) for one in PROFILES), *((one, STOCK, None) for one in STOCK_ON)]
-    with ThreadPoolExecutor(len(walks)) as pool:
-        futures = {
-            (terminal.name, driver): pool.submit(
-                walk, terminal, baud, driver=driver, flow=FLOW_SECONDS, idle=IDLE_SECONDS
-            )
-            for terminal, driver, baud in walks
-        }
-        return {key: future.result() for key, future in futures.items()}
+    jobs = [(*one, part) for part in PARTS for one in walks]
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        futures = [
+            pool.submit(walk, terminal, baud, driver=driver, flow=FLOW_SECONDS, idle=IDLE_SECONDS, parts=[part])
+            for terminal, driver, baud, part in jobs
+        ]
+        measured: Walks = {}
+        for (terminal, driver, _, _), future in zip(jobs, futures, strict=True):
+            measured.setdefault((terminal.name, driver), {}).update(future.result())
+        return measured
 
 
 @pytest.mark.parametrize("aim", AIMS, ids=lambda aim: aim.words)

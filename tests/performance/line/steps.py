@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tests.performance.line.session import Cost, Session, Stage
 from tests.performance.line.stage import OURS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from tests.performance.line.terminals import Terminal
 
@@ -65,32 +66,55 @@ _CHANGES = ("fill /run 3", "fill /dev/shm 4", "fill /run 5")
 """Each elsewhere on the screen than the one before: the cursor does not wait there already."""
 
 Costs = dict[str, Cost]
+Part = Callable[[Stage, float, float], Costs]
+"""A part of the walk: seconds of flow and of rest are given."""
 
 
 def walk(
-    terminal: Terminal, baud: int | None, *, driver: str = OURS, flow: float = FLOW_SECONDS, idle: float = 60.0
+    terminal: Terminal,
+    baud: int | None,
+    *,
+    driver: str = OURS,
+    flow: float = FLOW_SECONDS,
+    idle: float = 60.0,
+    parts: Iterable[Part] | None = None,
 ) -> Costs:
-    """Every step with the console, through our driver or the one that Textual ships."""
+    """Every step with the console, through our driver or the one that Textual ships; or only some parts of them."""
     with Stage(terminal, baud, driver=driver) as stage:
         costs: Costs = {FIRST: stage.cost(lambda: stage.console.wait_for(COMPLETE, 60.0))}
-        changes = iter(_CHANGES)
-        after_the_mark(stage)
-        costs[VALUE] = median(lambda: stage.told(next(changes)))
-        costs |= _opened(stage, OVER_OVERVIEW)
-        for key, step in SCREENS:
-            costs[step] = stage.press(key)
-            if key == "2":
-                costs[PLAN_OPENS], costs[PLAN_CLOSES] = stage.press("s"), stage.press("escape")
-            elif key == "4":
-                costs |= _opened(stage, OVER_APPS)
-            elif key == "5":
-                costs[LOG_LINE] = median(lambda: stage.told("log 1"))
-                costs[FLOW] = stage.told(f"flow {FLOW_RATE} {flow:g}", flow)
-                costs |= _opened(stage, OVER_LOGS)
-        stage.press("?")
-        costs[HELP_CLOSES] = stage.press("escape")
-        costs[IDLE] = minute(stage, idle)
+        for part in PARTS if parts is None else parts:
+            costs |= part(stage, flow, idle)
         return costs
+
+
+def screens(stage: Stage, flow: float, _: float) -> Costs:
+    """A changed value, every screen once, a plan, the log. From Overview to Overview."""
+    costs: Costs = {}
+    changes = iter(_CHANGES)
+    after_the_mark(stage)
+    costs[VALUE] = median(lambda: stage.told(next(changes)))
+    for key, step in SCREENS:
+        costs[step] = stage.press(key)
+        if key == "2":
+            costs[PLAN_OPENS], costs[PLAN_CLOSES] = stage.press("s"), stage.press("escape")
+        elif key == "5":
+            costs[LOG_LINE] = median(lambda: stage.told("log 1"))
+            costs[FLOW] = stage.told(f"flow {FLOW_RATE} {flow:g}", flow)
+    stage.press("?")
+    costs[HELP_CLOSES] = stage.press("escape")
+    return costs
+
+
+def dialogs(stage: Stage, _: float, idle: float) -> Costs:
+    """What opens over Overview, Apps and Logs; then nothing happens. From Overview to Overview."""
+    costs = _opened(stage, OVER_OVERVIEW)
+    stage.press("4")
+    costs |= _opened(stage, OVER_APPS)
+    stage.press("5")
+    costs |= _opened(stage, OVER_LOGS)
+    stage.press("1")
+    costs[IDLE] = minute(stage, idle)
+    return costs
 
 
 def _opened(stage: Stage, dialogs: Iterable[tuple[str, str]]) -> Costs:
@@ -122,3 +146,6 @@ def minute(session: Session, seconds: float) -> Cost:
     """A minute in which nothing happens, from the bytes of `seconds`."""
     cost = session.cost(lambda: None, seconds, quiet=None)
     return replace(cost, sent=round(cost.sent * 60.0 / seconds))
+
+
+PARTS: tuple[Part, ...] = (screens, dialogs)
