@@ -2,6 +2,7 @@
 
 In the environment: ``N=100``, ``SEED=20261123``, ``FROM=1``; with another ``FROM`` an earlier run is gone on with. The
 table goes to ``$MODUCOP_ARTIFACTS/power-cuts.md`` or ``dist``. Each cut depends on the seed and its number alone.
+``STEADY=0`` is quicker where the host has two cores to spare: see ``Board``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _DEFAULTS: Final = {"N": "100", "SEED": "20261123", "FROM": "1"}
 class Bench:
     """Two devices, one without a container engine, which starts in half the time; one at a time has power."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, steady: bool) -> None:
+        self._steady = steady
         self._open = ExitStack()
         self._cuts: dict[bool, PowerCuts] = {}
 
@@ -51,7 +53,9 @@ class Bench:
             files = {"app-before.mender": updates.app_update("8f249b9"), "app.mender": updates.app_update("a895c3c")}
         equipped = EquippedDisk(files, without_containers=not with_apps)
         self._open.callback(equipped.close)
-        device = self._open.enter_context(Device(lambda place: TornDisk(place, equipped.image, Random(0)), steady=True))
+        device = self._open.enter_context(
+            Device(lambda place: TornDisk(place, equipped.image, Random(0)), steady=self._steady)
+        )
         disk = device.disk
         assert isinstance(disk, TornDisk)
         slots = SlotWitness(disk.medium, updates.lean_update())
@@ -62,9 +66,9 @@ class Bench:
         self._open.close()
 
 
-def run(table: Table, numbers: range, seed: int) -> None:
+def run(table: Table, numbers: range, seed: int, *, steady: bool = True) -> None:
     """Make these cuts, one after the other; the table grows on the disk as they are made."""
-    bench = Bench()
+    bench = Bench(steady=steady)
     try:
         for number in numbers:
             began = time.monotonic()
@@ -85,7 +89,7 @@ def main() -> int:
     table = Table(Path(os.environ.get("MODUCOP_ARTIFACTS", REPOSITORY / "dist")) / "power-cuts.md", seed)
     try:
         table.take_up(first)
-        run(table, range(first, count + 1), seed)
+        run(table, range(first, count + 1), seed, steady=os.environ.get("STEADY") != "0")
     except BenchError as error:
         print(f"power cuts: {error}", file=sys.stderr)
         return 1
