@@ -22,7 +22,6 @@ from moducop_tui.device import Device
 from moducop_tui.keymap import MAIN_PLACES, Place, make_keymap
 from moducop_tui.model.plan import Action, Plan
 from moducop_tui.model.reading import Topic
-from moducop_tui.model.readings import Readings
 from moducop_tui.pace import Pace
 from moducop_tui.screens.attention import Attention
 from moducop_tui.screens.base import DeviceScreen
@@ -37,15 +36,12 @@ TICK = 5.0
 """Seconds after which ages and the uptime are drawn again; unchanged rows cost nothing."""
 LOADING_BEGINS = 1.5
 """Seconds after the first picture until the other screens are loaded: by then the first readings stand."""
+_PLANNED_FROM = frozenset({Topic.SLOTS, Topic.BOOT, Topic.MENDER, Topic.WORK, Topic.APPS})
+"""What is read once more before a plan is made."""
+_READ_LIMIT = 2.0
+"""Seconds that a plan waits for that; what has not answered by then is planned from as it stands."""
 STOP_LIMIT = 0.5
 """Seconds that leaving waits for sources; one that hangs is left behind in its daemon thread."""
-
-
-def _plan(device: Device, config: Config, action: Action, readings: Readings) -> Plan:
-    """What acting takes is loaded when somebody asks for the first plan."""
-    from moducop_tui.planning import prepare
-
-    return prepare(device, config, action, readings)
 
 
 class ConsoleApp(App[None], inherit_bindings=False):
@@ -76,7 +72,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._console = Console(
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
             config.log_memory, lambda: self._terminal.detected.words, self._has_shown_all,
-            lambda action: _plan(device, config, action, self.store.readings), device.inspect,
+            partial(self._plan, device, config), device.inspect,
             authority or _authority(device, config),
             Attention(),
         )  # fmt: skip
@@ -85,6 +81,16 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._pace = Pace(serial=self._terminal.detected.profile.serial)
         self._pending = False
         self._said: dict[Topic, object] = {}
+
+    def _plan(self, device: Device, config: Config, action: Action) -> Plan:
+        """Make a plan from what is read now: what is shown may be from before an action that has just ended.
+
+        What acting takes is loaded when somebody asks for the first plan.
+        """
+        from moducop_tui.planning import prepare
+
+        self._collector.read_now(_PLANNED_FROM, _READ_LIMIT)
+        return prepare(device, config, action, self.store.readings)
 
     def get_default_screen(self) -> Screen[object]:
         """Overview is at the bottom of the stack for as long as the console runs."""

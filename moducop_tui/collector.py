@@ -20,6 +20,7 @@ class Collector:
     """Fills a store from sources for as long as the console runs."""
 
     def __init__(self, sources: Iterable[Source], store: Store, monitor_period: float = MONITOR_PERIOD) -> None:
+        self._store = store
         self._together = Together(store, self._read_again)
         self._workers = tuple(Worker(source, self._together.publish) for source in sources)
         self._period = monitor_period
@@ -41,6 +42,23 @@ class Collector:
         return frozenset(
             worker.source.topic for worker in self._workers if worker.source.topic in topics and worker.read_again()
         )
+
+    def read_now(self, topics: frozenset[Topic], timeout: float) -> None:
+        """Read topics again, and wait in the calling thread until the store has them, at most `timeout` seconds."""
+        published: set[Topic] = set()
+        complete = threading.Event()
+        awaited = topics
+
+        def note(topic: Topic) -> None:
+            published.add(topic)
+            if awaited <= published:
+                complete.set()
+
+        end = self._store.subscribe(note)
+        awaited = self._read_again(topics)
+        if not awaited <= published:
+            complete.wait(timeout)
+        end()
 
     def stop(self, timeout: float = 2.0) -> None:
         """End all threads and close their sources, within `timeout` seconds.

@@ -230,3 +230,24 @@ def test_when_one_of_the_verdicts_topics_changes_the_others_are_read_again_at_on
         boot.happen()
         assert eventually(lambda: store.readings.of(Topic.BOOT).value == "committed")
     assert [len(source.reads) for source in (boot, slots, mender, other)] == [2, 2, 2, 1]
+
+
+def test_what_is_wanted_now_is_read_again_before_it_is_used() -> None:
+    system, log = FakeSource(), FakeSource(Topic.LOG)
+    with collecting(system, log, demanded=frozenset({Topic.SYSTEM, Topic.LOG})) as (collector, store):
+        assert eventually(lambda: store.readings.system.value is not None and len(log.reads) == 1)
+        collector.read_now(SYSTEM, timeout=5.0)
+        assert store.readings.of(Topic.SYSTEM).value == "value 2"
+        assert len(log.reads) == 1
+
+
+def test_a_source_that_hangs_or_is_not_asked_for_holds_up_nobody_for_longer_than_said() -> None:
+    source = FakeSource()
+    with collecting(source) as (collector, store):
+        assert eventually(lambda: store.readings.system.value is not None)
+        source.gate.clear()
+        started = time.monotonic()
+        collector.read_now(SYSTEM, timeout=0.05)
+        assert 0.05 <= time.monotonic() - started < 1.0
+        collector.read_now(frozenset({Topic.MENDER}), timeout=5.0)
+        assert time.monotonic() - started < 1.0
