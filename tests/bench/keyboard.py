@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from .console import Place
 
 _LETTER_S: Final = 0.03
-_BREATH_S: Final = 0.7
-"""Seconds between two keys of a person. The console takes none for a decision that came with the one before."""
+_BREATH_S: Final = 0.3
+"""Seconds between two keys of a person. The console takes none for a decision that came with the one before, and where
+this machine was too busy to keep them apart, asks to press it once more."""
+_ONCE_MORE: Final = "press it once more"
 _PATIENCE_S: Final = 60.0
 _WORDS: Final = re.compile(r"Type  (.+?)  and Enter to run it")
 _ENDED: Final = r"-+ (done|failed|refused|cut off|cancelled)\b"
@@ -87,5 +89,7 @@ class Keyboard:
         """Run the plan on the screen, an action whose name begins so, to its end; how it ended."""
         self.confirm()
         wanted = re.compile(f"--{re.escape(title)}.*{_ENDED}")
-        ended = wanted.search(self.console.wait_for(wanted, _PATIENCE_S))
+        while _ONCE_MORE in self.console.wait_for(re.compile(f"{_ONCE_MORE}|{wanted.pattern}"), _PATIENCE_S):
+            self.press("enter")
+        ended = wanted.search(self.console.text())
         return ended[1] if ended else ""

@@ -1,4 +1,7 @@
-"""The flows of issue 4 from the console, with keys alone: updates tried, kept, given up and lost; switches."""
+"""The flows of issue 4 from the console, with keys alone and all three clients: updates and switches tried, kept, lost.
+
+From the command line: test_actions_updates_flows.py, test_switch_rows.py.
+"""
 
 from __future__ import annotations
 
@@ -16,29 +19,29 @@ if TYPE_CHECKING:
 
     from .lab_stock import Stock
 
-B_ON_TRIAL = ("3", "3", "1")
+A, B, B_ON_TRIAL = ("2", "2", "0"), ("3", "3", "0"), ("3", "3", "1")
 
 
-@pytest.fixture(params=["4.0", "5.1"])
+@pytest.fixture(params=["go", "4.0", "5.1"])
 def lab(request: pytest.FixtureRequest, stock: Stock) -> Iterator[Lab]:
     Shelf(stock).get("next.mender")
     with Lab(stock, request.param) as device:
         yield device
 
 
-def install(lab: Lab) -> None:
+def install(lab: Lab, keys: Keyboard) -> None:
     """Install 2.8.0 into slot B, which then holds the artifact's payload byte for byte."""
     payload = lab.stock.release("2.8.0").read_bytes()
-    with Keyboard(lab) as keys:
-        keys.unlock()
-        assert "slot B" in keys.choose("i", "/uboot/next.mender")
-        assert keys.run("Install ") == "done"
+    keys.unlock()
+    assert "slot B" in keys.choose("i", "/uboot/next.mender")
+    assert keys.run("Install ") == "done"
     assert lab.slot_content(3, len(payload)) == payload
     assert Technician(lab).chosen() == B_ON_TRIAL
 
 
 def test_an_update_is_tried_and_committed(lab: Lab) -> None:
-    install(lab)
+    with Keyboard(lab) as keys:
+        install(lab, keys)
     assert lab.reboot().slot == 3
     with Keyboard(lab) as keys:
         keys.unlock()
@@ -46,13 +49,26 @@ def test_an_update_is_tried_and_committed(lab: Lab) -> None:
         keys.plan()
         assert keys.run("Commit ") == "done"
     technician = Technician(lab)
-    assert (technician.phase(), technician.chosen(), technician.pending()) == ("idle", ("3", "3", "0"), None)
+    assert (technician.phase(), technician.chosen(), technician.pending()) == ("idle", B, None)
     assert technician.history()[0]["who"]["terminal"].startswith("pts/")
     assert lab.reboot().slot == 3
 
 
+def test_an_update_is_given_up(lab: Lab) -> None:
+    with Keyboard(lab) as keys:
+        install(lab, keys)
+        keys.press("escape")
+        keys.press("r")
+        keys.plan()
+        assert keys.run("Roll back ") == "done"
+    technician = Technician(lab)
+    assert (technician.phase(), technician.chosen(), technician.pending()) == ("idle", A, None)
+    assert lab.reboot().slot == 2
+
+
 def test_power_lost_on_trial_brings_the_old_slot_back(lab: Lab) -> None:
-    install(lab)
+    with Keyboard(lab) as keys:
+        install(lab, keys)
     assert lab.reboot().slot == 3
     lab.power_cut()
     lab.power_on()
@@ -85,5 +101,5 @@ def test_a_switch_comes_back_by_itself_and_another_is_kept(lab: Lab) -> None:
         keys.press("c")
         keys.plan()
         assert keys.run("Keep ") == "done"
-    assert (technician.phase(), technician.chosen()) == ("idle", ("3", "3", "0"))
+    assert (technician.phase(), technician.chosen()) == ("idle", B)
     assert lab.reboot().slot == 3
