@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moducop_tui.actions.conditions import DECIDING, read_just_now
+from moducop_tui.actions.conditions import DECIDING, nobody_else, read_just_now
+from moducop_tui.actions.scene import Scene
+from moducop_tui.model.checks import Checks
+from moducop_tui.model.mender import Unit
 from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Precondition, Weight
 from moducop_tui.model.reading import Reading
+from moducop_tui.model.work import Work
 from moducop_tui.pages.plan import plan_body
 from moducop_tui.text import plain
-from tests.unit.core.well_device import well
+from tests.unit.core.well_device import MENDER, well
 
 
 def shown(*conditions: Precondition) -> str:
@@ -49,3 +53,12 @@ def test_a_reading_that_its_sentence_does_not_say_is_shown() -> None:
     text = shown(Precondition("a timer brings it back", "none configured", Met.DOUBT, "Only a reboot brings it back."))
     assert "a timer brings it back" in text
     assert text.count("none configured") == 1
+
+
+def test_a_daemon_of_which_nobody_knows_what_it_does_stops_a_plan_unless_a_person_knows_better() -> None:
+    busy = replace(MENDER, deployment=None, daemon=Unit("mender-updated", True, "active"))
+    found = nobody_else(Scene(well(mender=busy, work=Work()), Checks(), 0.0))
+    assert (found.met, found.override) == (Met.NO, "not at work")
+    assert found.remedy == "Whether Mender's daemon is in a deployment can't be told."
+    stopped = replace(busy, daemon=Unit("mender-updated", True, "inactive"))
+    assert nobody_else(Scene(well(mender=stopped, work=Work()), Checks(), 0.0)).met is Met.YES

@@ -9,6 +9,7 @@ import pytest
 
 from moducop_tui.actions.plans import make_plan
 from moducop_tui.actions.scene import Scene
+from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, ActionKind, Plan, Weight
 from moducop_tui.model.way_out import find_ways_out, ways_out
@@ -23,6 +24,7 @@ from tests.unit.actions_updates.update_scenes import (
     app_update,
     boot,
     client_of,
+    noted,
     scene_of,
     slots,
     update,
@@ -125,3 +127,11 @@ def test_no_client_is_let_to_install_over_a_pending_update_or_to_commit_before_t
 def test_nothing_is_done_beside_another_program_that_updates(kind: ActionKind) -> None:
     busy = replace(with_daemon(client_of("5.x", update(WAITS))), deployment=True)
     assert not plan(kind, scene_of(busy, IN_B, boot(3, 1, 1), artifact=ROOTFS)).runs
+
+
+def test_an_update_that_was_not_written_to_its_end_is_dropped_rather_than_tried() -> None:
+    """By the ledger alone: nothing of the slot itself tells (device facts 2.5)."""
+    installed = client_of("5.x", update(WAITS))
+    for known, first in ((Known.WRITING, ActionKind.ROLLBACK), (Known.VERIFIED, ActionKind.REBOOT)):
+        scene = scene_of(installed, environment=boot(3, 1), work=noted(SlotNote(B, known)))
+        assert ways_out(scene.readings)[0].kind is first
