@@ -47,7 +47,7 @@ def _facts(entry: LogEntry, boot_id: str | None) -> Iterator[tuple[str, str]]:
         yield "container", entry.container
     if entry.unit:
         yield "unit", entry.unit
-    yield "level", f"{entry.priority} {entry.letter}"
-    yield "time", f"{date_and_clock(entry.realtime)}, {entry.monotonic:.3f} s after the start"
+    yield "level", f"{entry.priority} {entry.letter}, {entry.monotonic:.3f} s after boot"
+    yield "time", date_and_clock(entry.realtime)
     if entry.boot_id != boot_id:
         yield "boot id", entry.boot_id

@@ -40,6 +40,8 @@ class LogView:
     marked: int | None = None
     search: str = ""
     wrap: bool = False
+    is_held: bool = False
+    """It would follow, but stands still below what was opened over it."""
     notice: str | None = None
     """A sentence about the last key, such as that nothing was found."""
     error: str | None = None
@@ -77,6 +79,8 @@ def _title(look: Look, book: Logbook, view: LogView) -> Line:
 
 
 def _state(book: Logbook, view: LogView) -> Line:
+    if view.is_held:
+        return line(Span("held", Role.DIM))  # as long as the other word, so that nothing beside it moves
     if view.follows:
         return line(Span("live", Role.OK))
     new = max(0, book.last - (book.last if view.paused_at is None else view.paused_at))

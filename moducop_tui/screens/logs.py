@@ -56,7 +56,7 @@ class LogsScreen(DeviceScreen):
         """The whole screen, with a box over it while an entry is open."""
         view = replace(self.view, error=self.tail.error)
         if self._held is not None and view.follows and self.tail.book.last > self._held:
-            view = replace(view, bottom=self._held, paused_at=self._held)
+            view = replace(view, bottom=self._held, is_held=True)
         rows = logs(look, self.tail.book, view, self.console.keymap, self.prompt_line(look))
         return rows if self._entry is None else entry_box(look, self._entry, rows)
 

@@ -46,6 +46,8 @@ _ITS_LOG = re.compile(r"\S+Its log")
 _CLOCK = re.compile(r"^  (up|clock) {5}")
 """Rows of System that tell the time."""
 _NUMBER = re.compile(r"\W+PAUSED, [\d ]+ new")
+_HELD = re.compile(r"\bheld --$")
+"""Said of a log below a list once something has come that is kept back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +209,5 @@ def settled(text: str) -> str:
         top = text.count("\n", 0, its_log.start())
         rows[top:-2] = [each[: left - 1].rstrip() for each in rows[top:-2]]
     kept = [each for each in rows if not _CLOCK.match(each)]
-    return "\n".join("entry" if _ENTRY.match(each) else _NUMBER.sub("PAUSED", each) for each in kept)
+    told = [_HELD.sub("live --", _NUMBER.sub("PAUSED", each)) for each in kept]
+    return "\n".join("entry" if _ENTRY.match(each) else each for each in told)
