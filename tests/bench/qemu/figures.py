@@ -25,9 +25,9 @@ from .equipped import EquippedDisk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_STARTS: Final = 5
-_SETTLE_S: Final = 20.0
-_REST_S: Final = 60.0
+_STARTS: Final = 3
+_SETTLE_S: Final = 10.0
+_REST_S: Final = 30.0
 _PATIENCE_S: Final = 300.0
 
 _HELLO: Final = REPOSITORY / "tests/performance/hello.py"
@@ -100,7 +100,7 @@ def _end(device: Device) -> None:
 
 
 def measure(device: Device, rival: Rival) -> Cost:
-    """The median of some starts, of which the first does not count, and a minute at rest behind the last."""
+    """The median of some starts, of which the first does not count, and half a minute at rest behind the last."""
     starts = []
     for number in range(_STARTS + 1):
         if number:
