@@ -39,6 +39,7 @@ class Worker:
         self._stopping = False
         self._failures = 0
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._silent_since: float | None = None
         self._said_to_hang = False
         self._thread = threading.Thread(target=self._run, name=f"source {source.topic}", daemon=True)
@@ -51,16 +52,18 @@ class Worker:
         """Say whether the topic is asked for. Newly asked for, it is read at once."""
         if wanted == self._demanded or self._stopping:
             return
-        self._fresh_demand = wanted
-        self._demanded = wanted
-        self._wake.set()
+        with self._asking:
+            self._fresh_demand = wanted
+            self._demanded = wanted
+            self._wake.set()
 
     def read_again(self) -> bool:
         """Read at once, and publish nothing that was read before this call; False while nobody asks for the topic."""
         if not self._demanded or self._stopping:
             return False
-        self._fresh_demand = True
-        self._wake.set()
+        with self._asking:
+            self._fresh_demand = True
+            self._wake.set()
         return True
 
     def stop(self) -> None:
@@ -89,15 +92,22 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping:
-            self._wake.clear()
-            if self._demanded:
-                self._fresh_demand = False
+            if self._is_asked():
                 started = self._clock()
                 self._read(started)
                 self._rest(started)
             elif not self._stopping:
                 self._wake.wait(_NEVER)
         close_quietly(self.source)
+
+    def _is_asked(self) -> bool:
+        """Whether to read. Asked and woken are one moment, else a reading that was just begun would be begun again."""
+        with self._asking:
+            self._wake.clear()
+            wanted = self._demanded and not self._stopping
+            if wanted:
+                self._fresh_demand = False
+            return wanted
 
     def _read(self, started: float) -> None:
         self._expect_answer(started)

@@ -75,6 +75,20 @@ def test_asking_for_the_same_again_reads_nothing() -> None:
     assert len(source.reads) == 1
 
 
+def test_asking_while_the_source_is_about_to_look_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = Wake.set
+
+    def late(self: Wake) -> None:
+        time.sleep(0.03)
+        at_once(self)
+
+    monkeypatch.setattr(Wake, "set", late)
+    source = FakeSource()
+    with collecting(source):
+        time.sleep(0.15)
+    assert len(source.reads) == 1
+
+
 def test_a_source_is_read_at_its_cadence() -> None:
     source = FakeSource(cadence=0.05)
     with collecting(source):
