@@ -79,14 +79,21 @@ def test_asking_while_the_source_is_about_to_look_reads_once(monkeypatch: pytest
     at_once = Wake.set
 
     def late(self: Wake) -> None:
-        time.sleep(0.03)
+        time.sleep(0.05)
         at_once(self)
 
     monkeypatch.setattr(Wake, "set", late)
     source = FakeSource()
-    with collecting(source):
-        time.sleep(0.15)
-    assert len(source.reads) == 1
+    working = worker.Worker(source, lambda topic, value: None)
+    asking = threading.Thread(target=working.demand, args=(True,))
+    asking.start()
+    time.sleep(0.02)
+    working.start()
+    time.sleep(0.2)
+    reads = len(source.reads)
+    working.stop()
+    assert working.join(2.0)
+    assert reads == 1
 
 
 def test_a_source_is_read_at_its_cadence() -> None:
