@@ -242,6 +242,7 @@ class TerminalDriver(Driver):
             signal.SIGWINCH: self._window_changed,
             signal.SIGTERM: self._asked_to_end,
             signal.SIGHUP: self._asked_to_end,
+            signal.SIGINT: self._asked_to_end,  # Ctrl-C is a key here; this one comes from outside
             signal.SIGTSTP: self._asked_to_stop,
             signal.SIGCONT: self._continued,
         }
