@@ -68,7 +68,7 @@ def test_a_trial_that_is_confirmed_stays(fresh_machine: Machine, fresh_witness: 
     }  # fmt: skip
     assert machine.sh(LEFT).out == ""
     note = next(one for one in work(machine)["ledger"]["notes"] if one["slot"] == "B")
-    assert (note["known"], note["version"]) == ("booted", SLOT_B.image.split("_")[-1])
+    assert (note["known"], note["image"]) == ("booted", SLOT_B.image.split("_")[-1])
     assert machine.reboot().slot == 3
     assert phase(machine) == ("idle", "B", "B")
     machine.power_cut()
