@@ -59,7 +59,8 @@ class TestStatus:
             told = machine.run(["df", "-B1", "--output=size,used,itotal", one["mount_point"]]).check().out
             size, used, inodes = map(int, told.splitlines()[1].split())
             assert (one["total"], one["inodes_total"]) == (size, inodes)
-            assert one["used"] == pytest.approx(used, abs=1 << 20)
+            # A large one is the disk of the host, on which other tests write meanwhile.
+            assert one["used"] == pytest.approx(used, abs=max(1 << 20, size // 1000))
 
     def test_uppers_hold_what_find_and_du_count(self, said: dict[str, Any], machine: Machine) -> None:
         overlays = said["storage"]["value"]["overlays"]

@@ -216,9 +216,9 @@ def visit_log(console: Desk) -> None:
     console.press("w")
     console.wait_for("xxxx...\n")  # 10,000 characters are cut to what a person reads
     console.press("enter")
-    console.wait_for("boot id")
+    console.wait_for("s after boot")
     console.press("enter")
-    console.wait_gone("boot id")
+    console.wait_gone("s after boot")
     for key, title, typed, end in (("g", "Go to", "hostile", "ctrl+c"), ("s", "Log source", "all", "enter")):
         console.press(key)
         console.write(typed)

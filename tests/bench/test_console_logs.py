@@ -135,9 +135,9 @@ class TestLogs:
         logs.press("n")
         logs.wait_for(re.compile(r"^>\d.*needle 1 of two", re.MULTILINE))
         logs.press("enter")
-        logs.wait_for(re.compile(r"message +needle 1 of two"))
+        logs.wait_for(re.compile(r"Entry-+\n(.*\n)*?.*\| needle 1 of two"))
         logs.press("enter")
-        logs.wait_gone("boot id")
+        logs.wait_gone("s after boot")
         logs.press(">")
         logs.wait_for("live")
 

@@ -332,6 +332,8 @@ def test_hostile_messages_arrive_harmless(world: Namespace, make: MakeBackend, w
         for name, message in hostile.items():
             if len(message) > 100_000:
                 world.run(["systemd-cat", "-t", name], stdin=message[:40_000]).check()
+                # Its stream is read when journald comes to it: what is said next may overtake it.
+                world.wait_until(f"journalctl --quiet --identifier={name} --lines=1 | grep -q x")
                 continue
             sender.say(message, SYSLOG_IDENTIFIER=name)
         sender.say("no priority", priority=None, SYSLOG_IDENTIFIER="plain")
