@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
+import moducop_tui
+
+PRODUCT = Path(moducop_tui.__file__).parent
 HEAVY = ("textual", "rich", "docker", "requests", "pyudev", "psutil", "systemd", "asyncio", "tomllib", "json")
 
 
@@ -43,3 +48,12 @@ def test_the_app_is_imported_without_the_libraries_of_the_sources() -> None:
 def test_the_version_module_imports_nothing() -> None:
     added = loaded_by("import moducop_tui") - loaded_by("")
     assert added == {"moducop_tui"}
+
+
+def test_the_contracts_know_every_module_beside_the_rooms() -> None:
+    """Facts and the terminal import nothing of ours: whoever adds a module has to say so of it."""
+    modules = {f"moducop_tui.{path.stem}" for path in PRODUCT.glob("*.py") if not path.stem.startswith("__")}
+    contracts = tomllib.loads((PRODUCT.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    for name in ("model imports nothing of ours", "terminal imports nothing but itself"):
+        forbidden = next(one["forbidden_modules"] for one in contracts if one["name"] == name)
+        assert modules - set(forbidden) == set(), name
