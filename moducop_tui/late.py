@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 
+LOADS_WITHIN = 15.0
+"""Seconds after which a source whose modules are not loaded counts as hanging: the disk that they lie on may be ill."""
+
 
 class Late(Generic[Thing]):
     """Makes a thing when it is first asked for, once, in the thread that asks; another thread waits for it."""
@@ -59,8 +62,9 @@ class LateSource:
 
     @property
     def time_limit(self) -> float:
-        """The source's own."""
-        return self._late.get().time_limit
+        """The source's own; while it is loaded a time of ours, for whoever watches must not wait for what hangs."""
+        made = self._late.made
+        return LOADS_WITHIN if made is None else made.time_limit
 
     def read(self) -> object | Unavailable:
         """What the source reads."""
@@ -126,11 +130,16 @@ class LateInspect:
 
 
 class LateActions:
-    """The one way to change the device; `forbidden` says why this process never may, where that is so."""
+    """The one way to change the device; whether this process ever may is known before anything is loaded."""
 
     def __init__(self, make: Callable[[], ActionPort], forbidden: str | None) -> None:
         self._late = Late(make)
-        self.forbidden = forbidden
+        self._forbidden = forbidden
+
+    @property
+    def forbidden(self) -> str | None:
+        """Why this process can never act on this device; None when it can."""
+        return self._forbidden
 
     def start(self, order: Order) -> str | Unavailable:
         """Hand a confirmed plan to the executor."""

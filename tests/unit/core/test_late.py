@@ -8,7 +8,7 @@ from pathlib import Path
 
 from moducop_tui.config import Config
 from moducop_tui.device import real_device
-from moducop_tui.late import Late, LateActions, LateInspect, LateLog, LateSource
+from moducop_tui.late import LOADS_WITHIN, Late, LateActions, LateInspect, LateLog, LateSource
 from moducop_tui.model.ports import ActionPort, InspectPort, LogPort
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
@@ -59,6 +59,25 @@ def test_a_source_that_was_never_read_is_not_made_to_be_closed() -> None:
         raise AssertionError("it was made")
 
     LateSource(Topic.SLOTS, make).close()
+
+
+def test_whoever_watches_a_source_does_not_wait_until_it_is_loaded() -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    def make() -> Told:
+        loading.set()
+        go_on.wait(10.0)
+        return Told()
+
+    late = LateSource(Topic.SLOTS, make)
+    reader = threading.Thread(target=late.read)
+    reader.start()
+    assert loading.wait(5.0)
+    assert late.time_limit == LOADS_WITHIN
+    assert reader.is_alive()
+    go_on.set()
+    reader.join()
+    assert late.time_limit == 3.0
 
 
 def test_two_threads_get_the_same_thing_and_it_is_made_once() -> None:
