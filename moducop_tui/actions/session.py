@@ -23,5 +23,5 @@ def authority_of(config: Config, actions: ActionPort | None, *, read_only: bool,
         demand=Demand(config.unlock),
         seconds=config.unlock_seconds,
         read_only=read_only,
-        forbidden=getattr(actions, "forbidden", None),  # a simulated device knows no such thing
+        forbidden=None if actions is None else actions.forbidden,
     )

@@ -21,6 +21,9 @@ _KEPT = 20
 class SimulatedActions:
     """Stands behind `model.ports.ActionPort`. Safe from any thread."""
 
+    forbidden = None
+    """Whoever may look may act: nothing is changed but the simulation."""
+
     def __init__(self, world: World, plan_of: PlanOf) -> None:
         self._world = world
         self._plan_of = plan_of

@@ -111,6 +111,10 @@ class PinPort(Protocol):
 class ActionPort(Protocol):
     """The one way to change the device. What runs is found again in the topic `work`, by whoever looks."""
 
+    @property
+    def forbidden(self) -> str | None:
+        """Why this process can never act on this device, in a sentence; None when it can."""
+
     def start(self, order: Order) -> str | Unavailable:
         """Hand a confirmed plan to the executor, outside of this session. The action's id, or why it can't be."""
 

@@ -32,11 +32,12 @@ BREATH = APART + 0.05
 
 @dataclass
 class Recorded:
-    """An executor that runs nothing. `refusal` is what it answers instead of an id."""
+    """An executor that runs nothing. `refusal` is what it answers instead of an id, `forbidden` why it never may."""
 
     orders: list[Order] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     refusal: str | None = None
+    forbidden: str | None = None
 
     def start(self, order: Order) -> str | Unavailable:
         self.orders.append(order)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class WrittenDown(ActionPort):
     """One line an order, in a file that outlives the console."""
 
+    forbidden = None
+
     def __init__(self, file: Path) -> None:
         self._file = file
 

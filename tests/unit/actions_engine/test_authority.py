@@ -38,6 +38,8 @@ DOUBTED = replace(
 class Actions:
     """Remembers what was started."""
 
+    forbidden = None
+
     def __init__(self, refusal: str | None = None) -> None:
         self.orders: list[Order] = []
         self.cancelled: list[str] = []

@@ -21,6 +21,8 @@ ID = "20261123T101500Z-4711aa"
 class Orders:
     """Stands behind ActionPort."""
 
+    forbidden = None
+
     def __init__(self, refusal: str | None = None) -> None:
         self.given: list[Order] = []
         self._refusal = refusal
