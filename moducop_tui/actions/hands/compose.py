@@ -18,7 +18,7 @@ def control_app(act: ControlApp, kit: Kit) -> Result:
     before = _containers(kit, act.app)
     ran = run_tool(act.argv, PATIENCE, kit)
     if act.otherwise and ran.exit_code:
-        ran = run_tool(act.otherwise, PATIENCE, kit)
+        ran = run_tool(act.otherwise, PATIENCE, kit).after(ran)
     after = _containers(kit, act.app)
     if isinstance(after, Unavailable):
         return ran.result(good=False, sentence=f"What became of {act.app} can't be told: {after.reason}")

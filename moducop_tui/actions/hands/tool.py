@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.foreign import clean
@@ -34,6 +34,10 @@ class Ran:
         lines = [row for row in self.output.splitlines() if row.strip()]
         said = lines[-1].strip().rstrip(".") if lines else "it said nothing"
         return f"exit code {self.exit_code}: {clean(said, 160)}."
+
+    def after(self, first: Ran) -> Ran:
+        """As it ended, with the words of the attempt before in front: the audit trail shows why there was another."""
+        return replace(self, output="\n".join(part for part in (first.output, self.output) if part)[-KEPT:])
 
     def result(self, *, good: bool, sentence: str) -> Result:
         """A result that carries the tool's code and words."""
