@@ -41,7 +41,8 @@ def _by_note(slots: Slots, running: SlotName, update: PendingUpdate) -> bool | N
 
 def _is_ended_by_u_boot(boot: BootEnvironment) -> bool:
     """It counts beyond its limit only when it falls back."""
-    return bool(boot.bootlimit) and boot.bootcount is not None and boot.bootcount > (boot.bootlimit or 0) > 0
+    count, limit = boot.bootcount, boot.bootlimit
+    return count is not None and limit is not None and count > limit > 0
 
 
 def _image(slots: Slots, name: SlotName) -> Image | None:
