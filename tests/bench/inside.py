@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -110,16 +111,16 @@ def wait_until(leader: int, script: str, timeout: float) -> None:
         raise AssertionError(f"not true after {timeout} s: {script}") from None
 
 
-class Inhabited:
+class Inhabited(ABC):
     """Whatever has a first process, in whose namespaces commands are run: a machine, a lab, a namespace."""
 
     PATIENCE: ClassVar[float] = 30.0
     """Seconds that a command has unless told otherwise."""
 
     @property
+    @abstractmethod
     def leader(self) -> int:
         """The number, outside, of the first process."""
-        raise NotImplementedError
 
     def run(
         self,
