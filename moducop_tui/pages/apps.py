@@ -101,7 +101,7 @@ def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
         left += [rule("Its facts", left_width), *below]
     seen = facts_seen(look, view)
     right = seen.rows if seen else _beside(_right(look, left_width), view, pair, book, space, with_facts=not below)
-    return [*head, *beside(left, [line(Span("|", Role.DIM), *row) for row in right], left_width, 0)]
+    return [*head, *beside(left, [line(Span("|", Role.EDGE), *row) for row in right], left_width, 0)]
 
 
 def _head(look: Look, apps: Apps) -> list[Line]:
