@@ -51,9 +51,12 @@ def test_a_stick_is_seen_when_it_is_plugged_in_and_gone_when_it_is_pulled(ready:
     technician.press("6")
     ready.console.wait_for("[6 System", 60)
     with Stick(ready, [note], label="TRAIN42"):
-        ready.console.wait_for("TRAIN42", 90)
+        ready.console.wait_for("stick sda1", 90)
+        technician.press(">")
+        ready.console.wait_for("TRAIN42", 60)
         assert "vfat" in ready.run(["lsblk", "-no", "FSTYPE", "/dev/sda1"]).out
     ready.console.wait_gone("TRAIN42", 60)
+    ready.console.wait_gone("stick sda1", 60)
     assert ready.sh("[ -e /dev/sda ]").rc
 
 
