@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One worker for each core, four at most: each worker of the bench boots a virtual ModuCop of its own.
 TOGETHER := -n logical --maxprocesses 4
 
-.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests device-figures power-cuts setup-device pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests device-tests-short device-figures power-cuts setup-device pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -12,7 +12,13 @@ help: ## this list
 demo: setup-demo ## the console on a simulated ModuCop (needs no root)
 	@$(BIN)/python -m moducop_tui --demo
 
-test: setup check unit bench-tests ## everything that CI runs
+# The emulated device works on one core, mostly, and bears that others work beside it.
+test: setup-device check ## everything that CI runs
+	+@$(MAKE) --no-print-directory --keep-going --jobs 2 tests-here device-tests-short
+
+.PHONY: tests-here
+tests-here:
+	@$(MAKE) --no-print-directory --jobs 1 unit bench-tests
 
 setup: ## apt packages and the virtual environment for tests
 	@PYTHON=$(PYTHON) .ci/setup test
@@ -59,8 +65,11 @@ setup-device:
 device: setup-device ## build an emulated arm64 ModuCop with a real U-Boot (cached), boot it, sit down at its serial line
 	$(BIN)/python -m tests.bench.qemu
 
-device-tests: setup-device ## tests on the emulated device; not in CI: minutes for each boot
+device-tests: setup-device ## all tests on the emulated device; minutes for each boot
 	$(BIN)/python -m pytest tests/device
+
+device-tests-short: setup-device ## those that CI runs: power cuts with torn writes; their output comes at their end
+	@mkdir -p build && $(BIN)/python -m pytest -m short tests/device >build/device-tests.log 2>&1; code=$$?; cat build/device-tests.log; exit $$code
 
 power-cuts: setup-device ## 100 power cuts with torn writes on the emulated device; N, SEED, FROM choose others
 	$(BIN)/python -m tests.bench.qemu.power_cuts

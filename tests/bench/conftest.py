@@ -16,10 +16,8 @@ from .namespace import Namespace
 from .witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from _pytest.terminal import TerminalReporter
 
 _LONGEST: Final = (
     "test_power_cuts.py",
@@ -44,7 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _NEEDED: Final = ("systemd-nspawn", "mmdebstrap", "mke2fs", "partx", "fw_printenv", "fw_setenv", "nsenter", "busybox")
-_TABLE: Final = "table: "
 
 
 def missing() -> str | None:
@@ -119,26 +116,3 @@ def namespace_factory() -> type[Namespace]:
     """Makes small worlds with a journald, Docker or Podman of their own."""
     require_bench()
     return Namespace
-
-
-@pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Callable[[str, Sequence[str]], None]:
-    """Puts rows under a title into the tests' output, also when all is well and several processes run the tests."""
-
-    def rows_of(title: str, rows: Sequence[str]) -> None:
-        record_property(f"{_TABLE}{title}", "\n".join(rows))
-
-    return rows_of
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print the tables that tests have told of, each title once."""
-    tables: dict[str, list[str]] = {}
-    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
-        for name, rows in report.user_properties:
-            if name.startswith(_TABLE):
-                tables.setdefault(name.removeprefix(_TABLE), []).append(rows)
-    for title, parts in tables.items():
-        terminalreporter.section(title)
-        for rows in parts:
-            terminalreporter.write_line(rows)

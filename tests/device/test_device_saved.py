@@ -66,9 +66,15 @@ def test_a_container_is_restarted_with_keys(ready: Device) -> None:
     before = ready.run(["docker", "inspect", "-f", "{{.State.StartedAt}}", name]).check().out
     technician = keys.Keys(ready)
     technician.open()
-    technician.overview()
     technician.unlock()
-    technician.choose("Restart")
+    technician.press("4")
+    ready.console.wait_for("[4 Apps", 60)
+    for _ in range(10):
+        if name in ready.console.settle(1.0):
+            break
+        technician.press("j")
+    technician.press("r")
+    assert name in technician.await_plan()
     technician.run_plan()
     ready.wait_until(f"[ \"$(docker inspect -f '{{{{.State.StartedAt}}}}' {name})\" != '{before}' ]", 120)
     assert witness.containers()[name].status == "running"

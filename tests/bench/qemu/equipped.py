@@ -11,6 +11,7 @@ from ..places import new_run
 from ..watcher import start_watcher
 from . import program
 from .commission import commissioned_disk
+from .image import factory_disk
 from .layers import Layer
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 class EquippedDisk:
     """One image below all devices of a run, each of which writes into a layer of its own. ``files`` lie on /data.
 
-    ``without_containers``: neither the container engine starts nor what else has nothing to do with disks.
+    ``without_containers``: neither the container engine starts nor what else has nothing to do with disks; then nobody
+    has started it before either, which spares the first start of the applications.
     """
 
     def __init__(self, files: Mapping[str, Path] | None = None, *, without_containers: bool = False) -> None:
         self._place = new_run()
         self._watcher = start_watcher(self._place)
         self.image = self._place / "disk.img"
-        copy_sparse(commissioned_disk(), self.image)
+        copy_sparse(factory_disk() if without_containers else commissioned_disk(), self.image)
         program.install(self.image, files or {}, (*program.CONTAINERS, *program.ASIDE) if without_containers else ())
 
     def layer(self, place: Path) -> Layer:

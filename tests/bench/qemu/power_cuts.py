@@ -28,7 +28,9 @@ from .torn import TornDisk
 
 ACTIONS: Final = tuple(BEGINNINGS)
 
-_DEFAULTS: Final = {"N": "100", "SEED": "20261123", "FROM": "1"}
+SEED: Final = 20261123
+
+_DEFAULTS: Final = {"N": "100", "SEED": str(SEED), "FROM": "1"}
 
 
 class Bench:

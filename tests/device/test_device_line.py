@@ -1,0 +1,93 @@
+"""The console on the emulated device's serial line: started, used, resized and left; what two terminals make of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tests.bench.desk import SCREENS, PlainScreen
+from tests.bench.laptop import Laptop
+from tests.bench.qemu.keys import Keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.bench.qemu.device import Device
+
+TTY: Final = "/dev/ttyAMA0"
+PATIENCE: Final = 120.0
+"""Seconds for what a device does in a few: emulated, beside other work."""
+
+
+def state_of_the_line(device: Device) -> dict[str, str]:
+    """Its terminal settings, its size, and what the kernel prints on it, asked beside the line."""
+    commands = {
+        "modes": f"stty -g -F {TTY}",
+        "size": f"stty size -F {TTY}",
+        "printk": "cat /proc/sys/kernel/printk",
+    }
+    return {name: device.sh(command).check().out for name, command in commands.items()}
+
+
+def heard_by_tmux(device: Device, mark: int, place: Path, columns: int, rows: int) -> str:
+    """The screen of another terminal that heard what came out of the line since ``mark``."""
+    heard = place / "heard"
+    heard.write_bytes(device.console.raw[mark:])
+    with Laptop(["sh", "-c", f"stty raw -echo; cat {heard}; exec sleep 600"], columns, rows) as laptop:
+        return _plain(laptop.settle(), columns, rows)
+
+
+def _plain(text: str, columns: int, rows: int) -> str:
+    """A screen with lines and bars as ASCII, without blanks at the ends of rows."""
+    screen = PlainScreen(columns, rows, lambda _: None)
+    screen.feed(text.replace("\n", "\r\n").encode())
+    return screen.text()
+
+
+def without_numbers(text: str) -> str:
+    """A picture without what may have changed from one look to the next."""
+    return re.sub(r"[\d.]+", "0", text)
+
+
+def test_start_use_resize_and_leave(ready: Device, tmp_path: Path) -> None:
+    before = state_of_the_line(ready)
+    mark = len(ready.console.raw)
+    technician = Keys(ready)
+    technician.open()
+    during = state_of_the_line(ready)
+    assert during["size"] == "24 80"
+    assert during["printk"].split()[0] < before["printk"].split()[0], "the kernel's words are held while it runs"
+
+    for name, digit in SCREENS.items():
+        technician.press(digit)
+        ready.console.wait_for(f"[{digit} {name[:4]}", PATIENCE)
+        shown = ready.console.settle(2.0)
+        assert heard_by_tmux(ready, mark, tmp_path, 80, 24) == shown
+
+    technician.press("?")
+    drawn = ready.console.settle(3.0)
+    assert "Help" in drawn
+    ready.console.clear()
+    technician.press("ctrl+l")
+    ready.console.wait_for("Help", PATIENCE)
+    redrawn = ready.console.settle(3.0)
+    assert without_numbers(redrawn) == without_numbers(drawn), "what came piece by piece is what comes whole"
+
+    technician.press("escape", "1")
+    ready.console.wait_for("[1 Over", PATIENCE)
+    mark = len(ready.console.raw)
+    ready.console.resize(100, 30)
+    technician.press("ctrl+l")
+    ready.console.wait_for(lambda text: "[1 Over" in text.split("\n")[-1] and len(text.split("\n")) == 30, PATIENCE)
+    shown = ready.console.settle(3.0)
+    assert state_of_the_line(ready)["size"] == "30 100"
+    assert heard_by_tmux(ready, mark, tmp_path, 100, 30) == shown
+
+    mark = len(ready.console.raw)
+    technician.leave()
+    assert "^[" not in ready.console.said_since(mark), "no late answer is typed into the shell"
+    assert state_of_the_line(ready)["modes"] == before["modes"]
+    assert state_of_the_line(ready)["printk"] == before["printk"]
+    mark = len(ready.console.raw)
+    ready.console.write("echo all''fine\r")
+    ready.console.await_said("allfine", mark, PATIENCE)
