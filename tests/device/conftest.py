@@ -37,7 +37,7 @@ def equipped() -> Iterator[EquippedDisk]:
 @pytest.fixture(scope="session")
 def saved(equipped: EquippedDisk) -> Iterator[Device]:
     """A device that was started, logged in and saved, for tests that need no start; they use ``ready``."""
-    with Device(equipped.layer) as device:
+    with Device(equipped.layer, steady=True) as device:
         device.start()
         device.await_services()
         device.save("ready")
@@ -54,6 +54,6 @@ def ready(saved: Device) -> Device:
 @pytest.fixture
 def device(equipped: EquippedDisk) -> Iterator[Device]:
     """A device of the test's own, started and logged in."""
-    with Device(equipped.layer) as started:
+    with Device(equipped.layer, steady=True) as started:
         started.start()
         yield started

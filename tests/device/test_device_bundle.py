@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HOME: Final = "/data/moducop_tui"
 UNPACKED: Final = f"/data/{name_of(this_commit(), DEVICE)}"
 SCOPE: Final = "/sys/fs/cgroup/system.slice/moducop-tui-console-*.scope"
-PATIENCE: Final = 180.0
+PATIENCE: Final = 300.0
 """Seconds for what a device does in a few: emulated, beside other work."""
 
 
