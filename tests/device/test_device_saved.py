@@ -69,8 +69,9 @@ def test_a_container_is_restarted_with_keys(ready: Device) -> None:
     technician.unlock()
     technician.press("4")
     ready.console.wait_for("[4 Apps", 300)
+    technician.press("<")  # what is not well yet has the cursor
     for _ in range(10):
-        if name in ready.console.settle(1.0):
+        if f"|{name}\n" in ready.console.settle(1.0):  # beside the list: what the cursor is on
             break
         technician.press("j")
     technician.press("r")
