@@ -38,8 +38,10 @@ check: setup ## formatting, lint, types and import contracts
 unit: setup ## tests that need no root and run in seconds
 	$(BIN)/python -m pytest $(TOGETHER) tests/unit tests/screens
 
+# Compiled beforehand: the console starts some thousand times there, from a source that it can't write beside.
 bench-tests: setup ## tests on real parts: journald, Docker, Podman, partitions, overlays, a whole virtual ModuCop
-	$(BIN)/python -m pytest $(TOGETHER) --dist loadfile --no-loadscope-reorder tests/bench
+	@$(BIN)/python -m compileall -q moducop_tui
+	$(BIN)/python -m pytest $(TOGETHER) --dist loadfile --no-loadscope-reorder --durations=30 tests/bench
 
 bench: setup ## build the virtual ModuCop (cached), boot it and open the console in it
 	$(BIN)/python -m tests.bench
