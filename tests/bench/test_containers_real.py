@@ -189,9 +189,16 @@ def test_health_is_seen_to_fail_and_to_come(docker: EngineWorld, docker_watch: W
 
 
 def test_running_out_of_memory_is_said(docker: EngineWorld, docker_watch: Watch) -> None:
-    docker.start("greedy", "--memory=8m", run=("/bin/sh", "-c", "x=a; while :; do x=$x$x; done"))
-    ended = docker_watch.until_container("greedy", lambda one: one.state is ContainerState.EXITED, 5.0)
-    assert condition(ended, time.time()).endswith("with code 137, out of memory")
+    """On a busy machine the engine may hear of the end before it hears of the memory, and then never knows itself."""
+    for name in ("greedy", "greedier", "greediest"):
+        docker.start(name, "--memory=8m", run=("/bin/sh", "-c", "x=a; while :; do x=$x$x; done"))
+        ended = docker_watch.until_container(name, lambda one: one.state is ContainerState.EXITED, 5.0)
+        knows = docker.inspect(name)["State"]["OOMKilled"]
+        wanted = "with code 137, out of memory" if knows else "with code 137"
+        assert condition(ended, time.time()).endswith(wanted)
+        if knows:
+            return
+    pytest.fail("the engine itself saw none of them run out of memory")
 
 
 def test_why_a_container_cannot_be_started_is_quoted(docker: EngineWorld, docker_watch: Watch) -> None:

@@ -1,4 +1,4 @@
-"""Power cuts with torn writes on the emulated device, as many as CI has time for; ``make power-cuts`` makes 100."""
+"""Power cuts with torn writes on the emulated device: a few, in a quarter of an hour; ``make power-cuts`` makes 100."""
 
 from __future__ import annotations
 
