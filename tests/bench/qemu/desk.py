@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from .stick import Stick
 
 PREFIX: Final = b"\x01"
-HELP: Final = (
-    "Ctrl-A, then: p cut the power · b power on · u plug the stick in · U pull it out · "
-    "a send Ctrl-A itself · h this help · x leave (the device is thrown away)"
-)
+HELP: Final = "Ctrl-A, then p cut power, b power on, u/U stick in/out, a ^A, x leave"
+"""Fits into one row beside what says that the desk speaks."""
 
 
 class Desk:
