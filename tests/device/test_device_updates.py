@@ -106,3 +106,14 @@ def test_a_switch_of_slots_ends_with_the_next_power_cut(device: Device) -> None:
     assert (chosen.slot, chosen.fell_back) == (2, True)
     assert "A booted" in technician.open().split("\n")[0]
     assert Technician(device).phase() == "idle"
+
+
+def test_what_was_written_before_a_power_cut_is_there_after_it(device: Device) -> None:
+    """The device's own disk, not the console: what the others here say of power cuts rests on it."""
+    device.sh(
+        "for i in $(seq 200); do mkdir -p /data/t/$i; echo $i >/data/t/$i/f; done; sync; rm -r /data/t/1?; sync"
+    ).check()
+    device.power_cut()
+    device.start()
+    assert device.sh("cat /data/t/*/f | wc -l").out == "190"
+    assert device.sh("dmesg | grep 'EXT4-fs error'").out == ""

@@ -22,8 +22,13 @@ class Layer:
         run("qemu-img", "create", "-q", "-f", "qcow2", "-b", below, "-F", kind, image)
 
     def plug(self) -> tuple[str, ...]:
-        """QEMU's words. Without the host's flushes, for which a guest would wait long; the host keeps its power."""
-        return ("-drive", f"if=none,id=disk,node-name={self.node},file={self.image},format=qcow2,cache=unsafe")
+        """QEMU's words. Without the host's flushes, for which a guest would wait long; the host keeps its power.
+
+        QEMU must not keep back where in the layer it has put what: this card knows no flush, and at a cut all that was
+        written since the start would be gone.
+        """
+        caching = "cache.writeback=off,cache.no-flush=on"
+        return ("-drive", f"if=none,id=disk,node-name={self.node},file={self.image},format=qcow2,{caching}")
 
     def cut(self) -> None:
         """Leave it: each sector that was handed over is there, and of what was under way a part."""
