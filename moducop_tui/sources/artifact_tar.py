@@ -29,7 +29,7 @@ _KINDS = {
     b"6": "a pipe",
 }
 _HARMLESS_KEYS = frozenset({"mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "comment"})
-_OCTAL = re.compile(rb" *([0-7]+)[ \0]*\Z")
+_OCTAL = re.compile(rb"[0-7]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +153,6 @@ def _entry(head: _Head, extended: dict[str, str], what: str) -> Entry:
 
 
 def _octal(field: bytes) -> int | None:
-    found = _OCTAL.match(field)
-    return int(found[1], 8) if found else None
+    """A number as Go's `archive/tar` reads it, on which `mender-artifact` stands: it ends with the first NUL."""
+    found = _OCTAL.match(field.strip(b" \0").split(b"\0", 1)[0])
+    return int(found[0], 8) if found else None

@@ -100,6 +100,20 @@ def test_a_broken_file_is_verified_only_where_mender_takes_it(
     check(place)
 
 
+@pytest.mark.parametrize(
+    "checksum",
+    ["011276\0!", "11276\0 \0", "\0 11276 ", "11276 \0!", "11276!  ", "112\00076 ", " " * 8, "\0" * 8],
+    ids=ascii,
+)
+def test_the_number_of_an_entry_is_read_as_mender_reads_it(whole: dict[str, bytes], place: Path, checksum: str) -> None:
+    content = whole["none"]
+    right = content[148:154].decode()
+    place.write_bytes(
+        content[:148] + checksum.replace("11276", right.lstrip("0")).encode()[:8].ljust(8) + content[156:]
+    )
+    assert isinstance(verify(place), Verified) == accepted_by_mender(place)
+
+
 @SETTINGS
 @given(kind=st.sampled_from(KINDS), inside=st.sampled_from(["header", "payload", "manifest"]), broken=mutation())
 def test_a_broken_inside_with_right_checksums_is_verified_only_where_mender_takes_it(
