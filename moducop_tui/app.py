@@ -10,6 +10,7 @@ import threading
 import time
 from functools import partial
 
+from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
@@ -26,6 +27,7 @@ from moducop_tui.pace import Pace
 from moducop_tui.screens.attention import Attention
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.console import Console
+from moducop_tui.screens.key_order import KeyOrder
 from moducop_tui.screens.opening import Opening
 from moducop_tui.screens.places import load_all, make_screen
 from moducop_tui.store import Store
@@ -78,6 +80,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         )  # fmt: skip
         self._opening = Opening(simulated=device.simulated)
         self._screens: dict[Place, DeviceScreen] = {}
+        self.key_order = KeyOrder(self)
         self._pace = Pace(serial=self._terminal.detected.profile.serial)
         self._pending = False
         self._said: dict[Topic, object] = {}
@@ -114,6 +117,18 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._begin_reading)
         self.set_timer(LOADING_BEGINS, self._load_screens)
         self.set_timer(start_up.LASTS, start_up.end)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes wait for their turn; Textual would put each into the queue of the screen that is on top."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.key_order.came(event)
+        else:
+            await super().on_event(event)
+
+    @property
+    def message_queue_size(self) -> int:
+        """Messages that wait for the app, and keys that wait for their turn."""
+        return super().message_queue_size + len(self.key_order)
 
     def _load_screens(self) -> None:
         threading.Thread(target=load_all, name="loading of screens", daemon=True).start()

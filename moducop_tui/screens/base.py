@@ -19,6 +19,7 @@ from moducop_tui.model.reading import Topic
 from moducop_tui.pages.frame import too_small
 from moducop_tui.pages.look import Look
 from moducop_tui.screens.console import Console
+from moducop_tui.screens.key_order import KeyOrder
 from moducop_tui.screens.widgets.hand import APART, Hand, words_of_paste
 from moducop_tui.screens.widgets.lines_view import LinesView
 from moducop_tui.screens.widgets.prompt import Prompt
@@ -39,6 +40,10 @@ class Shows(Protocol):
     @property
     def shown(self) -> DeviceScreen:
         """The screen that is shown, below an open list or plan."""
+
+    @property
+    def key_order(self) -> KeyOrder:
+        """Hands keys to the screens, one at a time."""
 
 
 class DeviceScreen(Screen[str | None]):
@@ -132,14 +137,17 @@ class DeviceScreen(Screen[str | None]):
         self.redraw()
 
     async def on_key(self, event: events.Key) -> None:
-        """Every key goes to the prompt while one is open, else through the table."""
+        """The screen on top obeys, and the next key waits until it has."""
         event.stop()
         event.prevent_default()
-        if self.app.screen is not self:
-            # Typed ahead, while the key before it put another screen on top: that one is meant. Done here, a letter
-            # of a name typed into a list would be a command.
-            self.app.screen.post_message(at_the_same_time(events.Key(event.key, event.character), event))
+        if self.app.screen is not self:  # put on top while the key was under way: that one is meant
+            self._hand_on(at_the_same_time(events.Key(event.key, event.character), event))
             return
+        await self.obey(event)
+        self._handled()
+
+    async def obey(self, event: events.Key) -> None:
+        """Every key goes to the prompt while one is open, else through the table."""
         self.note_key(event)
         if self.prompt is not None:
             self._prompt_key(self.prompt, event)
@@ -155,7 +163,7 @@ class DeviceScreen(Screen[str | None]):
         event.stop()
         event.prevent_default()
         if self.app.screen is not self:
-            self.app.screen.post_message(at_the_same_time(events.Paste(event.text), event))
+            self._hand_on(at_the_same_time(events.Paste(event.text), event))
             return
         self.hand.pastes(event.time)
         if self.prompt is not None:
@@ -163,6 +171,14 @@ class DeviceScreen(Screen[str | None]):
         else:
             self.pasted(words_of_paste(event.text))
         self.redraw()
+        self._handled()
+
+    def _hand_on(self, event: events.Key | events.Paste) -> None:
+        if not self.app.screen.post_message(event):
+            self._handled()
+
+    def _handled(self) -> None:
+        cast("Shows", self.app).key_order.handled()
 
     def pasted(self, text: str) -> None:
         """Text was pasted while no prompt is open. Screens that take typed text take it as such."""

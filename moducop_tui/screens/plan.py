@@ -96,14 +96,12 @@ class PlanScreen(DeviceScreen):
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
-    async def on_key(self, event: events.Key) -> None:
+    async def obey(self, event: events.Key) -> None:
         """Characters are typed while words are asked for; all else goes through the table."""
         asked = self._asks()
-        if asked is None or not asked.asks_for_text or self.app.screen is not self:
-            await super().on_key(event)
+        if asked is None or not asked.asks_for_text:
+            await super().obey(event)
             return
-        event.stop()
-        event.prevent_default()
         self.note_key(event)
         if not self._types(event, asked):
             binding = self.console.keymap.at(self.place, event.key)

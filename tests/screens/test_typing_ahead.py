@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual import events
 
 from moducop_tui.keymap import Place
@@ -47,3 +51,47 @@ def test_a_key_behind_a_digit_is_for_the_screen_that_the_digit_asks_for() -> Non
             await driven.until("PAUSED")
 
     asyncio.run(scenario())
+
+
+# No Enter: typed at once with what was before it, it is no decision on a plan.
+_KEYS = st.sampled_from((*"123456", *"/gmuhaviTsclrdoefpgrs?jA", "escape", "space"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(_KEYS, min_size=2, max_size=12))
+def test_keys_typed_at_once_show_what_they_show_when_each_waits_for_the_one_before(keys: list[str]) -> None:
+    asyncio.run(compare(keys))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["g", *"find a text in the j", "enter", *"usual"],
+        ["g", *"log of", "enter", "f", "w"],
+        ["g", *"info and", "escape", "5", "s", *"kern", "enter", "l", "g", *"problems", "enter", "j", "h"],
+        ["4", "j", "enter", "f", "escape", "4", "d"],
+        ["v", "4", "m", *"restart", "enter", "escape", "j", "?", "escape", "j"],
+        ["5", "e", "?", "escape", "p", "escape", "/", *"55", "enter", "escape", "2"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_chosen_is_done_before_the_next_key(keys: list[str]) -> None:
+    asyncio.run(compare(keys))
+
+
+async def compare(keys: Sequence[str]) -> None:
+    """Type the keys slowly, and type them at once: the same is on the screen."""
+    async with console(build.readings()) as driven:
+        for key in keys:
+            await driven.press(key)
+            await driven.until_true(lambda: driven.app.key_order.is_at_rest, f"the end of {key}")
+        await driven.until_true(lambda: "Looking at" not in driven.text, "the plan")
+        slowly = below_the_headline(driven)
+    async with console(build.readings()) as driven:
+        type_at_once(driven, *keys)
+        await driven.until_true(lambda: below_the_headline(driven) == slowly, f"{keys}: {slowly} on\n{driven.text}")
+
+
+def below_the_headline(driven: Driven) -> list[str]:
+    """The rows in which nothing turns."""
+    return driven.rows[1:]
