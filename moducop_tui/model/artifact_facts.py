@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from moducop_tui.model.artifact import Artifact
 from moducop_tui.model.ledger import Known, Ledger
+from moducop_tui.model.mender import version_key
 from moducop_tui.model.phases import ROOTFS_PAYLOADS
 from moducop_tui.model.plan import Fact
 from moducop_tui.model.readings import Readings
@@ -75,7 +76,7 @@ def _app_there(name: str, readings: Readings) -> str:
     found = next((app for app in (apps.apps if apps else ()) if app.name == name), None)
     if found is not None:
         return f"{_short(name)} {_short(found.version or 'of unknown version')}"
-    believed = None if mender is None else dict(mender.provides).get(f"data-partition.{name}.version")
+    believed = None if mender is None else dict(mender.provides).get(version_key(name))
     return f"{_short(name)} {_short(believed)}, by Mender's memory" if believed else f"no {_short(name)}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from moducop_tui.model.artifact import Artifact, Signature
 from moducop_tui.model.artifact_room import room
 from moducop_tui.model.image_match import is_image_of, version_in
-from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate
+from moducop_tui.model.mender import ClientKind, Mender, PendingUpdate, version_key
 from moducop_tui.model.phases import ROOTFS_PAYLOADS
 from moducop_tui.model.plan import Met, Precondition
 from moducop_tui.model.readings import Readings
@@ -114,7 +114,7 @@ def _version(artifact: Artifact, slots: Slots | None, mender: Mender) -> list[Pr
     """What is there already, and what is newer: worth a word, and nothing more."""
     if artifact.payload_type in ROOTFS_PAYLOADS:
         return _image_version(artifact, slots, mender)
-    installed = dict(mender.provides).get(f"data-partition.{artifact.app}.version")
+    installed = dict(mender.provides).get(version_key(artifact.app or ""))
     if artifact.app is None or installed is None or artifact.version is None:
         return []
     words = f"newer than the installed {_short(artifact.app)}"

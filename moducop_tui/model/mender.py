@@ -11,6 +11,11 @@ _APP_KEY = "data-partition."
 """What an app's artifact provides is `data-partition.APP.version` (device facts 4.1)."""
 
 
+def version_key(app: str) -> str:
+    """What an artifact of that app provides its version under."""
+    return f"{_APP_KEY}{app}.version"
+
+
 class ClientKind(StrEnum):
     """The two programs that carry the name Mender (device facts, section 0)."""
 

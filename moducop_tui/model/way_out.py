@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from moducop_tui.model.app_rules import app_is_well
+from moducop_tui.model.apps import App
 from moducop_tui.model.generation import Generation, generation_of
 from moducop_tui.model.ledger import Known
 from moducop_tui.model.memory_match import memory_is_true
-from moducop_tui.model.mender import Mender, PendingUpdate
+from moducop_tui.model.mender import Mender, PendingUpdate, version_key
 from moducop_tui.model.phases import BEFORE_COMMIT, BEFORE_INSTALL, CLEANUP, COMMIT_DONE, INSTALL, Phase
 from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.model.readings import Readings
@@ -102,14 +104,24 @@ def _noted_by_another(place: _Place) -> bool:
 def _idle(place: _Place) -> _Found:
     apps = place.readings.apps.value
     for app in apps.apps if apps is not None else ():
-        if app.manifest_error is not None:
-            sentence = f"Puts right what an interrupted update of {app.name} left behind."
+        sentence = _left_behind(app, place.mender)
+        if sentence is not None:
             yield Action(ActionKind.REPAIR, f"app {app.name}"), sentence
     if _memory_can_be_repaired(place):
         yield (
             Action(ActionKind.REPAIR),
             f"Has Mender believe what runs in {place.here}: its memory names another image.",
         )
+
+
+def _left_behind(app: App, mender: Mender | None) -> str | None:
+    """What an update that was cut short left: half of its directories, or a new version that did not all begin."""
+    if app.manifest_error is not None:
+        return f"Puts right what an interrupted update of {app.name} left behind."
+    believed = None if mender is None else dict(mender.provides).get(version_key(app.name))
+    if believed is None or app.version in (None, believed) or app_is_well(app):
+        return None
+    return f"{app.name} {app.version} is there, not well, and Mender knows {believed}: an update was cut short."
 
 
 def _memory_can_be_repaired(place: _Place) -> bool:

@@ -18,7 +18,7 @@ from tests.screens.console import Driven, console
 def type_at_once(driven: Driven, *keys: str) -> None:
     """All keys in one piece, as a slow line or a fast hand brings them."""
     for key in keys:
-        driven.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        driven.app.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
 
 
 def test_a_name_typed_at_once_behind_g_is_typed_into_the_list() -> None:
@@ -89,7 +89,7 @@ async def compare(keys: Sequence[str]) -> None:
         slowly = below_the_headline(driven)
     async with console(build.readings()) as driven:
         type_at_once(driven, *keys)
-        await driven.until_true(lambda: below_the_headline(driven) == slowly, f"{keys}: {slowly} on\n{driven.text}")
+        await driven.until_true(lambda: below_the_headline(driven) == slowly, "\n".join([str(keys), *slowly]))
 
 
 def below_the_headline(driven: Driven) -> list[str]:

@@ -19,7 +19,7 @@ from moducop_tui.model.apps import App
 from moducop_tui.model.checks import AppCheck
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.generation import Generation, generation_of
-from moducop_tui.model.mender import Mender, PendingUpdate
+from moducop_tui.model.mender import Mender, PendingUpdate, version_key
 from moducop_tui.model.phases import BEFORE_COMMIT, BEFORE_INSTALL, Phase
 from moducop_tui.model.plan import Action, Met, Plan, Power, Precondition, Step, Weight
 
@@ -40,8 +40,20 @@ class _Case:
 
     @property
     def restores(self) -> bool:
-        """Its manifests are missing, and the version before is complete."""
-        return self.check.broken is not None and self.check.previous is not None and not self.transactional
+        """The version before is complete, and the one that is there is not, or can't be made known to Mender."""
+        is_to_go = self.check.broken is not None or self.is_ahead
+        return is_to_go and self.check.previous is not None and not self.transactional
+
+    @property
+    def is_ahead(self) -> bool:
+        """The new version is in its place, and its client forgot the update with the power and can't be told of it.
+
+        It began to run, or did not: Go's client notes an update of an app when its module has ended. The version that
+        was put aside is what Mender believes in.
+        """
+        there = None if self.app is None else self.app.version
+        differs = there not in (None, self.believed) and self.check.previous_version == self.believed is not None
+        return differs and self.pending is None and not can_repair(self.scene)
 
     @property
     def transactional(self) -> bool:
@@ -59,7 +71,7 @@ class _Case:
 
     @property
     def key(self) -> str:
-        return f"data-partition.{self.name}.version"
+        return version_key(self.name)
 
     @property
     def believed(self) -> str | None:
@@ -121,10 +133,18 @@ def _something_left(case: _Case) -> Precondition:
         return Precondition(words, case.check.broken, Met.YES)
     if case.pending is not None:
         return Precondition(words, f"pending: {pending_words(case.pending)}", Met.YES)
+    if case.restores and case.app is not None:
+        return Precondition(words, f"{case.app.version} there, Mender believes {case.believed}", Met.YES)
     if _wrong_memory(case):
-        return Precondition(words, f"{case.version_there} there, Mender believes {case.believed}", Met.YES)
+        remedy = None if can_repair(case.scene) else f"This client can't be told of it. {_install_again(case)}"
+        reading = f"{case.version_there} there, Mender believes {case.believed}"
+        return Precondition(words, reading, Met.NO if remedy else Met.YES, remedy)
     remedy = f"Nothing of {case.name} was left half done: there is nothing to repair."
     return Precondition(words, "no", Met.NO, remedy)
+
+
+def _install_again(case: _Case) -> str:
+    return f"Mender goes on believing {case.believed}: install {case.name} again to have it right."
 
 
 def _own_update(case: _Case) -> tuple[Precondition, ...]:
@@ -229,5 +249,5 @@ def _afterwards(case: _Case) -> tuple[str, ...]:
     if case.check.broken is not None and not case.restores and not case.transactional:
         return (f"Nothing of {case.name} is there to be put back: install it again.",)
     if _wrong_memory(case) and not can_repair(case.scene):
-        return (f"Mender goes on believing {case.believed}: install {case.name} again to have it right.",)
+        return (_install_again(case),)
     return ()

@@ -10,6 +10,7 @@ import pytest
 from moducop_tui.actions.plans import make_plan
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import AwaitHealth, ClientVerb, ControlApp, RepairProvides, RestorePrevious, RunClient, Verb
+from moducop_tui.model.apps import ContainerState
 from moducop_tui.model.checks import AppCheck
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, SlotNote
@@ -246,6 +247,60 @@ def test_on_a_protected_image_the_app_is_put_right_and_mender_s_memory_stays() -
     plan = repair(app("5.x", None, pending=None, provides=wrong, protected=True))
     assert RepairProvides not in [type(step.act) for step in plan.steps]
     assert plan.afterwards == ("Mender goes on believing a895c3c: install nginx-demo again to have it right.",)
+
+
+def half_begun(client: str, check: AppCheck, **more: Any) -> Scene:
+    """Power cut 7 of the seed 20261123: the new version was being started, and Mender had noted nothing yet."""
+    created = replace(NGINX.containers[0], state=ContainerState.CREATED)
+    apps = replace(APPS, apps=(replace(NGINX, version="a895c3c", containers=(created, *NGINX.containers[1:])),))
+    facts = {"artifact_name": OLD_APP, "provides": BELIEVES, "app_rollback": False} | more
+    return scene_of(client_of(client, None, **facts), app=check, apps=apps)
+
+
+BESIDE = replace(CUT, broken=None, file=WHOLE.file)
+
+
+@pytest.mark.parametrize(("client", "facts"), [("3.x", {}), ("5.x", {"protected": True})])
+def test_a_new_version_half_begun_makes_room_for_the_one_before_where_mender_can_t_be_told(
+    client: str, facts: dict[str, Any]
+) -> None:
+    scene = half_begun(client, BESIDE, **facts)
+    assert ways_out(scene.readings) == (Action(ActionKind.REPAIR, "app nginx-demo"),)
+    plan = repair(scene)
+    assert plan.runs, plan.refusal
+    assert [step.act for step in plan.steps] == [
+        RestorePrevious("nginx-demo", HOME), ControlApp("nginx-demo", Verb.START, START),
+        AwaitHealth((), 120, "nginx-demo"),
+    ]  # fmt: skip
+    assert "Brings nginx-demo back to 8f249b9" in plan.summary[0]
+    assert "a895c3c there, Mender believes 8f249b9" in [one.reading for one in plan.preconditions]
+    assert plan.afterwards == ()
+
+
+def test_where_mender_can_be_told_a_new_version_half_begun_stays() -> None:
+    plan = repair(half_begun("5.x", BESIDE))
+    assert [type(step.act) for step in plan.steps] == [RepairProvides, AwaitHealth]
+
+
+@pytest.mark.parametrize("check", [WHOLE, replace(BESIDE, previous_version="7f00000")])
+def test_a_new_version_that_mender_can_t_be_told_of_is_to_be_installed_again(check: AppCheck) -> None:
+    plan = repair(half_begun("3.x", check))
+    assert not plan.runs
+    assert plan.refusal == (
+        "This client can't be told of it. Mender goes on believing 8f249b9: install nginx-demo again to have it right."
+    )
+
+
+def test_backups_of_an_unresolved_transaction_are_not_moved_for_a_version_half_begun() -> None:
+    held = replace(BESIDE, transaction="/data/mender-app/.transactions/nginx-demo.lock")
+    assert not repair(half_begun("3.x", held)).runs
+
+
+def test_a_version_that_runs_well_is_no_update_cut_short() -> None:
+    """After a way back to the version before, Mender's memory is wrong, and nothing is half begun."""
+    there = replace(APPS, apps=(replace(NGINX, version="a895c3c"),))
+    scene = scene_of(client_of("3.x", None, provides=BELIEVES, app_rollback=False), app=WHOLE, apps=there)
+    assert ways_out(scene.readings) == ()
 
 
 def test_an_app_of_which_nothing_is_left_can_only_be_installed_again() -> None:
