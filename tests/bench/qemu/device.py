@@ -33,6 +33,7 @@ GONE_DOWN: Final = 137
 
 _CHOSEN: Final = re.compile(r"root on /dev/mmcblk0p(\d), trial: (\d)")
 _FELL_BACK: Final = "Using altbootcmd"
+_LOGIN: Final = "login: "
 _PROMPT: Final = "# "
 _TIMED_OUT: Final = 124
 
@@ -110,6 +111,12 @@ class Device:
         """Whether it has power and has not switched itself off."""
         with self._change:
             return self._board is not None
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it has not come to its login prompt since it got power or reset itself; also asked after a cut."""
+        with self._change:
+            return self.starts[-1] != "saved state" and _LOGIN not in self.console.said_since(self._start_mark)
 
     @property
     def board(self) -> Board:
@@ -207,7 +214,7 @@ class Device:
 
     def await_login(self, mark: int = 0, timeout: float = BOOT_S) -> str:
         """Wait for the login prompt that came after ``mark`` bytes of the line; what came since then."""
-        return self.console.await_said("login: ", mark, timeout)
+        return self.console.await_said(_LOGIN, mark, timeout)
 
     def log_in(self, timeout: float = 60.0) -> None:
         """Log in as root, at a login prompt that stands there."""

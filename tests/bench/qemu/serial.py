@@ -80,6 +80,11 @@ class SerialConsole(Console):
         with self._news:
             return self.raw[mark:].decode(errors="replace")
 
+    def heard_and_shown(self, mark: int) -> tuple[bytes, str]:
+        """What came out of the line since ``mark``, and what the screen shows, at one and the same moment."""
+        with self._news:
+            return bytes(self.raw[mark:]), self._screen.text()
+
     def await_said(self, text: str, mark: int = 0, timeout: float = 60.0) -> str:
         """Wait until a text has come, whether it still stands on the screen or not; what came since ``mark``."""
         with self._news:
