@@ -12,7 +12,8 @@ help: ## this list
 demo: setup-demo ## the console on a simulated ModuCop (needs no root)
 	@$(BIN)/python -m moducop_tui --demo
 
-test: setup check unit bench-tests ## everything that CI runs
+test: setup-device check ## everything that CI runs
+	@$(MAKE) --no-print-directory --jobs 2 unit-then-bench cuts-in-idle-time
 
 setup: ## apt packages and the virtual environment for tests
 	@PYTHON=$(PYTHON) .ci/setup test
@@ -36,6 +37,16 @@ unit: setup ## tests that need no root and run in seconds
 bench-tests: setup ## tests on real parts: journald, Docker, Podman, partitions, overlays, a whole virtual ModuCop
 	@$(BIN)/python -m compileall -q moducop_tui
 	$(BIN)/python -m pytest $(TOGETHER) --dist loadfile --no-loadscope-reorder --durations=30 tests/bench
+
+# For `test` alone: what follows is one thing after another, beside the emulated device, which takes what they leave of
+# two cores. It has a clock of its own, so that being slow is all that comes of it. What it says is said in one piece.
+.PHONY: unit-then-bench cuts-in-idle-time
+unit-then-bench: unit
+	@$(MAKE) --no-print-directory bench-tests
+
+cuts-in-idle-time: setup-device
+	@told=$$(mktemp) && trap 'rm -f "$$told"' EXIT; \
+	chrt --idle 0 $(MAKE) --no-print-directory device-tests-short >"$$told" 2>&1; ended=$$?; cat "$$told"; exit $$ended
 
 bench: setup ## build the virtual ModuCop (cached), boot it and open the console in it
 	$(BIN)/python -m tests.bench
@@ -64,7 +75,7 @@ device: setup-device ## build an emulated arm64 ModuCop with a real U-Boot (cach
 device-tests: setup-device ## all tests on the emulated device; minutes for each boot
 	$(BIN)/python -m pytest tests/device
 
-device-tests-short: setup-device ## five power cuts with torn writes on it, in a quarter of an hour
+device-tests-short: setup-device ## five power cuts with torn writes on it, as `make test` does
 	$(BIN)/python -m pytest -m short tests/device
 
 power-cuts: setup-device ## 100 power cuts with torn writes on the emulated device; N, SEED, FROM choose others
