@@ -15,6 +15,9 @@ MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 FACTS = "bundle.txt"
 """The few facts that the installer, which is a shell script, needs: one `NAME=value` a line."""
+_BLOCK = 4096
+_ENTRY = 12
+"""Bytes of a directory's entry beside its name, at most: ext4 rounds the whole up to a multiple of four."""
 
 
 def write(packages: Sequence[Package], architecture: Architecture, commit: Commit, target: Path) -> None:
@@ -43,8 +46,15 @@ def files(root: Path) -> list[Path]:
 
 
 def _kibibytes(root: Path) -> int:
-    """The room that a tree takes on a file system with blocks of 4 KiB."""
-    return sum(-(-path.stat().st_size // 4096) * 4 for path in root.rglob("*"))
+    """The room that a tree takes on a file system with blocks of 4 KiB.
+
+    A directory's is told by the names in it: what the file system says of its size depends on where they came to lie.
+    """
+    return sum(-(-_bytes(path) // _BLOCK) for path in root.rglob("*")) * _BLOCK // 1024
+
+
+def _bytes(path: Path) -> int:
+    return sum(_ENTRY + len(one.name) for one in path.iterdir()) if path.is_dir() else path.stat().st_size
 
 
 def _told(package: Package) -> dict[str, str]:

@@ -81,6 +81,23 @@ def test_the_manifest_tells_of_every_package_and_the_sums_of_every_file(tmp_path
     assert (tmp_path / manifest.SUMS).read_text() == sums
 
 
+def test_the_room_that_is_told_does_not_depend_on_how_the_directories_were_filled(tmp_path: Path) -> None:
+    told = []
+    for times in (0, 3000):
+        tree = tmp_path / str(times)
+        (tree / "lib").mkdir(parents=True)
+        for number in range(times):  # ext4 never makes a directory smaller again
+            (tree / f"lib/a name that is as long as names are at times {number}").touch()
+        for path in (tree / "lib").iterdir():
+            path.unlink()
+        (tree / "lib/one.py").write_text("pass\n")
+        (tree / "lib/two.py").write_bytes(bytes(4097))
+        manifest.write([], DEVICE, COMMIT, tree)
+        told.append((tree / manifest.FACTS).read_text())
+    assert told[0] == told[1]
+    assert "SIZE=20\n" in told[0]  # two blocks for a file, one each for the other, the directory and the manifest
+
+
 def test_the_facts_of_a_compiled_file_are_read() -> None:
     told = elf.read(Path(sys.executable).resolve())
     assert "libc.so.6" in told.needed
