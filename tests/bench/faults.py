@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .machine import Machine
+    from .technician import Device
 
 HOSTILE_LABELS: Final = {
     "com.docker.compose.project": "evil\x1b[2J\x1b]0;owned\x07\r\nproject",
@@ -38,7 +39,7 @@ HOSTILE_LINES: Final = (
 
 
 @contextmanager
-def filled(machine: Machine, directory: str, leave: int = 0) -> Iterator[None]:
+def filled(device: Device, directory: str, leave: int = 0) -> Iterator[None]:
     """A file system with only ``leave`` bytes left, for the length of the ``with`` block."""
     plug = f"{directory}/.bench-plug"
     script = (
@@ -46,11 +47,11 @@ def filled(machine: Machine, directory: str, leave: int = 0) -> Iterator[None]:
         # What allocation rounds up is taken by writing until the very end.
         'fallocate -l "$size" "$3" 2>/dev/null || :; [ "$2" -gt 0 ] || cat /dev/zero >>"$3" 2>/dev/null || :'
     )
-    machine.run(["sh", "-c", script, "sh", directory, str(leave), plug], timeout=120).check()
+    device.run(["sh", "-c", script, "sh", directory, str(leave), plug], timeout=120).check()
     try:
         yield
     finally:
-        machine.run(["rm", "-f", plug]).check()
+        device.run(["rm", "-f", plug]).check()
 
 
 def data_turns_read_only(machine: Machine) -> None:

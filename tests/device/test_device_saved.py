@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
+from tests.bench import faults
 from tests.bench.qemu import keys, updates
 from tests.bench.qemu.stick import Stick
-from tests.bench.technician import Technician
+from tests.bench.technician import REFUSED, Technician
 from tests.bench.tree import HOST_NAME, SLOT_A, SLOT_B
 from tests.bench.witness import Witness
 
@@ -81,6 +83,19 @@ def test_a_container_is_restarted_with_keys(ready: Device) -> None:
     assert Technician(ready).history()[0]["outcome"] == "done"
     assert ready.run(["docker", "inspect", "-f", "{{.State.StartedAt}}", name]).check().out != before
     assert witness.containers()[name].status == "running"
+
+
+def test_a_full_data_partition_is_said_and_what_cannot_be_recorded_is_not_done(ready: Device) -> None:
+    name = "gpx-logger-logger-1"
+    started = ready.run(["docker", "inspect", "-f", "{{.State.StartedAt}}", name]).check().out
+    keys.Keys(ready).open()
+    with faults.filled(ready, "/data"):
+        ready.console.wait_for(re.compile(r"^x /data +\[#+\] +100 %", re.MULTILINE), 600)
+        refused = Technician(ready).act("restart", "container", name, overrides=["no room"])
+        assert refused["code"] == REFUSED
+        assert "Free space on the data partition." in refused["sentence"]
+        assert ready.run(["docker", "inspect", "-f", "{{.State.StartedAt}}", name]).out == started
+    ready.console.wait_gone("x /data", 600)
 
 
 def test_an_app_is_updated_from_a_stick_with_keys(ready: Device) -> None:
