@@ -114,8 +114,10 @@ def _version(artifact: Artifact, slots: Slots | None, mender: Mender) -> list[Pr
     """What is there already, and what is newer: worth a word, and nothing more."""
     if artifact.payload_type in ROOTFS_PAYLOADS:
         return _image_version(artifact, slots, mender)
-    installed = dict(mender.provides).get(version_key(artifact.app or ""))
-    if artifact.app is None or installed is None or artifact.version is None:
+    if artifact.app is None or artifact.version is None:
+        return []
+    installed = dict(mender.provides).get(version_key(artifact.app))
+    if installed is None:
         return []
     words = f"newer than the installed {_short(artifact.app)}"
     if installed == artifact.version:

@@ -115,13 +115,16 @@ def _idle(place: _Place) -> _Found:
 
 
 def _left_behind(app: App, mender: Mender | None) -> str | None:
-    """What an update that was cut short left: half of its directories, or a new version that did not all begin."""
+    """What repairing would put right: half of its directories, or a version that is not well and not Mender's.
+
+    The second may come of an update that was cut short, or of a way back to the version before: nothing tells which.
+    """
     if app.manifest_error is not None:
         return f"Puts right what an interrupted update of {app.name} left behind."
     believed = None if mender is None else dict(mender.provides).get(version_key(app.name))
     if believed is None or app.version in (None, believed) or app_is_well(app):
         return None
-    return f"{app.name} {app.version} is there, not well, and Mender knows {believed}: an update was cut short."
+    return f"{app.name} {app.version} is there and not well, and Mender knows {believed}: makes them agree, if it can."
 
 
 def _memory_can_be_repaired(place: _Place) -> bool:

@@ -46,14 +46,14 @@ class _Case:
 
     @property
     def is_ahead(self) -> bool:
-        """The new version is in its place, and its client forgot the update with the power and can't be told of it.
+        """Another version is in its place than Mender knows, which can't be told of it, and the one it knows is kept.
 
-        It began to run, or did not: Go's client notes an update of an app when its module has ended. The version that
-        was put aside is what Mender believes in.
+        Go's client notes nothing of an app's update before its module has ended: a cut until then is forgotten.
         """
         there = None if self.app is None else self.app.version
-        differs = there not in (None, self.believed) and self.check.previous_version == self.believed is not None
-        return differs and self.pending is None and not can_repair(self.scene)
+        differs = there is not None and self.believed is not None and there != self.believed
+        keeps_believed = self.check.previous_version == self.believed
+        return differs and keeps_believed and self.pending is None and not can_repair(self.scene)
 
     @property
     def transactional(self) -> bool:

@@ -15,7 +15,7 @@ from moducop_tui.model.checks import AppCheck
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.plan import Action, ActionKind, Plan, Weight
-from moducop_tui.model.way_out import ways_out
+from moducop_tui.model.way_out import find_ways_out, ways_out
 from tests.unit.actions_updates.update_scenes import (
     APP_ARTIFACT,
     COMMITTING,
@@ -265,7 +265,12 @@ def test_a_new_version_half_begun_makes_room_for_the_one_before_where_mender_can
     client: str, facts: dict[str, Any]
 ) -> None:
     scene = half_begun(client, BESIDE, **facts)
-    assert ways_out(scene.readings) == (Action(ActionKind.REPAIR, "app nginx-demo"),)
+    (way,) = find_ways_out(scene.readings)
+    assert way.action == Action(ActionKind.REPAIR, "app nginx-demo")
+    # A way back to the version before leaves the same traces as a cut: no cause is named.
+    assert way.sentence == (
+        "nginx-demo a895c3c is there and not well, and Mender knows 8f249b9: makes them agree, if it can."
+    )
     plan = repair(scene)
     assert plan.runs, plan.refusal
     assert [step.act for step in plan.steps] == [
