@@ -12,7 +12,9 @@ from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.sources.image_identity import ISSUE, image_name
 from moducop_tui.sources.journal_places import current_boot
 from moducop_tui.sources.mender_conf import read_rootfs_parts
-from moducop_tui.sources.mounts import parse_mountinfo, read_table
+from moducop_tui.sources.mount_choice import AUTOMOUNT
+from moducop_tui.sources.mounts import mount_at, parse_mountinfo, read_table
+from moducop_tui.sources.overlays import DATA
 from moducop_tui.sources.slot_layout import find_layout
 from moducop_tui.sources.small_files import text_of
 
@@ -91,7 +93,8 @@ def why_no_moducop(config: Config, host: Host) -> str | None:
     if parts.part_a and parts.part_b:
         return None
     try:
-        mounted = any(mount.mount_point == "/data" for mount in parse_mountinfo(read_table(host)))
+        data = mount_at(parse_mountinfo(read_table(host)), DATA)
+        mounted = data is not None and data.mount_point == DATA and data.fs_type != AUTOMOUNT
     except OSError:
         mounted = False
     partitions = len(find_layout(config, host).partitions)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.storage import UpperHome
-from moducop_tui.sources.mount_choice import MEMORY_TYPES
+from moducop_tui.sources.mount_choice import AUTOMOUNT, MEMORY_TYPES
 from moducop_tui.sources.mounts import Mount, is_within, mount_at
 from moducop_tui.sources.overlays import DATA, overlay_directories, upper_home, upper_mount
 
@@ -30,7 +30,7 @@ _NOT_A_MODUCOP = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the rules look at: the visible mounts, where `LINKED` places lead, and whether Mender is configured."""
+    """What the rules look at: the whole mount table, where `LINKED` places lead, and whether Mender is configured."""
 
     mounts: Sequence[Mount]
     links: Mapping[str, str]
@@ -100,6 +100,11 @@ def _data(layout: Layout) -> Iterator[str]:
         yield (
             "/data is not mounted: settings, apps and Mender's memory are out of reach, and nothing written now is "
             "kept. Look for the data partition in the kernel's log."
+        )
+    elif data.fs_type == AUTOMOUNT:
+        yield (
+            "/data is not mounted: an automount waits there for its first access, or its mount has failed. "
+            "Look for data.mount in the journal."
         )
     elif data.fs_type in MEMORY_TYPES:
         yield (

@@ -60,7 +60,7 @@ class MediaSource:
                 self._table = self._host.path(table_path(self._host)).open("rb")
             mounts = self._mounts()
             disks = system_disks(self._config, self._host, mounts)
-            facts = list(self._facts(mounts))
+            facts = list(self._facts(visible_mounts(mounts)))
         except (OSError, pyudev.DeviceNotFoundError) as error:
             return Unavailable(f"Sticks can't be seen: udev's list of devices can't be read ({error}).")
         sticks = choose_sticks(facts, disks)
@@ -117,7 +117,7 @@ class MediaSource:
 
     def _mounts(self) -> tuple[Mount, ...]:
         try:
-            return visible_mounts(parse_mountinfo(read_table(self._host)))
+            return parse_mountinfo(read_table(self._host))
         except OSError:
             return ()
 

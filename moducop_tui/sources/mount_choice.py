@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from moducop_tui.sources.mounts import Mount, is_within
 
 MEMORY_TYPES = frozenset({"tmpfs", "ramfs"})
+AUTOMOUNT = "autofs"
+"""Stands where a file system will be mounted at the first access; keeps nothing itself (systemd.automount(5))."""
 _KERNEL_TYPES = frozenset(
-    {"autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs"}
+    {AUTOMOUNT, "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs"}
     | {"efivarfs", "fusectl", "hugetlbfs", "mqueue", "nfsd", "nsfs", "proc", "pstore", "ramfs", "resctrl"}
     | {"rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sysfs", "tracefs"}
 )

@@ -93,13 +93,14 @@ def is_within(path: str, directory: str) -> bool:
 def mount_at(mounts: Sequence[Mount], path: str) -> Mount | None:
     """The mount that holds an absolute path without links, found as the kernel walks: from the root, mount by mount.
 
-    None when the table has no root.
+    `mounts` is the whole table: what lies on a covered mount (an automount, a tmpfs on a tmpfs) is reached through
+    it, so a list of the visible ones would lose it. None when the table has no root.
     """
     return _walk(_children(mounts), _root(mounts), path)
 
 
 def visible_mounts(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
-    """Mounts that can be reached, in the order of the table: not those that a later mount covers."""
+    """Mounts that can be reached, in the order of the table: not those that a later mount covers. To be listed only."""
     children, root = _children(mounts), _root(mounts)
     return tuple(mount for mount in mounts if _walk(children, root, mount.mount_point) is mount)
 
@@ -124,7 +125,12 @@ def _walk(children: dict[int, list[Mount]], start: Mount | None, path: str) -> M
     seen: set[int] = set()
     while here is not None and here.mount_id not in seen:
         seen.add(here.mount_id)
-        below = [m for m in children.get(here.mount_id, []) if m is not here and is_within(path, m.mount_point)]
+        # What is mounted on the root itself covers nothing: a path begins in the root, not in what lies on it.
+        below = [
+            mount
+            for mount in children.get(here.mount_id, [])
+            if mount is not here and mount.mount_point != "/" and is_within(path, mount.mount_point)
+        ]
         if not below:
             return here
         # The walk meets the shortest mount point first; of two on the same place the newer lies on top.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moducop_tui.model.storage import UpperHome
-from moducop_tui.sources.mount_choice import MEMORY_TYPES, is_container_place, is_container_upper
+from moducop_tui.sources.mount_choice import AUTOMOUNT, MEMORY_TYPES, is_container_place, is_container_upper
 from moducop_tui.sources.mounts import Mount, mount_at, unescape
 
 DATA = "/data"
@@ -79,8 +79,11 @@ def upper_mount(mounts: Sequence[Mount], upper: str) -> Mount | None:
 
 
 def upper_home(holder: Mount | None, mounts: Sequence[Mount]) -> UpperHome:
-    """Where an upper directory lives, by the mount that holds it. A /data that is in memory itself keeps nothing."""
-    if holder is None:
+    """Where an upper directory lives, by the mount that holds it. A /data that is in memory itself keeps nothing.
+
+    `mounts` is the whole table, as for `mount_at`.
+    """
+    if holder is None or holder.fs_type == AUTOMOUNT:
         return UpperHome.UNKNOWN
     if holder.fs_type in MEMORY_TYPES:
         return UpperHome.TMPFS

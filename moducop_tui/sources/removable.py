@@ -42,7 +42,10 @@ def choose_sticks(facts: Iterable[BlockFacts], excluded: Collection[str]) -> tup
 
 
 def system_disks(config: Config, host: Host, mounts: Sequence[Mount]) -> frozenset[str]:
-    """The numbers of the disks that the system runs from, however they are connected."""
+    """The numbers of the disks that the system runs from, however they are connected.
+
+    `mounts` is the whole table: a data partition that something covers is the system's all the same.
+    """
     layout = find_layout(config, host)
     found = {layout.disk_number} if layout.disk_number else set()
     for mount in mounts:

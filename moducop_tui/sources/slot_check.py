@@ -25,7 +25,7 @@ from moducop_tui.sources.ext_files import ExtError, ExtFiles
 from moducop_tui.sources.ext_superblock import OFFSET, SIZE, Superblock, parse_superblock
 from moducop_tui.sources.file_system_check import check_file_system
 from moducop_tui.sources.image_identity import IdentityError, read_identity
-from moducop_tui.sources.mounts import Mount, parse_mountinfo, read_table
+from moducop_tui.sources.mounts import Mount, parse_mountinfo, read_table, visible_mounts
 from moducop_tui.sources.slot_boot_files import first_program, fit_kernel, missing_tree, slot_kernel, uses_fit
 from moducop_tui.sources.slot_layout import Layout, SlotPlace, find_layout
 
@@ -124,7 +124,8 @@ def _kernel(files: ExtFiles, slot: SlotName, around: _Around) -> tuple[str | Non
     boot = next((one for one in around.layout.partitions if around.layout.role(one) is PartitionRole.BOOT), None)
     if boot is None:
         return None, None
-    places = [mount.mount_point for mount in around.mounts if mount.device == boot.number and mount.root == "/"]
+    mounts = visible_mounts(around.mounts)
+    places = [mount.mount_point for mount in mounts if mount.device == boot.number and mount.root == "/"]
     found = fit_kernel(around.host, (boot.name, places), slot)
     return (None, None) if found is None else (found.words, found.sha256)
 

@@ -36,12 +36,13 @@ def check_is_stick(host: Host, device: str) -> str | None:
     if number is None:
         raise PlaceError(f"There is no stick {name}: it was pulled out, or never was there.")
     try:
-        mounts = visible_mounts(parse_mountinfo(read_table(host)))
+        mounts = parse_mountinfo(read_table(host))
     except OSError as error:
         raise PlaceError(f"What is mounted can't be told, so no stick is opened: {error.strerror}.") from None
     if (disk_of(host, number) or number) in system_disks(Config(), host, mounts):
         raise PlaceError(f"{name} is on the system's own disk and no stick.")
-    return next((mount.mount_point for mount in mounts if mount.device == number and mount.root == "/"), None)
+    reached = (mount for mount in visible_mounts(mounts) if mount.device == number and mount.root == "/")
+    return next((mount.mount_point for mount in reached), None)
 
 
 def file_system_on(device: str) -> str:

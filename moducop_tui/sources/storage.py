@@ -36,7 +36,10 @@ class StorageSource:
         self._host = host
         self._clock = clock
         self._table = ""
+        self._mounts: tuple[Mount, ...] = ()
+        """The whole table, for look-ups: a covered mount leads to those that lie on it."""
         self._visible: tuple[Mount, ...] = ()
+        """What can be reached, for lists."""
         self._shown: tuple[Mount, ...] = ()
         self._growth: dict[tuple[str, str], Growth] = {}
         self._counts = UpperCounts(host, config.overlay_walk_limit, clock)
@@ -50,7 +53,8 @@ class StorageSource:
             reason = error.strerror or error
             return Unavailable(f"The mount table {table_path(self._host)} could not be read: {reason}.")
         if table != self._table:
-            self._table, self._visible = table, visible_mounts(parse_mountinfo(table))
+            self._table, self._mounts = table, parse_mountinfo(table)
+            self._visible = visible_mounts(self._mounts)
             self._shown = chosen(mount for mount in self._visible if not self._is_bound_file(mount))
         if not self._visible:
             return Unavailable(f"The mount table {table_path(self._host)} shows no root file system.")
@@ -116,8 +120,8 @@ class StorageSource:
     def _overlay(self, mount: Mount) -> Overlay:
         directories = overlay_directories(mount)
         upper = directories.upper
-        holder = upper_mount(self._visible, upper) if upper else None
-        home = upper_home(holder, self._visible)
+        holder = upper_mount(self._mounts, upper) if upper else None
+        home = upper_home(holder, self._mounts)
         content, error, is_closed = None, None, False
         if upper is None:
             error = "It has no upper directory: nothing can be written to it."
@@ -144,7 +148,7 @@ class StorageSource:
         links = {place: target for place in LINKED if (target := self._resolved(place)) is not None}
         lost = frozenset(one.mount_point for one in overlays if one.upper_home is UpperHome.UNKNOWN)
         closed = frozenset(one.mount_point for one in overlays if one.is_closed)
-        return deviations(Layout(self._visible, links, self._host.exists("/etc/mender/mender.conf"), lost, closed))
+        return deviations(Layout(self._mounts, links, self._host.exists("/etc/mender/mender.conf"), lost, closed))
 
     def _resolved(self, place: str) -> str | None:
         """Where a place leads behind all links, as a path of the device; None where that is nothing."""

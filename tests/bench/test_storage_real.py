@@ -102,6 +102,46 @@ def test_names_with_colons_commas_and_blanks_come_back(place: Path) -> None:
     assert overlay.content.files == 1
 
 
+STACKS: Final = """
+mkdir m; cd m
+for point in twice bound covered; do mkdir $point; done
+mount -t tmpfs one twice; mkdir twice/a; mount -t tmpfs inner twice/a; mount -t tmpfs two twice; mkdir twice/a
+mount -t tmpfs files bound; mkdir bound/sub bound/upper bound/work; mount --bind bound bound
+mount --bind bound/sub covered; mount -t tmpfs over covered
+mkdir merged; cd bound
+mount -t overlay overlay -o "lowerdir=$PWD/sub,upperdir=$PWD/upper,workdir=$PWD/work" ../merged
+cd ..
+mount --bind merged merged
+mount --bind / /
+"""
+HELD: Final = """
+import os, sys
+from pathlib import Path
+from moducop_tui.host import Host
+from moducop_tui.sources.mounts import mount_at, parse_mountinfo, read_table
+mounts = parse_mountinfo(read_table(Host()))
+paths = ["/", "/proc", "/dev", "/dev/shm", *(str(path) for path in sorted(Path.cwd().rglob("*")))]
+for path in paths:
+    handle = os.open(path, os.O_PATH)
+    kernel = next(line for line in Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines() if "mnt_id" in line)
+    os.close(handle)
+    print(path, mount_at(mounts, path).mount_id, int(kernel.split()[1]))
+"""
+
+
+def test_what_holds_a_path_in_stacked_mounts_is_what_the_kernel_says(place: Path) -> None:
+    told = run_apart(place, STACKS + '\n"$1" -c "$2"', sys.executable, HELD).splitlines()
+    assert len(told) > 10
+    assert [line for line in told if line.split()[1] != line.split()[2]] == []
+
+
+def test_an_upper_on_a_bind_that_lies_on_itself_is_found(place: Path) -> None:
+    script = "mkdir m; mount -t tmpfs files m; mount --bind m m; cd m\n" + OVERLAY
+    overlay = overlay_at(storage_after(place, script), place / "m/merged")
+    assert (overlay.upper_home, overlay.upper_device) == (UpperHome.TMPFS, "files")
+    assert overlay.content is not None
+
+
 def test_an_upper_that_was_covered_later_is_not_taken_for_the_real_one(place: Path) -> None:
     script = (
         "mkdir m; mount -t tmpfs tmpfs m; cd m\n"

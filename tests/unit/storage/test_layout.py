@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from moducop_tui.sources.layout import Layout, deviations
-from moducop_tui.sources.mounts import parse_mountinfo, visible_mounts
+from moducop_tui.sources.mounts import parse_mountinfo
 
 MODUCOP = (Path(__file__).parent / "recorded/moducop.mountinfo").read_text()
 DEBIAN = (Path(__file__).parent / "recorded/debian.mountinfo").read_text()
@@ -13,7 +13,7 @@ LINKS = {"/var/log": "/var/volatile/log", "/var/run": "/run"}
 
 
 def judged(table: str, links: dict[str, str] | None = None, *, has_mender: bool = True) -> tuple[str, ...]:
-    layout = Layout(visible_mounts(parse_mountinfo(table)), LINKS if links is None else links, has_mender)
+    layout = Layout(parse_mountinfo(table), LINKS if links is None else links, has_mender)
     return deviations(layout)
 
 
@@ -87,7 +87,7 @@ def test_one_difference_gives_one_sentence() -> None:
 
 
 def test_an_upper_that_is_not_found_is_not_taken_for_the_mount_that_holds_its_path_now() -> None:
-    layout = Layout(visible_mounts(parse_mountinfo(without("/data"))), LINKS, True, frozenset({"/etc", "/root"}))
+    layout = Layout(parse_mountinfo(without("/data")), LINKS, True, frozenset({"/etc", "/root"}))
     sentences = deviations(layout)
     assert sentences[0].startswith("/data is not mounted")
     assert sentences[1] == (
