@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from moducop_tui.demo.past import past_records
+from moducop_tui.demo.apps import container_id, engine_of_the_demo
+from moducop_tui.demo.past import LOGGER, past_records
 from moducop_tui.demo.performance import Performance, play, record_at, running_at, stopped
 from moducop_tui.demo.world import World
 from moducop_tui.model.plan import Action, Plan
@@ -93,7 +94,9 @@ class SimulatedActions:
     def _records(self, moment: float) -> tuple[Record, ...]:
         ours = (record_at(self._world, one, moment) for one in reversed(self._performances) if one.began <= moment)
         boots = self._world.boots_at(moment)
-        return (*ours, *past_records(boots[:_STORY_BOOTS], self._world.wall))
+        logger = container_id(self._world, LOGGER, generation=0)
+        command = f"docker --host {engine_of_the_demo().endpoint} restart {logger}"
+        return (*ours, *past_records(boots[:_STORY_BOOTS], self._world.wall, command))
 
     def _timer(self, moment: float) -> DeadMan | None:
         state = self._world.state_at(moment)

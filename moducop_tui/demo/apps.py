@@ -28,8 +28,17 @@ def apps_at(world: World, moment: float) -> Apps | Unavailable:
         return Unavailable(
             f"Docker is not answering on {SOCKET}: connection refused. Its service restarts; wait, or see its log."
         )
-    engine = Engine("Docker", "27.3.1", "1.47", SOCKET)
-    return Apps(engine, tuple(_app(world, application, moment) for application in APPLICATIONS))
+    return Apps(engine_of_the_demo(), tuple(_app(world, application, moment) for application in APPLICATIONS))
+
+
+def engine_of_the_demo() -> Engine:
+    """The engine that answers on the simulated device."""
+    return Engine("Docker", "27.3.1", "1.47", SOCKET)
+
+
+def container_id(world: World, name: str, generation: int) -> str:
+    """The full id of a container; each time that it is made anew it has another."""
+    return world.chance.derive(f"container {name}").derive(f"id {generation}").digits(64)
 
 
 def _app(world: World, application: Application, moment: float) -> App:
@@ -54,7 +63,7 @@ def container_at(world: World, role: Role, moment: float) -> Container | None:
     never_started = spell.state is ContainerState.CREATED
     live = spell.state in _LIVE
     return Container(
-        id=chance.derive(f"id {spell.generation}").digits(64),
+        id=container_id(world, role.name, spell.generation),
         name=role.name,
         image=_image(world, role, moment),
         state=spell.state,

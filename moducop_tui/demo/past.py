@@ -14,7 +14,7 @@ from moducop_tui.model.work import Outcome, Record, Snapshot, StepRecord, StepSt
 
 Wall = Callable[[float], float]
 """A moment of the story as seconds since the epoch."""
-_LOGGER = "gpx-logger-logger-1"
+LOGGER = "gpx-logger-logger-1"
 _ON_SITE = Who("root", "ttymxc0")
 _REMOTE = Who("root", "pts/0", "10.0.4.2")
 
@@ -39,28 +39,28 @@ def kept_before(boots: tuple[PastBoot, ...], wall: Wall) -> Snapshot:
     )
 
 
-def past_records(boots: tuple[PastBoot, ...], wall: Wall) -> tuple[Record, ...]:
-    """The trail as the demo finds it, newest first."""
-    return (_restart_in_vain(boots[-1], wall), _refused_install(boots[0], wall), _reboot(boots[0], wall))
+def past_records(boots: tuple[PastBoot, ...], wall: Wall, logger: str) -> tuple[Record, ...]:
+    """The trail as the demo finds it, newest first. `logger` is the command that restarts the logger's container."""
+    return (_restart_in_vain(boots[-1], wall, logger), _refused_install(boots[0], wall), _reboot(boots[0], wall))
 
 
-def _restart_in_vain(boot: PastBoot, wall: Wall) -> Record:
+def _restart_in_vain(boot: PastBoot, wall: Wall, command: str) -> Record:
     at = -33 * MINUTE
-    found = f"{_LOGGER} exited 4 s after its start with code 1."
+    found = f"{LOGGER} exited 4 s after its start with code 1."
     output = "cannot open /dev/ttyS101-CPU01UC-com: No such file or directory\ngpx-logger ends, exit code 1"
     return Record(
         id="d3m0-0003",
-        action=Action(ActionKind.RESTART, f"container {_LOGGER}"),
-        title=f"Restart container {_LOGGER}",
+        action=Action(ActionKind.RESTART, f"container {LOGGER}"),
+        title=f"Restart container {LOGGER}",
         who=_REMOTE,
         at=wall(at),
         boot_id=boot.id,
         outcome=Outcome.FAILED,
         sentence=found,
         steps=(
-            _step(f"restart {_LOGGER}", f"docker restart {_LOGGER}", wall(at), 1.3, f"{_LOGGER} was started."),
+            _step(f"restart {LOGGER}", command, wall(at), 1.3, f"{LOGGER} was started."),
             StepRecord(
-                f"wait until {_LOGGER} is well", "read the engine, at most 120 s", Power.MAY, StepState.FAILED,
+                f"wait until {LOGGER} is well", "read the engine, at most 120 s", Power.MAY, StepState.FAILED,
                 wall(at + 1.3), 5.1, None, found, output,
             ),
         ),

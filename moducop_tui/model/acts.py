@@ -179,23 +179,27 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ControlContainer:
-    """Start, stop or restart one container."""
+    """Start, stop or restart one container of the engine at `endpoint`. `argv` is the whole command."""
 
     id: str
     name: str
     verb: Verb
+    argv: tuple[str, ...]
+    endpoint: str
 
 
 @dataclass(frozen=True, slots=True)
 class ControlApp:
     """Start, stop or restart an app as a whole in compose's order. `argv` is the whole command.
 
-    `otherwise` makes the containers anew where that fails; empty where they are left alone.
+    It is told to, and judged by, the engine at `endpoint`. `otherwise` makes the containers anew where that fails;
+    empty where they are left alone.
     """
 
     app: str
     verb: Verb
     argv: tuple[str, ...]
+    endpoint: str
     otherwise: tuple[str, ...] = ()
 
 
@@ -214,6 +218,8 @@ class AwaitHealth:
     names: tuple[str, ...]
     seconds: int
     app: str | None = None
+    endpoint: str | None = None
+    """The engine that was told something; None where another program told it."""
 
 
 @dataclass(frozen=True, slots=True)

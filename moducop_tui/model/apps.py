@@ -106,6 +106,14 @@ class Engine:
     version: str | None
     api_version: str | None
     socket: str
+    """Its path on the device."""
+    reached_at: str | None = None
+    """Its path from here, where a root prefix makes that another."""
+
+    @property
+    def endpoint(self) -> str:
+        """The engine as its programs are told of it, such as `unix:///run/docker.sock`."""
+        return f"unix://{self.reached_at or self.socket}"
 
 
 @dataclass(frozen=True, slots=True)

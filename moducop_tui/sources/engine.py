@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import stat
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from moducop_tui.config import Config
@@ -89,7 +90,8 @@ def connect(config: Config, host: Host) -> EngineConnection:
     except EngineError:
         client.close()
         raise
-    return EngineConnection(client, engine_facts(version, device_path), path)
+    facts = replace(engine_facts(version, device_path), reached_at=None if path == device_path else path)
+    return EngineConnection(client, facts, path)
 
 
 def engine_facts(version: Mapping[str, object], device_path: str) -> Engine:

@@ -99,6 +99,13 @@ class Namespace(inside.Inhabited):
         self._spawn(["dockerd", *own, *options], "dockerd")
         self._await(lambda: self.run(["docker", "version"]).rc == 0, "dockerd")
 
+    def start_second_docker(self, endpoint: str) -> None:
+        """Start another dockerd beside the first, which answers at ``endpoint``."""
+        own = ("--data-root", f"{self.run_dir}/docker2", "--exec-root", "/run/docker2", "--pidfile", "/run/docker2.pid")
+        plain = ("--log-driver", "journald", "--bridge", "none", "--iptables=false")
+        self._spawn(["dockerd", *own, *plain, "--host", endpoint], "dockerd2")
+        self._await(lambda: self.run(["docker", "-H", endpoint, "version"]).rc == 0, "dockerd2", 40)
+
     def start_podman(self) -> None:
         """Start Podman's service with its Docker-compatible socket, as the device had before image 2.6."""
         self.run(["mkdir", "-p", "/run/podman"]).check()

@@ -83,7 +83,8 @@ def test_a_container_that_ends_at_once_is_told_with_its_code_and_its_own_words(a
 def test_a_dry_run_shows_the_plan_and_touches_nothing(apps: Machine) -> None:
     before, history = started_at(apps, WEB), apps.run(["moducop-tui", "history", "--json"]).check().stdout
     shown = apps.run(["moducop-tui", "restart", "container", WEB, "--dry-run"]).check()
-    assert f"docker restart {WEB}" in shown.stdout
+    identity = apps.run(["docker", "inspect", "--format", "{{.Id}}", WEB]).check().out
+    assert f"docker --host unix:///run/docker.sock restart {identity}" in shown.stdout
     assert started_at(apps, WEB) == before
     assert (
         json.loads(apps.run(["moducop-tui", "history", "--json"]).stdout)["actions"] == json.loads(history)["actions"]

@@ -31,6 +31,7 @@ from tests.screens import builders as build
 WHO = Who("root", "ttymxc0")
 REMOTE = Who("root", "pts/0", "10.0.4.2")
 WEB = "container nginx-demo-web-1"
+WEB_ID = "3f9a0c77d1e2" + "5b" * 26
 SUM = "8f1b" * 16
 NEW = "cpu01-standard-v2.8.0.9c31d7e.20261104.0917"
 STICK_PLACE = "stick:/dev/sda1:updates/cpu01-standard-v2.8.0.mender"
@@ -169,8 +170,8 @@ def failed_record() -> Record:
     found = "nginx-demo-web-1 exited 3 s later with code 1."
     output = 'nginx: [emerg] host not found in upstream "db" in /etc/nginx/conf.d/default.conf:12\nnginx: exiting'
     steps = (
-        StepRecord("restart nginx-demo-web-1", "docker restart nginx-demo-web-1", Power.MAY, StepState.DONE,
-                   build.WALL - 20, 1.3, 0, "nginx-demo-web-1 was restarted."),
+        StepRecord("restart nginx-demo-web-1", f"docker --host unix:///run/docker.sock restart {WEB_ID}", Power.MAY,
+                   StepState.DONE, build.WALL - 20, 1.3, 0, "nginx-demo-web-1 was restarted."),
         StepRecord("wait until nginx-demo-web-1 is well", "read the engine, at most 120 s", Power.MAY, StepState.FAILED,
                    build.WALL - 18, 3.2, None, found, output),
     )  # fmt: skip

@@ -30,7 +30,8 @@ def test_one_key_and_enter_restart_a_container() -> None:
             (order,) = acted.actions.orders
             assert order.action.words == "restart container gpx-logger-cache-1"
             assert order.who == acting.WHO
-            assert order.commands[0] == "docker restart gpx-logger-cache-1"
+            chosen = next(one for one in build.apps().containers if one.name == "gpx-logger-cache-1")
+            assert order.commands[0] == f"docker --host unix:///run/docker.sock restart {chosen.id}"
             await acted.driven.until_true(lambda: acted.driven.screen.place is Place.WORK, "what is at work")
 
     asyncio.run(scenario())

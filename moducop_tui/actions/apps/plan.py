@@ -55,11 +55,11 @@ def _container_plan(action: Action, name: str, conditions: list[Precondition], s
             remedy = "Only an app as a whole can go back to the version before."
         absent = Precondition(f"container {name} is there", "not found", Met.NO, remedy)
         return Plan(action, title, (), (*conditions, absent), (), _weight(action.kind))
-    argv = container_command(apps.engine, verb, container.name)
-    act = ControlContainer(container.id, container.name, verb)
+    argv = container_command(apps.engine, verb, container.id)
+    act = ControlContainer(container.id, container.name, verb, argv, apps.engine.endpoint)
     steps = [Step(f"{verb.value} {container.name}", " ".join(argv), act, undo=_undo_of(verb))]
     if verb is not Verb.STOP:
-        steps.append(awaiting((container.name,), None))
+        steps.append(awaiting((container.name,), None, apps.engine))
     now = condition(container, scene.wall_now)
     return Plan(
         action,
@@ -104,9 +104,9 @@ def _after_stop(policy: str | None) -> tuple[str, ...]:
 def _app_plan(action: Action, name: str, app: App | None, conditions: list[Precondition], scene: Scene) -> Plan:
     verb = _VERBS[action.kind]
     title = f"{action.kind.value.capitalize()} app {name}"
-    check = scene.checks.app
+    check, apps = scene.checks.app, scene.readings.apps.value
     conditions = [*conditions, _app_condition(name, app, verb)]
-    if app is None or check is None:
+    if app is None or check is None or apps is None:
         if check is None and app is not None:
             why = scene.checks.app_error or "not looked at"
             conditions.append(Precondition("its directories are readable", why, Met.NO, why))
@@ -115,17 +115,17 @@ def _app_plan(action: Action, name: str, app: App | None, conditions: list[Preco
         remedy = f"{name} is a single container: {action.kind.value} the container itself."
         conditions.append(Precondition("an app of several containers", "a single container", Met.NO, remedy))
         return Plan(action, title, (), tuple(conditions), (), _weight(action.kind))
-    argv = app_command(check, verb, has_containers=bool(app.containers))
+    argv = app_command(check, apps.engine, verb, has_containers=bool(app.containers))
     conditions.append(compose_condition(check.compose, argv))
     steps = []
-    otherwise = anew_command(check) if argv and verb is Verb.START and app.containers else ()
+    otherwise = anew_command(check, apps.engine) if argv and verb is Verb.START and app.containers else ()
     if argv:
         command = " || ".join(" ".join(words) for words in (argv, otherwise) if words)
-        act = ControlApp(name, verb, argv, otherwise)
+        act = ControlApp(name, verb, argv, apps.engine.endpoint, otherwise)
         steps.append(Step(f"{verb.value} {name}", command, act, undo=_undo_of(verb)))
     names = tuple(one.name for one in app.containers)
     if steps and verb is not Verb.STOP:
-        steps.append(awaiting(() if otherwise else names, name))
+        steps.append(awaiting(() if otherwise else names, name, apps.engine))
     return Plan(
         action,
         title,

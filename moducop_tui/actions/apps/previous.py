@@ -14,14 +14,16 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
     """The plan; `conditions` are those that hold for every app."""
     check = scene.checks.app
     title = f"Back to the version before of app {name}"
-    if check is None or check.previous is None or app is None:
+    apps = scene.readings.apps.value
+    if check is None or check.previous is None or app is None or apps is None:
         why = scene.checks.app_error or f"no complete directory {name}-previous"
         remedy = f"No version before of {name} is kept on this device: install the artifact of that version."
         absent = Precondition("the version before is kept", why, Met.NO, remedy)
         return Plan(action, title, (), (*conditions, absent), (), Weight.INTERRUPTS)
     to = check.previous_version or "of unknown version"
-    stop = app_command(check, Verb.STOP, has_containers=True)
-    start = app_command(check, Verb.START, has_containers=False, file=check.previous_file)
+    engine = apps.engine
+    stop = app_command(check, engine, Verb.STOP, has_containers=True)
+    start = app_command(check, engine, Verb.START, has_containers=False, file=check.previous_file)
     conditions += [
         Precondition("the version before is kept", f"{check.previous}: {to}", Met.YES),
         _no_transaction(check.transaction),
@@ -37,11 +39,12 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
             Power.KEEP,
             undo=f"the version now there is kept in {directory.rpartition('/')[0]}/.{name}.aside",
         ),
-        Step(f"start {name}", " ".join(start), ControlApp(name, Verb.START, start)),
-        awaiting((), name),
+        Step(f"start {name}", " ".join(start), ControlApp(name, Verb.START, start, engine.endpoint)),
+        awaiting((), name, engine),
     ]
     if names:
-        steps.insert(0, Step(f"stop {name}", " ".join(stop), ControlApp(name, Verb.STOP, stop), undo="start"))
+        act = ControlApp(name, Verb.STOP, stop, engine.endpoint)
+        steps.insert(0, Step(f"stop {name}", " ".join(stop), act, undo="start"))
     return Plan(
         action,
         title,

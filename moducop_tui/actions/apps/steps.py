@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moducop_tui.model.acts import AwaitHealth
+from moducop_tui.model.apps import Engine
 from moducop_tui.model.plan import Met, Precondition, Step
 from moducop_tui.model.storage import Storage
 
@@ -13,10 +14,13 @@ _ROOM = 1 << 20
 """Bytes that the engine needs to start a container: its configuration is written anew."""
 
 
-def awaiting(names: tuple[str, ...], app: str | None) -> Step:
-    """The step that watches containers, or all of an app's where no names are given."""
+def awaiting(names: tuple[str, ...], app: str | None, engine: Engine | None = None) -> Step:
+    """The step that watches containers, or all of an app's where no names are given.
+
+    `engine` is the one that was told to start them; None where another program does that.
+    """
     words = f"wait until {names[0] if len(names) == 1 else 'all of it'} is well"
-    act = AwaitHealth(names, HEALTH_PATIENCE, app)
+    act = AwaitHealth(names, HEALTH_PATIENCE, app, engine.endpoint if engine else None)
     return Step(words, f"read the engine, at most {HEALTH_PATIENCE} s", act)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from moducop_tui.actions.hands.same_engine import read_apps
 from moducop_tui.actions.hands.tool import run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlApp, Verb
-from moducop_tui.model.apps import Apps, Container, ContainerState
-from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.apps import Container, ContainerState
+from moducop_tui.model.reading import Unavailable
 
 PATIENCE = 300.0
 """Seconds for compose: containers stop one after the other, and the images of the version before may be large."""
@@ -15,11 +16,11 @@ _STOPPED = (ContainerState.EXITED, ContainerState.CREATED, ContainerState.DEAD)
 
 def control_app(act: ControlApp, kit: Kit) -> Result:
     """Tell compose, then look at the app's containers again."""
-    before = _containers(kit, act.app)
+    before = _containers(kit, act)
     ran = run_tool(act.argv, PATIENCE, kit)
     if act.otherwise and ran.exit_code:
         ran = run_tool(act.otherwise, PATIENCE, kit).after(ran)
-    after = _containers(kit, act.app)
+    after = _containers(kit, act)
     if isinstance(after, Unavailable):
         return ran.result(good=False, sentence=f"What became of {act.app} can't be told: {after.reason}")
     running = [one for one in after if one.state not in _STOPPED]
@@ -36,12 +37,11 @@ def control_app(act: ControlApp, kit: Kit) -> Result:
     return ran.result(good=bool(after), sentence=f"{count}.")
 
 
-def _containers(kit: Kit, app: str) -> tuple[Container, ...] | Unavailable:
-    apps = kit.read(Topic.APPS)
+def _containers(kit: Kit, act: ControlApp) -> tuple[Container, ...] | Unavailable:
+    apps = read_apps(kit, act.endpoint)
     if isinstance(apps, Unavailable):
         return apps
-    found = apps.apps if isinstance(apps, Apps) else ()
-    return next((one.containers for one in found if one.name == app), ())
+    return next((one.containers for one in apps.apps if one.name == act.app), ())
 
 
 def _untouched(before: tuple[Container, ...] | Unavailable, running: list[Container]) -> list[Container]:

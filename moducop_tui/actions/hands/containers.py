@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.apps.commands import container_command
+from moducop_tui.actions.hands.same_engine import read_apps
 from moducop_tui.actions.hands.tool import Ran, run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlContainer, Verb
 from moducop_tui.model.app_rules import condition
 from moducop_tui.model.apps import Apps, Container, ContainerState
-from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.reading import Unavailable
 
 PATIENCE = 90.0
 """Seconds for the engine: it gives a container 10 s to stop, compose files ask for more."""
@@ -17,25 +17,23 @@ _LIVE = (ContainerState.RUNNING, ContainerState.PAUSED, ContainerState.RESTARTIN
 
 def control_container(act: ControlContainer, kit: Kit) -> Result:
     """Tell the engine, then look at the container again: the engine's word alone is not believed."""
-    apps = kit.read(Topic.APPS)
+    apps = read_apps(kit, act.endpoint)
     if isinstance(apps, Unavailable):
         return Result(good=False, sentence=f"{act.name} was not touched: {apps.reason}")
     before = _found(apps, act)
-    if before is None or not isinstance(apps, Apps):
+    if before is None:
         return Result(
             good=False, sentence=f"{act.name} was not touched: this container is gone, another may have its name."
         )
-    ran = run_tool(container_command(apps.engine, act.verb, act.name), PATIENCE, kit)
-    after = kit.read(Topic.APPS)
+    ran = run_tool(act.argv, PATIENCE, kit)
+    after = read_apps(kit, act.endpoint)
     if isinstance(after, Unavailable):
         return ran.result(good=False, sentence=f"What became of {act.name} can't be told: {after.reason}")
     return _judged(act, before, _found(after, act), kit.wall_clock(), ran)
 
 
-def _found(apps: object, act: ControlContainer) -> Container | None:
+def _found(apps: Apps, act: ControlContainer) -> Container | None:
     """By its id: a name may have passed to another container since the plan was made."""
-    if not isinstance(apps, Apps):
-        return None
     return next((one for one in apps.containers if one.id == act.id), None)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 
-from moducop_tui.actions.apps.commands import engine_program
+from moducop_tui.actions.apps.commands import engine_command
+from moducop_tui.actions.hands.same_engine import read_apps
 from moducop_tui.actions.hands.tool import clean_lines
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import AwaitHealth
 from moducop_tui.model.app_rules import condition, is_done, is_well
 from moducop_tui.model.apps import Apps, Container, ContainerState, Health
-from moducop_tui.model.reading import Topic, Unavailable
+from moducop_tui.model.reading import Unavailable
 from moducop_tui.runner import CommandError, run
 
 BETWEEN_LOOKS = 0.5
@@ -24,10 +25,10 @@ def await_health(act: AwaitHealth, kit: Kit) -> Result:
     """Look until all are well for good, one has ended, or the time is up."""
     began = time.monotonic()
     while True:
-        apps = kit.read(Topic.APPS)
+        apps = read_apps(kit, act.endpoint)
         seconds = time.monotonic() - began
         late = seconds > act.seconds or kit.cancelled()
-        if isinstance(apps, Apps):
+        if not isinstance(apps, Unavailable):
             watched = _watched(apps, act)
             missing = sorted(set(act.names) - {one.name for one in watched})
             ended = [one for one in watched if one.state in _ENDED and not is_done(one)]
@@ -39,8 +40,7 @@ def await_health(act: AwaitHealth, kit: Kit) -> Result:
                 unwell = [one for one in watched if not _is_settled(one, kit.wall_clock())]
                 return _not_well(unwell[0], apps, kit, seconds) if unwell else _absent(act, missing, seconds)
         elif late:
-            why = apps.reason if isinstance(apps, Unavailable) else "no answer"
-            return Result(good=False, sentence=f"Whether it is well can't be told: {why}")
+            return Result(good=False, sentence=f"Whether it is well can't be told: {apps.reason}")
         time.sleep(BETWEEN_LOOKS)
 
 
@@ -89,8 +89,8 @@ def _absent(act: AwaitHealth, missing: list[str], seconds: float) -> Result:
 def _with_log(words: str, container: Container, apps: Apps, kit: Kit) -> Result:
     """The last lines of the container's own log say why; they come through the engine, whatever its log driver."""
     try:
-        ran = run((engine_program(apps.engine), "logs", "--tail", str(_LOG_LINES), container.id), 5.0)
-        output = clean_lines("\n".join(part for part in (ran.out, ran.err) if part))
+        ran = run(engine_command(apps.engine, "logs", "--tail", str(_LOG_LINES), container.id), 5.0)
+        output = clean_lines("\n".join(part for part in (ran.out, ran.err) if part), _LOG_LINES)
     except CommandError as error:
         output = f"Its log can't be read: {error}"
     for row in output.splitlines():

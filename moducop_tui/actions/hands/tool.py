@@ -12,6 +12,9 @@ from moducop_tui.runner import CommandError, run
 KEPT = 2000
 """Characters of a tool's output that are kept: its end says how it went."""
 
+SHOWN = 400
+"""Lines of a tool's output that are shown, its last ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -51,11 +54,16 @@ def run_tool(argv: Sequence[str], timeout: float, kit: Kit) -> Ran:
     except CommandError as error:
         return Ran(None, "", str(error))
     output = "\n".join(part.strip("\n") for part in (finished.out, finished.err) if part.strip())
-    for row in output.splitlines():
+    for row in _last_lines(output, SHOWN):
         kit.say(row)
     return Ran(finished.code, clean_lines(output)[-KEPT:])
 
 
-def clean_lines(text: str) -> str:
-    """Foreign text of several lines, each of them cleaned."""
-    return "\n".join(clean(row, 400) for row in text.splitlines())
+def clean_lines(text: str, most: int = SHOWN) -> str:
+    """Foreign text of several lines, each of them cleaned; the last ones where there are more."""
+    return "\n".join(clean(row, 400) for row in _last_lines(text, most))
+
+
+def _last_lines(text: str, most: int) -> list[str]:
+    """A tool may print a million empty lines: only those that are kept are made."""
+    return "\n".join(text.rsplit("\n", most)[-most:]).splitlines()[-most:]

@@ -15,7 +15,7 @@ from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
 from moducop_tui.actions.updates.memory import can_repair, repair_step, running_image
 from moducop_tui.actions.updates.steps import client_step, daemon_steps, pending_words
 from moducop_tui.model.acts import ClientVerb, ControlApp, RestorePrevious, RunClient, Verb
-from moducop_tui.model.apps import App
+from moducop_tui.model.apps import App, Engine
 from moducop_tui.model.checks import AppCheck
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.generation import Generation, generation_of
@@ -54,6 +54,12 @@ class _Case:
         differs = there is not None and self.believed is not None and there != self.believed
         keeps_believed = self.check.previous_version == self.believed
         return differs and keeps_believed and self.pending is None and not can_repair(self.scene)
+
+    @property
+    def engine(self) -> Engine | None:
+        """The engine that would start it; None where none was read."""
+        apps = self.scene.readings.apps.value
+        return None if apps is None else apps.engine
 
     @property
     def transactional(self) -> bool:
@@ -99,7 +105,8 @@ def app_repair_plan(action: Action, name: str, scene: Scene) -> Plan:
     before, after = daemon_steps(scene)
     # What is there is made right first, then told to Mender, and only then started: no engine is needed for the truth.
     steps = (*_forget(case), *_directory(case), *_believe(case), *_begin(case))
-    watch = (awaiting((), name),) if case.restores or (case.app is not None and case.app.containers) else ()
+    starts = case.restores and case.engine is not None
+    watch = (awaiting((), name, case.engine),) if starts or (case.app is not None and case.app.containers) else ()
     return Plan(
         action,
         title,
@@ -174,11 +181,13 @@ def _untouched(case: _Case) -> tuple[Precondition, ...]:
 
 
 def _compose(case: _Case) -> tuple[Precondition, ...]:
-    return (compose_condition(case.check.compose, _start(case)),) if case.restores else ()
+    if not case.restores or case.engine is None:
+        return ()
+    return (compose_condition(case.check.compose, _start(case, case.engine)),)
 
 
-def _start(case: _Case) -> tuple[str, ...]:
-    return app_command(case.check, Verb.START, has_containers=False, file=case.check.previous_file)
+def _start(case: _Case, engine: Engine) -> tuple[str, ...]:
+    return app_command(case.check, engine, Verb.START, has_containers=False, file=case.check.previous_file)
 
 
 def _forget(case: _Case) -> tuple[Step, ...]:
@@ -211,10 +220,10 @@ def _directory(case: _Case) -> tuple[Step, ...]:
 
 
 def _begin(case: _Case) -> tuple[Step, ...]:
-    start = _start(case)
-    if not case.restores or not start:
+    if not case.restores or case.engine is None or not (start := _start(case, case.engine)):
         return ()
-    return (Step(f"start {case.name}", " ".join(start), ControlApp(case.name, Verb.START, start)),)
+    act = ControlApp(case.name, Verb.START, start, case.engine.endpoint)
+    return (Step(f"start {case.name}", " ".join(start), act),)
 
 
 def _believe(case: _Case) -> tuple[Step, ...]:
@@ -250,4 +259,6 @@ def _afterwards(case: _Case) -> tuple[str, ...]:
         return (f"Nothing of {case.name} is there to be put back: install it again.",)
     if _wrong_memory(case) and not can_repair(case.scene):
         return (_install_again(case),)
+    if case.restores and case.engine is None:
+        return (f"No container engine answers: start {case.name} once one does.",)
     return ()

@@ -18,8 +18,10 @@ from moducop_tui.model.reading import Unavailable
 from tests.unit.actions_apps.kits import Told, kit_of, program
 from tests.unit.core.well_device import APPS, NGINX, WALL, WEB, with_container
 
-RESTART = ControlContainer(WEB.id, WEB.name, Verb.RESTART)
-STOP = ControlContainer(WEB.id, WEB.name, Verb.STOP)
+ENDPOINT = APPS.engine.endpoint
+DOCKER = ("docker", "--host", ENDPOINT)
+RESTART = ControlContainer(WEB.id, WEB.name, Verb.RESTART, (*DOCKER, "restart", WEB.id), ENDPOINT)
+STOP = ControlContainer(WEB.id, WEB.name, Verb.STOP, (*DOCKER, "stop", WEB.id), ENDPOINT)
 RESTARTED = with_container(started_at=WALL - 1)
 STOPPED = with_container(state=ContainerState.EXITED, exit_code=0, finished_at=WALL)
 WATCH = AwaitHealth((WEB.name,), 30)
@@ -38,7 +40,7 @@ def test_a_restart_counts_when_the_container_has_started_again() -> None:
     told = Told([APPS, RESTARTED])
     result = control_container(RESTART, kit_of(told))
     assert result.good
-    assert (result.exit_code, told.lines) == (0, ["restart nginx-demo-web-1"])
+    assert (result.exit_code, told.lines) == (0, [f"--host unix:///run/docker.sock restart {WEB.id}"])
 
 
 def test_a_restart_that_left_the_container_alone_is_a_failure_though_docker_says_all_is_well() -> None:
@@ -60,6 +62,41 @@ def test_another_container_of_the_same_name_is_not_touched(tools: Path) -> None:
     assert "another may have its name" in result.sentence
 
 
+def other_engine() -> Apps:
+    """The same container as another engine tells it, which answers at another place."""
+    return replace(APPS, engine=replace(APPS.engine, name="Podman", socket="/run/podman/podman.sock"))
+
+
+def test_another_engine_than_the_plans_is_not_told_anything(tools: Path) -> None:
+    program(tools, "docker", f"touch {tools}/ran")
+    result = control_container(RESTART, kit_of(Told([other_engine()])))
+    assert result.sentence == (
+        "nginx-demo-web-1 was not touched: Podman on /run/podman/podman.sock answers, "
+        "the plan was made for unix:///run/docker.sock."
+    )
+    assert not (tools / "ran").exists()
+
+
+def test_what_another_engine_says_afterwards_judges_nothing() -> None:
+    after = replace(other_engine(), apps=RESTARTED.apps)
+    for result in (
+        control_container(RESTART, kit_of(Told([APPS, after]))),
+        control_app(ControlApp("nginx-demo", Verb.RESTART, DOCKER, ENDPOINT), kit_of(Told([APPS, after]))),
+        await_health(replace(WATCH, seconds=0, endpoint=ENDPOINT), kit_of(Told([after]))),
+    ):
+        assert not result.good
+        assert "can't be told: Podman on /run/podman/podman.sock answers" in result.sentence
+
+
+def test_a_tool_that_prints_without_end_is_shown_by_its_last_lines(tools: Path) -> None:
+    program(tools, "docker", "yes '' | head -n 1000000; echo the end")
+    told = Told([APPS, RESTARTED])
+    result = control_container(RESTART, kit_of(told))
+    assert result.good
+    assert len(told.lines) <= 400
+    assert result.output.endswith("the end")
+
+
 def test_what_the_tool_complained_of_is_in_the_sentence(tools: Path) -> None:
     program(tools, "docker", "echo 'Error response from daemon: no space left on device' >&2; exit 1")
     result = control_container(RESTART, kit_of(Told([APPS, APPS])))
@@ -77,7 +114,8 @@ def test_an_app_of_which_one_container_was_left_alone_was_not_restarted() -> Non
     other = replace(WEB, id="d" * 64, name="nginx-demo-db-1")
     both = Apps(APPS.engine, (replace(NGINX, containers=(WEB, other)),))
     half = Apps(APPS.engine, (replace(NGINX, containers=(replace(WEB, started_at=WALL), other)),))
-    act = ControlApp("nginx-demo", Verb.RESTART, ("docker", "compose", "--project-name", "nginx-demo", "restart"))
+    argv = (*DOCKER, "compose", "--project-name", "nginx-demo", "restart")
+    act = ControlApp("nginx-demo", Verb.RESTART, argv, ENDPOINT)
     result = control_app(act, kit_of(Told([both, half])))
     assert not result.good
     assert result.sentence == "2 of 2 containers of nginx-demo run, but nginx-demo-db-1 was not started again."
@@ -86,7 +124,7 @@ def test_an_app_of_which_one_container_was_left_alone_was_not_restarted() -> Non
 def test_what_can_not_start_any_more_is_made_anew(tools: Path) -> None:
     lost = "echo 'network 15a17ae439f3 not found' >&2; exit 1"
     program(tools, "docker", f'case "$*" in *force*) echo made anew ;; *) {lost} ;; esac')
-    act = ControlApp("nginx-demo", Verb.START, ("docker", "start"), ("docker", "up", "--force-recreate"))
+    act = ControlApp("nginx-demo", Verb.START, ("docker", "start"), ENDPOINT, ("docker", "up", "--force-recreate"))
     result = control_app(act, kit_of(Told([APPS, APPS])))
     assert (result.good, result.exit_code) == (True, 0)
     assert result.output == "network 15a17ae439f3 not found\nmade anew"
@@ -115,7 +153,7 @@ def test_a_container_that_ended_for_good_is_told_with_its_code_and_its_last_word
     assert not result.good
     assert result.sentence == "nginx-demo-web-1 exited 0 s later with code 1."
     assert told.lines[-1] == "nginx-demo-web-1: cannot open /dev/ttyS101"
-    assert "logs --tail 8" in result.output
+    assert f"--host unix:///run/docker.sock logs --tail 8 {WEB.id}" in result.output
 
 
 def test_one_that_is_started_again_by_its_policy_gets_its_time() -> None:

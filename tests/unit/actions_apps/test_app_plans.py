@@ -14,6 +14,8 @@ from tests.unit.core.well_device import APPS, MENDER, NGINX, PROCESS, STORAGE, W
 
 WEB_NAME = "container nginx-demo-web-1"
 APP_NAME = "app nginx-demo"
+ENDPOINT = "unix:///run/docker.sock"
+DOCKER = f"docker --host {ENDPOINT}"
 
 
 def commands(plan: Plan) -> list[str]:
@@ -25,7 +27,7 @@ def test_a_container_is_restarted_with_one_key_and_enter_and_watched_until_it_is
     assert plan.runs
     assert plan.weight is Weight.LIGHT
     assert [type(step.act) for step in plan.steps] == [ControlContainer, AwaitHealth]
-    assert commands(plan)[0] == "docker restart nginx-demo-web-1"
+    assert commands(plan)[0] == f"{DOCKER} restart {WEB.id}"
     assert plan.summary == ("Restarts container nginx-demo-web-1 of app nginx-demo (nginx:1.27), now up 1 d healthy.",)
 
 
@@ -41,7 +43,29 @@ def test_stopping_takes_a_reason_and_says_what_brings_it_back() -> None:
 def test_podman_is_told_by_its_own_program() -> None:
     apps = replace(APPS, engine=Engine("Podman", "4.3.1", "1.41", "/run/podman/podman.sock"))
     plan = make_plan(Action(ActionKind.RESTART, WEB_NAME), scene(apps=apps))
-    assert commands(plan)[0] == "podman restart nginx-demo-web-1"
+    assert commands(plan)[0] == f"podman --url unix:///run/podman/podman.sock restart {WEB.id}"
+
+
+def test_every_command_names_the_engine_that_was_read_as_it_is_reached_from_here() -> None:
+    """Else root's current context, or the program's default, decides which engine is told: maybe another machine's."""
+    engine = replace(APPS.engine, socket="/run/other.sock", reached_at="/host/run/other.sock")
+    apps, stopped = replace(APPS, engine=engine), replace(with_container(state=ContainerState.EXITED), engine=engine)
+    plans = [
+        *(make_plan(Action(kind, WEB_NAME), scene(apps=apps)) for kind in (ActionKind.RESTART, ActionKind.STOP)),
+        *(make_plan(Action(kind, APP_NAME), scene(apps=apps)) for kind in (ActionKind.RESTART, ActionKind.STOP)),
+        *(make_plan(Action(ActionKind.START, what), scene(apps=stopped)) for what in (WEB_NAME, APP_NAME)),
+        make_plan(Action(ActionKind.PREVIOUS, APP_NAME), scene(PREVIOUS, apps=apps)),
+        make_plan(Action(ActionKind.RESTART, APP_NAME), scene(replace(CHECK, compose=("docker-compose",)), apps=apps)),
+    ]
+    told = 0
+    for plan in plans:
+        for step in plan.steps:
+            for command in step.command.split(" || ") if step.command.startswith("docker") else ():
+                assert command.split()[1:3] == ["--host", "unix:///host/run/other.sock"], command
+                told += 1
+            if isinstance(step.act, ControlContainer | ControlApp | AwaitHealth):
+                assert step.act.endpoint == "unix:///host/run/other.sock"
+    assert told == 10
 
 
 def test_a_running_container_is_not_started_and_a_stopped_one_not_stopped() -> None:
@@ -92,15 +116,17 @@ def test_no_plan_is_made_from_a_stale_reading() -> None:
 
 def test_an_app_is_told_through_compose_by_its_project_alone() -> None:
     plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene())
-    assert commands(plan)[0] == "docker compose --project-name nginx-demo restart"
-    assert plan.steps[0].act == ControlApp("nginx-demo", Verb.RESTART, tuple(commands(plan)[0].split()))
-    assert plan.steps[1].act == AwaitHealth(("nginx-demo-web-1",), 120, "nginx-demo")
+    assert commands(plan)[0] == f"{DOCKER} compose --project-name nginx-demo restart"
+    assert plan.steps[0].act == ControlApp("nginx-demo", Verb.RESTART, tuple(commands(plan)[0].split()), ENDPOINT)
+    assert plan.steps[1].act == AwaitHealth(("nginx-demo-web-1",), 120, "nginx-demo", ENDPOINT)
     assert make_plan(Action(ActionKind.STOP, APP_NAME), scene()).weight is Weight.INTERRUPTS
 
 
 def test_compose_1_needs_the_file() -> None:
     plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(replace(CHECK, compose=("docker-compose",))))
-    assert commands(plan)[0] == f"docker-compose --project-name nginx-demo --file {CHECK.file} restart"
+    assert (
+        commands(plan)[0] == f"docker-compose --host {ENDPOINT} --project-name nginx-demo --file {CHECK.file} restart"
+    )
     without = replace(CHECK, compose=("docker-compose",), file=None)
     assert not make_plan(Action(ActionKind.RESTART, APP_NAME), scene(without)).runs
 
@@ -114,7 +140,7 @@ def test_without_compose_only_containers_can_be_told() -> None:
 def test_an_app_without_containers_is_created_as_its_module_does_it() -> None:
     apps = Apps(APPS.engine, (replace(NGINX, containers=()),))
     plan = make_plan(Action(ActionKind.START, APP_NAME), scene(apps=apps))
-    assert commands(plan)[0] == f"docker compose --project-name nginx-demo --file {CHECK.file} up -d --remove-orphans"
+    assert commands(plan)[0] == f"{DOCKER} compose --project-name nginx-demo --file {CHECK.file} up -d --remove-orphans"
     assert make_plan(Action(ActionKind.RESTART, APP_NAME), scene(apps=apps)).refusal == (
         "nginx-demo has no container: start it."
     )
@@ -124,12 +150,14 @@ def test_containers_that_can_not_start_any_more_are_made_anew_from_the_file() ->
     """After a power cut the engine may have lost the network that they were made with."""
     stopped = replace(WEB, state=ContainerState.EXITED, exit_code=0)
     apps = Apps(APPS.engine, (replace(NGINX, containers=(stopped,)),))
-    start = "docker compose --project-name nginx-demo start"
-    anew = f"docker compose --project-name nginx-demo --file {CHECK.file} up -d --force-recreate --remove-orphans"
+    start = f"{DOCKER} compose --project-name nginx-demo start"
+    anew = f"{DOCKER} compose --project-name nginx-demo --file {CHECK.file} up -d --force-recreate --remove-orphans"
     plan = make_plan(Action(ActionKind.START, APP_NAME), scene(apps=apps))
     assert commands(plan)[0] == f"{start} || {anew}"
-    assert plan.steps[0].act == ControlApp("nginx-demo", Verb.START, tuple(start.split()), tuple(anew.split()))
-    assert plan.steps[1].act == AwaitHealth((), 120, "nginx-demo")
+    assert plan.steps[0].act == ControlApp(
+        "nginx-demo", Verb.START, tuple(start.split()), ENDPOINT, tuple(anew.split())
+    )
+    assert plan.steps[1].act == AwaitHealth((), 120, "nginx-demo", ENDPOINT)
     assert plan.afterwards == ("Containers that can't start any more are made anew; what they keep in volumes stays.",)
     combined = make_plan(Action(ActionKind.START, APP_NAME), scene(replace(CHECK, is_combined=True), apps=apps))
     assert commands(combined)[0] == start

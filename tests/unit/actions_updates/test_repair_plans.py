@@ -161,8 +161,9 @@ CUT = replace(
 BROKEN_APPS = replace(APPS, apps=(replace(NGINX, manifest_error=CUT.broken, version=None),))
 OLD_APP = "app-nginx-demo-moducop-cpu01-linux_arm64-8f249b9"
 BELIEVES = (("data-partition.nginx-demo.version", "8f249b9"), ("rootfs-image.version", OLD_ARTIFACT))
-START = ("docker", "compose", "--project-name", "nginx-demo", "--file", f"{HOME}/manifests/docker-compose.yaml",
-         "up", "-d", "--remove-orphans")  # fmt: skip
+ENDPOINT = APPS.engine.endpoint
+START = ("docker", "--host", ENDPOINT, "compose", "--project-name", "nginx-demo",
+         "--file", f"{HOME}/manifests/docker-compose.yaml", "up", "-d", "--remove-orphans")  # fmt: skip
 
 
 def app(client: str, step: str | None, check: AppCheck | None = CUT, pending: Any = "cut", **more: Any) -> Scene:
@@ -188,8 +189,8 @@ def test_4_x_forgets_only_by_a_commit_which_lies_so_mender_is_told_the_truth_aft
             OLD_APP, "moducop-cpu01", (("data-partition.nginx-demo.version", "8f249b9"),),
             ("data-partition.nginx-demo.*",),
         ),
-        ControlApp("nginx-demo", Verb.START, START),
-        AwaitHealth((), 120, "nginx-demo"),
+        ControlApp("nginx-demo", Verb.START, START, ENDPOINT),
+        AwaitHealth((), 120, "nginx-demo", ENDPOINT),
     ]  # fmt: skip
     assert plan.weight is Weight.INTERRUPTS
     assert "Brings nginx-demo back to 8f249b9" in plan.summary[0]
@@ -274,8 +275,8 @@ def test_a_new_version_half_begun_makes_room_for_the_one_before_where_mender_can
     plan = repair(scene)
     assert plan.runs, plan.refusal
     assert [step.act for step in plan.steps] == [
-        RestorePrevious("nginx-demo", HOME), ControlApp("nginx-demo", Verb.START, START),
-        AwaitHealth((), 120, "nginx-demo"),
+        RestorePrevious("nginx-demo", HOME), ControlApp("nginx-demo", Verb.START, START, ENDPOINT),
+        AwaitHealth((), 120, "nginx-demo", ENDPOINT),
     ]  # fmt: skip
     assert "Brings nginx-demo back to 8f249b9" in plan.summary[0]
     assert "a895c3c there, Mender believes 8f249b9" in [one.reading for one in plan.preconditions]

@@ -15,10 +15,11 @@ from moducop_tui.actions.pin import make_hash
 from moducop_tui.cli import confirm, follow
 from moducop_tui.model.work import Outcome, Work
 from tests.unit.cli.acting_device import ID, Orders, acting_device
-from tests.unit.core.well_device import BOOT, MENDER, PENDING, PROCESS, well
+from tests.unit.core.well_device import BOOT, MENDER, PENDING, PROCESS, WEB, well
 
 RESTART = ["restart", "container", "nginx-demo-web-1"]
 STOP = ["stop", "app", "nginx-demo"]
+COMMAND = f"docker --host unix:///run/docker.sock restart {WEB.id}"
 ON_TRIAL = well(
     boot=replace(BOOT, upgrade_available=1, bootcount=1), mender=replace(MENDER, pending=PENDING), work=Work()
 )
@@ -48,9 +49,9 @@ def test_a_confirmed_restart_is_ordered_watched_and_told(capsys: pytest.CaptureF
     orders = Orders()
     assert main([*RESTART, "--yes"], acting_device(orders)) == 0
     assert [order.action.words for order in orders.given] == ["restart container nginx-demo-web-1"]
-    assert orders.given[0].commands[0] == "docker restart nginx-demo-web-1"
+    assert orders.given[0].commands[0] == COMMAND
     out = capsys.readouterr().out
-    assert "ok   1. step of docker restart nginx-demo-web-1 (1.5 s): as it should be" in out
+    assert f"ok   1. step of {COMMAND} (1.5 s): as it should be" in out
     assert out.endswith("ok  Restart, done: all is well again\n")
 
 
@@ -124,14 +125,14 @@ def test_a_dry_run_orders_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     orders = Orders()
     assert main([*RESTART, "--yes", "--dry-run"], acting_device(orders)) == 0
     assert orders.given == []
-    assert "docker restart nginx-demo-web-1" in capsys.readouterr().out
+    assert COMMAND.split() == capsys.readouterr().out.partition("may be cut\n")[2].split()[: len(COMMAND.split())]
 
 
 def test_json_has_plan_outcome_and_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*RESTART, "--yes", "--json"], acting_device(Orders(), Outcome.FAILED)) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["code"], told["id"], told["record"]["outcome"]) == (1, ID, "failed")
-    assert told["plan"]["steps"][0]["command"] == "docker restart nginx-demo-web-1"
+    assert told["plan"]["steps"][0]["command"] == COMMAND
     assert told["plan"]["refusal"] is None
 
 
