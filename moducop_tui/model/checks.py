@@ -32,6 +32,9 @@ class SlotCheck:
     """What speaks against booting it beyond the fields above, a sentence each."""
     superblock: str | None = None
     """sha256 of its superblock, in hexadecimal: it changes with every boot of the slot and with every new image."""
+    unread: str | None = None
+    """Why its files can't be read here, a sentence that says nothing against them: then `kernel`, `init`, `image` and
+    `device_type` are unknown, and not missing."""
     kernel_sum: str | None = None
     """sha256 of its kernel, in hexadecimal, where that lies on the boot partition and could be read to its end."""
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+_FLAGS = ".flags"
+"""The types of the other variables; libubootenv keeps it to itself, U-Boot's own old tool prints it."""
 _READ_FAILURES = ("Cannot read environment, using default", "Bad CRC, using default environment")
 """What libubootenv and U-Boot's own old tool say before they go on with defaults, with exit code 0."""
 _CONFIGURATION_FAILURES = (
@@ -39,3 +43,20 @@ def parse_output(output: str) -> tuple[dict[str, str], bool]:
             continue
         variables[name] = value
     return variables, certain
+
+
+def is_printed_by(output: str, variables: Mapping[str, str]) -> bool:
+    """Whether the tool printed just these variables, in whatever order.
+
+    A line break in a value makes two lines. An empty variable and a missing one are the same to the tool.
+    """
+    held = "\n".join(f"{name}={value}" for name, value in variables.items())
+    return _told(held) == _told(output)
+
+
+def _told(output: str) -> list[str]:
+    return sorted(line for line in output.split("\n") if line and not line.endswith("=") and not _is_flags(line))
+
+
+def _is_flags(line: str) -> bool:
+    return line.startswith(f"{_FLAGS}=")

@@ -18,8 +18,15 @@ from moducop_tui.model.boot import EnvironmentCopy
 from moducop_tui.model.foreign import clean
 
 _COPIES = 2
-_BLOCK_LIMIT = 1 << 20
+BLOCK_LIMIT = 16 << 20
+"""Bytes of a copy that are read at most; a larger size is a slip in the configuration."""
+FOLLOWED_LIMIT = 4 << 20
+"""Bytes of a copy that are read every few seconds at most: it costs less than the tool, which reads them, too."""
 _OFFSET = re.compile(r"([+-]?)(0[xX][0-9a-fA-F]{1,15}|0[0-7]*|[1-9][0-9]{0,18})")
+_NAMED_VOLUME = re.compile(r"/dev/ubi[0-9]+:")
+"""How libubootenv is told a UBI volume by its name, `/dev/ubi0:env`: no file, and nothing that the console reads."""
+_SECTION = re.compile(r"[^\s#:]+\s*:\s*(#.*)?$")
+_KEY = re.compile(r"\s+(-\s*)?(size|devices|path|offset)\s*:")
 _SIZE = re.compile(r"(?:0[xX])?([0-9a-fA-F]{1,15})")
 
 
@@ -34,7 +41,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What stands at a location: `content` is None when it can't be read, `problem` then says why in a few words."""
+    """What stands at a location: `content` is None when it was not read, `problem` says what is wrong, if anything."""
 
     location: Location
     content: bytes | None
@@ -52,6 +59,12 @@ def parse_locations(text: str) -> tuple[Location, ...]:
     return tuple(location for location in found if location is not None)[:_COPIES]
 
 
+def is_structured(text: str) -> bool:
+    """Whether a configuration is written as YAML, as libubootenv reads it from 0.3.5 on: `uboot:`, indented keys."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    return any(_SECTION.match(line) for line in lines) and any(_KEY.match(line) for line in lines)
+
+
 def _location(fields: Sequence[str]) -> Location | None:
     offset, size = _OFFSET.fullmatch(fields[1]), _SIZE.fullmatch(fields[2])
     if offset is None or size is None:
@@ -62,24 +75,32 @@ def _location(fields: Sequence[str]) -> Location | None:
     return Location(fields[0], -number if sign == "-" else number, int(size.group(1), 16))
 
 
-def read_block(host: Host, location: Location) -> Block:
-    """The bytes of one copy, or why they can't be had."""
-    if not 8 <= location.size <= _BLOCK_LIMIT:
+def read_block(host: Host, location: Location, limit: int = BLOCK_LIMIT) -> Block:
+    """The bytes of one copy, or why they can't be had. One of more than `limit` bytes is left unread."""
+    if not 8 <= location.size <= BLOCK_LIMIT:
         return Block(location, None, f"its size 0x{location.size:x} can't be right")
+    if location.size > limit:
+        return Block(location, None)
     try:
         descriptor = os.open(host.path(location.device), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return Block(location, None, "it does not exist", missing=True)
-    except ValueError:
-        return Block(location, None, "no file can have that name")
-    except OSError as error:
-        return Block(location, None, str(error.strerror), forbidden=isinstance(error, PermissionError))
+    except (OSError, ValueError) as error:
+        return _unopened(location, error)
     try:
         return _read_from(descriptor, location)
     except OSError as error:
         return Block(location, None, str(error.strerror))
     finally:
         os.close(descriptor)
+
+
+def _unopened(location: Location, error: OSError | ValueError) -> Block:
+    if isinstance(error, ValueError):
+        return Block(location, None, "no file can have that name")
+    if not isinstance(error, FileNotFoundError):
+        return Block(location, None, str(error.strerror), forbidden=isinstance(error, PermissionError))
+    if _NAMED_VOLUME.match(location.device):
+        return Block(location, None)
+    return Block(location, None, "it does not exist", missing=True)
 
 
 def _read_from(descriptor: int, location: Location) -> Block:

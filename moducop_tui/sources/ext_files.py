@@ -36,6 +36,10 @@ class ExtError(Exception):
     """The file system can't be read; the text says why, without naming the device."""
 
 
+class UnknownFeatureError(ExtError):
+    """It is stored in a way that this reader does not know: nothing is said against the file system."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Inode:
     mode: int
@@ -55,7 +59,7 @@ class ExtFiles:
         if found is None:
             raise ExtError("it holds no ext4 file system")
         if not found.readable:
-            raise ExtError("it holds an ext4 file system with features that the console does not know")
+            raise UnknownFeatureError("it holds an ext4 file system with features that the console does not know")
         self.superblock: Superblock = found
 
     def read_file(self, path: str, limit: int = 65536) -> bytes:
@@ -129,7 +133,7 @@ class ExtFiles:
         if not 0 < number <= about.inodes:
             raise ExtError("a directory entry names an inode that does not exist")
         group, index = divmod(number - 1, about.inodes_per_group)
-        descriptors = (about.first_data_block + 1) * about.block_size
+        descriptors = (OFFSET // about.block_size + 1) * about.block_size  # behind the block of the superblock
         descriptor = self._read(descriptors + group * about.descriptor_size, about.descriptor_size)
         table = _join(descriptor, 0x28 if about.descriptor_size >= 64 else None, 0x8)
         raw = self._read(table * about.block_size + index * about.inode_size, 128)
@@ -137,7 +141,7 @@ class ExtFiles:
         (flags,) = struct.unpack_from("<I", raw, 0x20)
         (size_high,) = struct.unpack_from("<I", raw, 0x6C)
         if flags & _UNREADABLE_FLAGS:
-            raise ExtError("its files are stored in a way that the console does not know")
+            raise UnknownFeatureError("its files are stored in a way that the console does not know")
         size = size_low | (size_high << 32 if stat.S_ISREG(mode) else 0)
         return _Inode(mode, size, flags, raw[0x28:0x64])
 
@@ -171,16 +175,34 @@ class ExtFiles:
                 yield from ((first + i, (high << 32 | low) + i) for i in range(min(length, max(0, count - first))))
 
     def _mapped(self, inode: _Inode, count: int) -> Iterator[tuple[int, int]]:
-        """The block map of ext2 and ext3: twelve blocks and one block of blocks, which is all that is needed here."""
-        direct = struct.unpack_from("<13I", inode.pointers)
-        yield from enumerate(direct[: min(count, _DIRECT_BLOCKS)])
-        if count <= _DIRECT_BLOCKS:
-            return
-        per_block = self.superblock.block_size // 4
-        if count > _DIRECT_BLOCKS + per_block:
-            raise ExtError("a directory is larger than the console reads")
-        indirect = self._read(direct[_DIRECT_BLOCKS] * self.superblock.block_size, self.superblock.block_size)
-        yield from enumerate(struct.unpack_from(f"<{count - _DIRECT_BLOCKS}I", indirect), _DIRECT_BLOCKS)
+        """The block map of ext2 and ext3: twelve blocks, then trees of blocks of blocks, each one level deeper."""
+        pointers = struct.unpack_from("<15I", inode.pointers)
+        yield from enumerate(pointers[: min(count, _DIRECT_BLOCKS)])
+        first, reach = _DIRECT_BLOCKS, 1
+        for level, root in enumerate(pointers[_DIRECT_BLOCKS:]):
+            if first >= count:
+                return
+            yield from self._below(root, level, first, count)
+            reach *= self.superblock.block_size // 4
+            first += reach
+        if first < count:
+            raise ExtError("a file is larger than its block map reaches")
+
+    def _below(self, block: int, level: int, first: int, count: int) -> Iterator[tuple[int, int]]:
+        """Pairs of blocks from a block of block numbers on, which begins with the file's block `first`."""
+        if not block:
+            return  # a hole
+        size = self.superblock.block_size
+        numbers = struct.unpack(f"<{size // 4}I", self._read(block * size, size))
+        reach = (size // 4) ** level
+        for index, number in enumerate(numbers):
+            at = first + index * reach
+            if at >= count:
+                return
+            if level:
+                yield from self._below(number, level - 1, at, count)
+            else:
+                yield at, number
 
     def _read(self, offset: int, size: int) -> bytes:
         self._left -= size

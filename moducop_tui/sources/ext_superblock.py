@@ -17,8 +17,12 @@ _NEEDS_RECOVERY = 0x4
 _64BIT = 0x80
 _EXT4_ONLY = 0x40 | 0x80 | 0x200
 _STATE_ERRORS = 0x2
-_UNKNOWN_LAYOUT = 0x1 | 0x8 | 0x10
-"""Compression, a journal device, meta block groups: their blocks lie where this reader does not look."""
+_KNOWN_FEATURES = 0x2 | 0x4 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x2000 | 0x4000 | 0x8000 | 0x10000 | 0x20000
+"""Incompatible features with which this reader finds a file, or sees at the file itself that it can't read it.
+
+Not among them: compression, a journal device, meta block groups (their blocks lie where it does not look), the data
+that Lustre keeps in directories, and all that is yet to come: whoever does not know such a feature must not read on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,9 @@ class Superblock:
     inode_size: int
     inodes: int
     inodes_per_group: int
-    first_data_block: int
     descriptor_size: int
     readable: bool
-    """False where blocks lie in a way that this reader does not know."""
+    """False where it has a feature with which this reader could go astray."""
     needs_recovery: bool
     """The journal holds changes that are not in the file system yet: it was in use when the power went."""
     raw: bytes
@@ -64,9 +67,8 @@ def parse_superblock(raw: bytes) -> Superblock | None:
         inode_size=inode_size,
         inodes=_u32(raw, 0x00),
         inodes_per_group=per_group,
-        first_data_block=_u32(raw, 0x14),
         descriptor_size=max(32, _u16(raw, 0xFE)) if incompat & _64BIT else 32,
-        readable=not incompat & _UNKNOWN_LAYOUT,
+        readable=not incompat & ~_KNOWN_FEATURES,
         needs_recovery=bool(incompat & _NEEDS_RECOVERY),
         raw=raw[:SIZE],
         size=(_u32(raw, 0x04) | (_u32(raw, 0x150) << 32 if incompat & _64BIT else 0)) * (1024 << shift),

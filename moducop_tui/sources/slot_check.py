@@ -21,7 +21,7 @@ from moducop_tui.model.slots import Image, PartitionRole, SlotName
 from moducop_tui.sources.block_devices import data_devices, read_device
 from moducop_tui.sources.bootenv import BootEnvironmentSource
 from moducop_tui.sources.device_users import writers_of
-from moducop_tui.sources.ext_files import ExtError, ExtFiles
+from moducop_tui.sources.ext_files import ExtError, ExtFiles, UnknownFeatureError
 from moducop_tui.sources.ext_superblock import OFFSET, SIZE, Superblock, parse_superblock
 from moducop_tui.sources.file_system_check import check_file_system
 from moducop_tui.sources.image_identity import IdentityError, read_identity
@@ -109,6 +109,8 @@ def _with_files(found: SlotCheck, descriptor: int, superblock: Superblock, aroun
             problems += [missing] if missing else []
         image = _image(files, found.device, superblock)
         kind = _device_type(files) or device_type_of(image)
+    except UnknownFeatureError as error:
+        return replace(found, unread=f"Its files can't be read here: {error}.")
     except ExtError as error:
         sentence = f"Its files can't be read: {error}."
         return replace(found, problems=(*problems, sentence))

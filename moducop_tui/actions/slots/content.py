@@ -27,6 +27,10 @@ def content_conditions(scene: Scene, name: SlotName) -> Iterator[Precondition]:
     if check.fs_type != _FILE_SYSTEM:
         return
     yield _in_order(check)
+    if check.unread is not None:
+        yield _unread(check)
+        yield _known(scene, check)
+        return
     yield _starts(check, "kernel", check.kernel, "The boot loader would find no kernel there")
     yield _starts(check, "first program", check.init, "Its kernel would find no init to start")
     yield _image(check)
@@ -72,6 +76,11 @@ def _in_order(check: SlotCheck) -> Precondition:
         remedy = f"Slot {check.slot} is damaged: {check.clean_words}. Install an update instead."
         return Precondition(words, check.clean_words, Met.NO, remedy, override="damaged")
     return Precondition(words, check.clean_words, Met.YES)
+
+
+def _unread(check: SlotCheck) -> Precondition:
+    remedy = f"Slot {check.slot}: {check.unread} Whether it has a kernel, and which image it is, can't be told."
+    return Precondition(f"slot {check.slot} can be looked into", "files not read", Met.DOUBT, remedy)
 
 
 def _starts(check: SlotCheck, what: str, found: str | None, without: str) -> Precondition:

@@ -307,6 +307,12 @@ def test_without_the_tool_the_superblocks_word_is_all_there_is(slot: Slot, monke
     assert found.clean_words == "left in order by its superblock; no-such-e2fsck is not installed to look further"
 
 
+def test_files_that_are_stored_in_a_way_that_is_not_known_here_are_not_missing(slot: Slot) -> None:
+    found = slot.make("-O", "inline_data", "-I", "256").look()
+    assert found.unread == "Its files can't be read here: its files are stored in a way that the console does not know."
+    assert (found.clean, found.problems, found.kernel) == (True, (), None)
+
+
 def test_a_clock_that_was_lost_is_no_damage(slot: Slot, tool: Any) -> None:
     """After years in a drawer the clock is before the file system's last write."""
     real = shutil.which("e2fsck", path="/usr/sbin:/sbin")

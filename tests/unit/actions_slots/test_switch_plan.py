@@ -207,6 +207,15 @@ def test_what_can_not_be_told_of_a_slot_is_a_doubt_and_stops_nothing() -> None:
     ]
 
 
+def test_files_that_can_not_be_read_here_are_a_doubt_and_no_missing_kernel() -> None:
+    why = "Its files can't be read here: it has features that the console does not know."
+    plan = switch(scene(looked=check(unread=why, kernel=None, init=None, image=None, device_type=None)))
+    assert plan.runs
+    (doubt,) = (one for one in plan.preconditions if one.words == "slot B can be looked into")
+    assert (doubt.met, doubt.override) == (Met.DOUBT, None)
+    assert (doubt.remedy or "").startswith(f"Slot B: {why} Whether it has a kernel")
+
+
 def test_a_slot_that_could_not_be_looked_at_is_refused_with_the_reason() -> None:
     plan = switch(scene(slot_error="Slot B can't be looked at: /dev/mmcblk0p3 does not exist."))
     assert not plan.runs

@@ -216,6 +216,86 @@ def test_the_tool_is_run_only_when_something_changed(root: Path, monkeypatch: py
     assert calls.read_text().count("x") == 2
 
 
+YAML = """\
+uboot:
+  size : 0x4000
+  lockfile : /run/fw.lock
+  devices:
+    - path : /dev/mmcblk0
+      offset : 0x800000
+    - path : /dev/mmcblk0
+      offset : 0x1000000
+"""
+BEYOND = "/dev/mmcblk0 0x0 0x800000\n/dev/mmcblk0 0x800000 0x800000\n"
+UBI = "/dev/ubi0:env 0x0 0x1f000 0x1f000\n/dev/ubi0:redund 0x0 0x1f000 0x1f000\n"
+ELSEWHERE = "/dev/mmcblk0 0x4000 0x2000\n/dev/mmcblk0 0x6000 0x2000\n"
+ONE_UNREADABLE = "/dev/mmcblk0 0x0 0x4000\n/dev/mmcblk0 0x7000000 0x4000\n"
+
+
+@pytest.mark.parametrize("config", [YAML, BEYOND, UBI, ELSEWHERE, ONE_UNREADABLE])
+def test_what_the_console_can_not_follow_is_asked_for_again_at_every_reading(
+    root: Path, monkeypatch: pytest.MonkeyPatch, config: str
+) -> None:
+    (root / "etc/fw_env.config").write_text(config)
+    calls = install_tool(root, monkeypatch, GOOD)
+    source = BootEnvironmentSource(Config(), HostHere(root))
+    before = source.read()
+    install_tool(root, monkeypatch, GOOD.replace("upgrade_available=0", "upgrade_available=1"))
+    after = source.read()
+    assert isinstance(before, BootEnvironment)
+    assert isinstance(after, BootEnvironment)
+    assert (before.upgrade_available, after.upgrade_available) == (0, 1)
+    assert calls.read_text().count("x") == 2
+
+
+def test_copies_that_hold_something_else_than_the_tool_tells_prove_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Raw flash with a bad block: the tool skips it, and what lies at the offset itself is an old copy."""
+    write_disk(root, block(FACTORY | {"mender_boot_part": "3"}, 1), block(FACTORY | {"mender_boot_part": "3"}, 2))
+    install_tool(root, monkeypatch, GOOD)
+    source = BootEnvironmentSource(Config(), HostHere(root))
+    source.read()
+    install_tool(root, monkeypatch, GOOD.replace("upgrade_available=0", "upgrade_available=1"))
+    assert getattr(source.read(), "upgrade_available", None) == 1
+
+
+def test_a_failure_of_the_tool_is_not_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_tool(root, monkeypatch, "", "Error opening lock file", 1)
+    source = BootEnvironmentSource(Config(), HostHere(root))
+    assert getattr(source.read(), "state", None) is EnvironmentState.UNREADABLE
+    install_tool(root, monkeypatch, GOOD)
+    assert getattr(source.read(), "state", None) is EnvironmentState.READABLE
+
+
+def test_an_environment_of_two_mebibytes_is_followed_as_any_other(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = 0x200000
+    (root / "etc/fw_env.config").write_text(f"/dev/mmcblk0 0x0 0x{size:x}\n/dev/mmcblk0 0x{size:x} 0x{size:x}\n")
+    newer = FACTORY | {"bootcount": "1"}
+    (root / "dev/mmcblk0").write_bytes(block(FACTORY, 1, size) + block(newer, 2, size))
+    calls = install_tool(root, monkeypatch, GOOD)
+    source = BootEnvironmentSource(Config(), HostHere(root))
+    first = source.read()
+    assert source.read() is first
+    assert [copy.good for copy in getattr(first, "copies", ())] == [True, True]
+    assert calls.read_text().count("x") == 1
+    assert read(Host(root)).bootcount == 1
+
+
+def test_a_configuration_in_the_newer_form_is_told_as_such_where_the_tool_refuses_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "etc/fw_env.config").write_text(f"# a comment\n{YAML}")
+    code, said = CONFIGURATION_REFUSED[0]
+    install_tool(root, monkeypatch, "", said, code)
+    for host in (HostHere(root), Host(root)):
+        found = read(host)
+        assert found.state is EnvironmentState.NO_CONFIGURATION
+        assert "is written as YAML" in (found.sentence or "")
+    (root / "etc/fw_env.config").write_text("# nothing:\nuboot:\n")
+    assert "names no place" in (read(Host(root)).sentence or "")
+
+
 def test_a_tool_that_goes_away_is_noticed_although_nothing_else_changed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

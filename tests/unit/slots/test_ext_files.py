@@ -6,12 +6,13 @@ import contextlib
 import hashlib
 import os
 import random
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from moducop_tui.sources.ext_files import ExtError, ExtFiles
+from moducop_tui.sources.ext_files import ExtError, ExtFiles, UnknownFeatureError
 from tests.unit.slots.ext_images import NEW, make_image, make_tree
 
 
@@ -38,6 +39,10 @@ def tree(tmp_path: Path) -> Path:
         ("ext4", ("-O", "^64bit,^metadata_csum,^flex_bg")),
         ("ext3", ()),
         ("ext2", ("-b", "1024")),
+        ("ext4", ("-O", "bigalloc", "-C", "16384", "-b", "1024")),
+        ("ext4", ("-O", "metadata_csum_seed,sparse_super2,^resize_inode")),
+        ("ext4", ("-O", "casefold,encrypt,verity", "-E", "encoding=utf8")),
+        ("ext4", ("-O", "mmp,large_dir,ea_inode")),
     ],
 )
 def test_files_are_read_whatever_the_file_system_was_made_with(
@@ -51,6 +56,42 @@ def test_files_are_read_whatever_the_file_system_was_made_with(
         assert files.read_file("large") == large
         assert files.read_file("large", 10) == large[:10]
         assert files.superblock.fs_type == kind
+
+
+@pytest.mark.parametrize("kind", ["ext2", "ext3"])
+def test_a_large_file_is_read_through_every_level_of_a_block_map(tmp_path: Path, tree: Path, kind: str) -> None:
+    large = random.Random(1).randbytes(700_000)
+    (tree / "large").write_bytes(large)
+    with (tree / "sparse").open("wb") as file:
+        file.seek(65 << 20)  # behind 12 blocks, 256, and 256 times 256
+        file.write(b"end")
+    image = make_image(tmp_path / "image", tree, "-b", "1024", size="3M", kind=kind)
+    with opened(image) as files:
+        assert files.read_file("/large", 1 << 20) == large
+        *_, last = files.pieces("/sparse", 70 << 20)
+        assert last == b"end"
+
+
+@pytest.mark.parametrize(
+    "options", [("-O", "meta_bg,^resize_inode"), ("-O", "inline_data", "-I", "256")], ids=["meta_bg", "inline_data"]
+)
+def test_what_is_stored_in_another_way_is_a_sentence_and_no_missing_file(
+    tmp_path: Path, tree: Path, options: tuple[str, ...]
+) -> None:
+    image = make_image(tmp_path / "image", tree, *options)
+    with pytest.raises(UnknownFeatureError, match="that the console does not know"), opened(image) as files:
+        files.read_file("/etc/issue")
+
+
+@pytest.mark.parametrize("bit", [0x1, 0x8, 0x1000, 0x40000, 0x80000000])
+def test_a_feature_that_nobody_knows_yet_is_not_read_over(tmp_path: Path, tree: Path, bit: int) -> None:
+    image = make_image(tmp_path / "image", tree)
+    content = bytearray(image.read_bytes())
+    (flags,) = struct.unpack_from("<I", content, 1024 + 0x60)
+    struct.pack_into("<I", content, 1024 + 0x60, flags | bit)
+    image.write_bytes(content)
+    with pytest.raises(UnknownFeatureError, match="features that the console does not know"), opened(image):
+        pass
 
 
 def test_a_directory_of_thousands_of_names_is_searched_to_its_end(tmp_path: Path, tree: Path) -> None:
