@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from textual import events
@@ -85,7 +86,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._pending = False
         self._said: dict[Topic, object] = {}
 
-    def _plan(self, device: Device, config: Config, action: Action) -> Plan:
+    def _plan(self, device: Device, config: Config, action: Action, gave_up: Callable[[], bool]) -> Plan:
         """Make a plan from what is read now: what is shown may be from before an action that has just ended.
 
         What acting takes is loaded when somebody asks for the first plan.
@@ -93,7 +94,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         from moducop_tui.planning import prepare
 
         self._collector.read_now(_PLANNED_FROM, _READ_LIMIT)
-        return prepare(device, config, action, self.store.readings)
+        return prepare(device, config, action, self.store.readings, gave_up)
 
     def get_default_screen(self) -> Screen[object]:
         """Overview is at the bottom of the stack for as long as the console runs."""

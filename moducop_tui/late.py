@@ -102,9 +102,9 @@ class LateInspect:
         """Whether that slot can be booted."""
         return self._late.get().slot(name)
 
-    def artifact(self, place: str) -> Artifact | Unavailable:
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
         """The header of an artifact."""
-        return self._late.get().artifact(place)
+        return self._late.get().artifact(place, gave_up)
 
     def verify(
         self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]

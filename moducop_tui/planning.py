@@ -5,6 +5,7 @@ Used by the screens (in a thread), by the command line, and by the executor, whi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,21 +21,26 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.slots import SlotName
 
 
-def prepare(device: Device, config: Config, action: Action, readings: Readings) -> Plan:
-    """The plan for an action on the device as `readings` have it. May take seconds; changes nothing."""
-    checks = _look(device.inspect, action) if device.inspect is not None else Checks()
+def prepare(
+    device: Device, config: Config, action: Action, readings: Readings, gave_up: Callable[[], bool] = lambda: False
+) -> Plan:
+    """The plan for an action on the device as `readings` have it. May take seconds; changes nothing.
+
+    It is made soon after `gave_up` says that nobody waits for it any more, and is worth nothing then.
+    """
+    checks = _look(device.inspect, action, gave_up) if device.inspect is not None else Checks()
     if action.kind is ActionKind.INSTALL and action.detail is None and checks.artifact is not None:
         action = replace(action, detail=checks.artifact.manifest)
     scene = Scene(readings, checks, device.wall_clock(), dead_man=config.dead_man)
     return make_plan(action, scene)
 
 
-def _look(inspect: InspectPort, action: Action) -> Checks:
+def _look(inspect: InspectPort, action: Action, gave_up: Callable[[], bool]) -> Checks:
     checks, wanted = Checks(), needs(action)
     if Need.SLOT in wanted and action.subject in tuple(SlotName):
         checks = _noted(checks, "slot", inspect.slot(SlotName(action.subject)))
     if Need.ARTIFACT in wanted and action.subject:
-        checks = _noted(checks, "artifact", inspect.artifact(action.subject))
+        checks = _noted(checks, "artifact", inspect.artifact(action.subject, gave_up))
     if Need.APP in wanted and (name := _app_of(action)) is not None:
         checks = _noted(checks, "app", inspect.app(name))
     return replace(checks, free=inspect.free()) if Need.FREE in wanted else checks

@@ -56,8 +56,9 @@ class SimulatedInspector:
             superblock=Chance(0).derive(f"superblock {image.version} {len(state.boots)}").digits(64),
         )
 
-    def artifact(self, place: str) -> Artifact | Unavailable:
-        """The header of an artifact."""
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+        """The header of an artifact. A look here takes no longer than a person who leaves it."""
+        del gave_up
         self._sleep(_LOOK)
         if place.startswith("stick:") and not media_at(self._world, self._world.now()).sticks:
             return Unavailable(f"The stick {STICK} is not plugged in any more.")

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import re
+
 STICK = "stick:"
 """What the place of a file on a stick that nobody has mounted begins with."""
 _URLS = ("http://", "https://")
+_ANY_URL = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://([^?#]*)")
+_PARAMETERS = re.compile(r";[^/]*")
+_SERVER = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]*)?")
 
 
 def is_url(place: str) -> bool:
     """Whether the place is on a web server."""
     return place.lower().startswith(_URLS)
+
+
+def is_secure(place: str) -> bool:
+    """Whether nobody on the way can change what is read."""
+    return place.lower().startswith("https://")
+
+
+def shown_place(place: str) -> str:
+    """The place as it may be shown and kept: of a URL scheme, server and path.
+
+    What gives the right to load it is often a part of the rest: a question, a fragment, parameters of the path, a name
+    and a password before the server.
+    """
+    url = _ANY_URL.match(place)
+    if url is None:
+        return place
+    server, slash, path = url[2].partition("/")
+    server = server.rpartition("@")[2]
+    if not _SERVER.fullmatch(server):  # the end of a password may stand behind it
+        return f"{url[1]}://..."
+    return f"{url[1]}://{server}{slash}{_PARAMETERS.sub('', path)}"
 
 
 def place_on(device: str, path: str) -> str:

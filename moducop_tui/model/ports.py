@@ -68,8 +68,11 @@ class InspectPort(Protocol):
     def slot(self, name: SlotName) -> SlotCheck | Unavailable:
         """Whether that slot, which must not be the running one, holds a root file system that can be booted."""
 
-    def artifact(self, place: str) -> Artifact | Unavailable:
-        """The header of an artifact: a path, `stick:/dev/sda1:PATH` for one on a stick, or a URL. Reads little."""
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+        """The header of an artifact: a path, `stick:/dev/sda1:PATH` for one on a stick, or a URL. Reads little.
+
+        It ends soon after `gave_up` says that nobody waits for it any more.
+        """
 
     def verify(
         self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]

@@ -21,7 +21,8 @@ class Console:
     """`clock` is monotonic, `wall_clock` gives the device's seconds since the epoch, `log_memory` is in bytes.
 
     `terminal_words` says what is known of the terminal, in one row; `has_shown_all` whether it was handed the newest
-    picture. `prepare` makes a plan, which may take seconds and changes nothing; only `authority` lets one run.
+    picture. `prepare` makes a plan, which may take seconds, unless nobody waits for it any more, and changes nothing;
+    only `authority` lets one run.
     """
 
     store: Store
@@ -34,7 +35,7 @@ class Console:
     terminal_words: Callable[[], str]
 
     has_shown_all: Callable[[], bool]
-    prepare: Callable[[Action], Plan]
+    prepare: Callable[[Action, Callable[[], bool]], Plan]
     inspect: InspectPort | None
     authority: Authority
     attention: Attention

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from textual import events
 
@@ -28,11 +31,14 @@ Found = tuple[tuple[Offer, ...], tuple[str, ...]]
 """What was found, and a sentence for each place that could not be looked at."""
 
 
-def look_for_offers(inspect: InspectPort, sticks: tuple[Stick, ...]) -> Found:
-    """All artifacts on these sticks and on the data partition. Takes seconds: sticks are mounted and headers read."""
+def look_for_offers(inspect: InspectPort, sticks: tuple[Stick, ...], gave_up: Callable[[], bool]) -> Found:
+    """All artifacts on these sticks and on the data partition. Takes seconds: sticks are mounted and headers read.
+
+    No further stick is looked at once `gave_up` says that nobody waits for it any more.
+    """
     offers: list[Offer] = []
     sentences: list[str] = []
-    for answer in (*(inspect.offers(stick) for stick in sticks), inspect.kept()):
+    for answer in (*(inspect.offers(stick) for stick in sticks if not gave_up()), inspect.kept()):
         if isinstance(answer, Unavailable):
             sentences.append(answer.reason)
         else:
@@ -49,6 +55,11 @@ class InstallScreen(PickerScreen):
         super().__init__(below, PickerView(_TITLE, (place_choice(),), enter=OPENS_PLAN, sentence_rows=WHOLE))
         self._found: tuple[Choice, ...] = ()
         self._looks = False
+        self._left = threading.Event()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for what is found any more."""
+        self._left.set()
 
     def on_mount(self) -> None:
         """Look in a thread; what is there already can be chosen meanwhile."""
@@ -57,7 +68,8 @@ class InstallScreen(PickerScreen):
         if inspect is not None:
             self._looks = True
             sticks = media.sticks if media else ()
-            aside(self, "Looking for artifacts", lambda: look_for_offers(inspect, sticks), self._take)
+            look = partial(look_for_offers, inspect, sticks, self._left.is_set)
+            aside(self, "Looking for artifacts", look, self._take)
         self._renew()
 
     def _take(self, found: Found | Unavailable) -> None:

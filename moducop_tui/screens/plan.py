@@ -49,6 +49,8 @@ class PlanScreen(DeviceScreen):
         self._window = Window([], 0, 0)
         self._shown_since: float | None = None
         self._made = threading.Event()
+        self._left = threading.Event()
+        """Nobody waits for the plan any more."""
         self._early: Plan | None = None
 
     # -- making the plan -------------------------------------------------------------------------------------------
@@ -59,7 +61,7 @@ class PlanScreen(DeviceScreen):
 
         def make() -> Plan:
             try:
-                self._early = prepare(action)
+                self._early = prepare(action, self._left.is_set)
             finally:
                 self._made.set()
             return self._early
@@ -69,6 +71,10 @@ class PlanScreen(DeviceScreen):
         await asyncio.to_thread(self._made.wait, FIRST_WITHIN)
         if self._early is not None:
             self._take_plan(self._early)
+
+    def on_unmount(self) -> None:
+        """Have a look that still goes on end: a server may take its time."""
+        self._left.set()
 
     def _take_plan(self, made: Plan | Unavailable) -> None:
         if isinstance(made, Unavailable):

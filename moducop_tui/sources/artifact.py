@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from moducop_tui.host import Host
 from moducop_tui.model.artifact import Artifact
-from moducop_tui.model.artifact_place import is_url
+from moducop_tui.model.artifact_place import is_url, shown_place
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.artifact_feed import ArtifactError, Feed
@@ -20,6 +20,8 @@ from moducop_tui.sources.artifact_unpack import unpack
 
 _TIME_LIMIT = 60.0
 """Seconds that a header may take to arrive."""
+_GRACE = 1.0
+"""Seconds more for a server that says nothing at all: of one that still sends, it is told what did not come."""
 _PLACE_LIMIT = 2000
 _WHOLE = "the artifact"
 _PAIR = "bootfit-rootfs"
@@ -28,10 +30,14 @@ _PASSED_OVER = 64 << 20
 """Bytes that are unpacked for nothing but a size, at most."""
 
 
-def read_artifact(host: Host, place: str) -> Artifact | Unavailable:
-    """The header of the artifact at `place`: a path, `stick:DEVICE:PATH`, or a URL (`model.ports.InspectPort`)."""
+def read_artifact(host: Host, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    """The header of the artifact at `place`: a path, `stick:DEVICE:PATH`, or a URL (`model.ports.InspectPort`).
+
+    `gave_up` says that nobody waits for it any more.
+    """
     try:
-        with open_place(host, place) as opened:
+        with open_place(host, place, _TIME_LIMIT + _GRACE, gave_up) as opened:
+            opened.blocks = _while_awaited(opened.blocks, called(place), gave_up)
             return read_opened(host, place, opened, read_verify_keys(host), measure=not is_url(place))
     except PlaceError as error:
         return Unavailable(str(error))
@@ -53,7 +59,7 @@ def read_opened(host: Host, place: str, opened: Bytes, keys: VerifyKeys, *, meas
     info, types = head.header.info, head.header.types
     group = () if info.group is None else (("artifact_group", info.group),)
     return Artifact(
-        place=clean(place, _PLACE_LIMIT),
+        place=clean(shown_place(place), _PLACE_LIMIT),
         name=info.name,
         device_types=info.device_types,
         payload_type=info.payload_type,
@@ -70,6 +76,13 @@ def read_opened(host: Host, place: str, opened: Bytes, keys: VerifyKeys, *, meas
         payload_size=size,
         key_demanded=keys.demanded,
     )
+
+
+def _while_awaited(blocks: Iterator[bytes], name: str, gave_up: Callable[[], bool]) -> Iterator[bytes]:
+    for block in blocks:
+        if gave_up():
+            raise PlaceError(f"Nobody waits for the header of {name} any more.")
+        yield block
 
 
 def _in_time(opened: Bytes, name: str) -> Iterator[bytes]:

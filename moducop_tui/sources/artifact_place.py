@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from moducop_tui.host import Host
-from moducop_tui.model.artifact_place import STICK, is_url
+from moducop_tui.model.artifact_place import STICK, is_url, shown_place
 from moducop_tui.model.foreign import clean
 from moducop_tui.sources.artifact_feed import BLOCK
 
+DAY = 86400.0
 _NAME_LIMIT = 60
 
 
@@ -38,14 +39,19 @@ class Bytes:
 
 def called(place: str) -> str:
     """The short name of an artifact in a sentence: the last part of its path, without a URL's question."""
-    path = place.partition("?")[0].partition("#")[0] if is_url(place) else place
-    return clean(PurePosixPath(path).name or place, _NAME_LIMIT)
+    path = shown_place(place)
+    return clean(PurePosixPath(path).name or path, _NAME_LIMIT)
 
 
-def open_place(host: Host, place: str) -> AbstractContextManager[Bytes]:
-    """The artifact's bytes from its front, for as long as the `with` lasts. Raises PlaceError."""
+def open_place(
+    host: Host, place: str, seconds: float = DAY, gave_up: Callable[[], bool] = lambda: False
+) -> AbstractContextManager[Bytes]:
+    """The artifact's bytes from its front, for as long as the `with` lasts. Raises PlaceError.
+
+    A web server has `seconds` for all of it, and only as long as `gave_up` does not say that nobody waits any more.
+    """
     if is_url(place):
-        return _open_url(place)
+        return _open_url(place, seconds, gave_up)
     if place.startswith(STICK):
         from moducop_tui.sources.stick_file import open_stick_file
 
@@ -54,18 +60,19 @@ def open_place(host: Host, place: str) -> AbstractContextManager[Bytes]:
 
 
 @contextmanager
-def _open_url(place: str) -> Iterator[Bytes]:
-    from moducop_tui.web import WebError, open_url
+def _open_url(place: str, seconds: float, gave_up: Callable[[], bool]) -> Iterator[Bytes]:
+    from moducop_tui.web.loading import open_url
+    from moducop_tui.web.trouble import WebError
 
     try:
-        with open_url(place) as content:
+        with open_url(place, seconds, gave_up) as content:
             yield Bytes(_from_web(content.blocks), content.size)
     except WebError as error:
         raise PlaceError(str(error)) from None
 
 
 def _from_web(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    from moducop_tui.web import WebError
+    from moducop_tui.web.trouble import WebError
 
     try:
         yield from blocks

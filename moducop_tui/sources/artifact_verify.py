@@ -51,7 +51,7 @@ def verify_artifact(
     name = called(place)
     began = time.monotonic()
     try:
-        with open_place(host, place) as opened:
+        with open_place(host, place, gave_up=cancelled) as opened:
             head, files = _verify(host, opened, _Progress(opened, tell, cancelled))
             if opened.size is not None and opened.done != opened.size:
                 return Unavailable(f"{name} was changed while it was read; copy or load it again.")

@@ -28,11 +28,11 @@ class Inspector:
 
         return check_slot(self.config, self.host, name)
 
-    def artifact(self, place: str) -> Artifact | Unavailable:
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
         """The header of an artifact."""
         from moducop_tui.sources.artifact import read_artifact
 
-        return read_artifact(self.host, place)
+        return read_artifact(self.host, place, gave_up)
 
     def verify(
         self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -58,7 +58,7 @@ class Looks:
         time.sleep(self.seconds)
         return acting.slot_check(name)
 
-    def artifact(self, place: str) -> Artifact | Unavailable:
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
         time.sleep(self.seconds)
         return acting.ARTIFACT if place == acting.STICK_PLACE else Unavailable(f"{place} can't be read: no such file.")
 

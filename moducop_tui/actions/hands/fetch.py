@@ -16,12 +16,16 @@ from moducop_tui.model.acts import DropFile, FetchArtifact
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.places import BEFORE, DOWNLOADS
 from moducop_tui.model.work import Progress
-from moducop_tui.web import Content, WebError, open_url
+from moducop_tui.web.loading import Content, open_url
+from moducop_tui.web.trouble import GaveUpError, WebError
 
 ROOM = 16 << 20
 """Bytes that stay free on the data partition."""
+LONGEST = 12 * 3600.0
+"""Seconds that a download may hold the device. Whoever has less of a line brings a stick."""
 _LOOK = 32 << 20
 """Bytes between two looks at the room that is left."""
+_STOPPED = "Stopped as asked: what was loaded is deleted again."
 
 
 class _FetchError(Exception):
@@ -36,10 +40,13 @@ def fetch_artifact(act: FetchArtifact, kit: Kit) -> Result:
     try:
         make_directory_durably(target.parent)
         _forget_partial(target.parent)
-        with open_url(act.url) as content:
+        with open_url(act.url, LONGEST, kit.cancelled) as content:
             size = _load(content, partial, act, kit)
         partial.replace(target)
         sync_directory(target.parent)
+    except GaveUpError:
+        partial.unlink(missing_ok=True)
+        return Result(False, _STOPPED)
     except WebError as error:
         partial.unlink(missing_ok=True)
         return Result(False, f"{error} Nothing of it was kept: try again, or use a stick.")
@@ -79,7 +86,7 @@ def _load(content: Content, partial: Path, act: FetchArtifact, kit: Kit) -> int:
     with _private(partial) as file:
         for block in content.blocks:
             if kit.cancelled():
-                raise _FetchError("Stopped as asked: what was loaded is deleted again.")
+                raise _FetchError(_STOPPED)
             done += len(block)
             if done > act.limit:
                 raise _FetchError(f"The server gives more than the {act.limit} bytes that it may: nothing was kept.")

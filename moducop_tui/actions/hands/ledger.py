@@ -77,7 +77,7 @@ def _why_wrong(act: VerifySlot, size: int, found: _ReadBack) -> str | None:
 
 def _size(act: VerifySlot, kit: Kit) -> int | None:
     """Bytes of the file in the artifact, which is on this device by now."""
-    found = None if act.path is None else kit.inspect.artifact(act.path)
+    found = None if act.path is None else kit.inspect.artifact(act.path, kit.cancelled)
     files = found.files if isinstance(found, Artifact) else ()
     return next((file.size for file in files if file.sha256 == act.sha256), None)
 

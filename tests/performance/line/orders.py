@@ -45,7 +45,7 @@ class Willing(InspectPort):
         """A slot that can be booted."""
         return acting.slot_check(name)
 
-    def artifact(self, place: str) -> Artifact | Unavailable:
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
         """One for this device."""
         return acting.ARTIFACT
 

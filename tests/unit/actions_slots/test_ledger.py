@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -282,7 +283,7 @@ class Looks:
         assert name is B
         return self.found
 
-    def artifact(self, place: str) -> Artifact:
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact:
         """The artifact at its path."""
         assert place == "/data/x.mender"
         return replace(BOOTFIT, files=self.files)
