@@ -16,6 +16,9 @@ from moducop_tui.model.slots import Image, SlotName, Slots
 from moducop_tui.model.versions import is_older
 from moducop_tui.model.witnesses import running_slot
 
+_NO_DEVICE_TYPE = (
+    "This device does not know its own type (/var/lib/mender/device_type): Mender's client refuses everything."
+)
 _LISTED = 3
 """Values that a sentence names at most."""
 
@@ -39,10 +42,7 @@ def _device_type(artifact: Artifact, mender: Mender) -> Precondition:
     if artifact.payload_type is None:
         return Precondition(words, "no payload: not compared", Met.YES)
     if mender.device_type is None:
-        remedy = (
-            "This device does not know its own type (/var/lib/mender/device_type): Mender's client refuses everything."
-        )
-        return Precondition(words, "device type unknown", Met.NO, remedy)
+        return Precondition(words, "device type unknown", Met.NO, mender.device_type_error or _NO_DEVICE_TYPE)
     if mender.device_type in artifact.device_types:
         return Precondition(words, mender.device_type, Met.YES)
     remedy = f"It is for {listed}, and this device is {mender.device_type}: take the artifact that is made for it."

@@ -113,6 +113,8 @@ class Mender:
     """A sentence when the client is there but did not answer."""
     note: str | None = None
     """A sentence about what is odd in Mender's own files, such as a memory that it gave up and began anew."""
+    device_type_error: str | None = None
+    """A sentence where the client is there and does not get the device's type from its file."""
     app_rollback: bool | None = None
     """Whether the update module `app` supports a rollback, by its own word: then an app's update needs a commit.
 

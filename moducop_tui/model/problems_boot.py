@@ -165,6 +165,15 @@ def _mender(mender: Mender | None) -> Iterator[Problem]:
             evidence=mender.error,
             brief="Mender does not answer",
         )
+    if mender.device_type_error is not None:
+        yield Problem(
+            Severity.WARNING,
+            Topic.MENDER,
+            "Mender's client does not know this device's type",
+            evidence=shortened(mender.device_type_error, 200),
+            advice="Put the file right before an update: an artifact is for a type of device.",
+            brief="device type unknown",
+        )
     if mender.pending_error is not None:
         yield Problem(
             Severity.UNKNOWN,

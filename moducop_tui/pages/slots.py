@@ -195,6 +195,7 @@ def _mender(look: Look) -> list[Line]:
             *_pending(mender, look.width),
             *_named("artifact", text_of(mender.artifact_name), look.width),
             *_named("device type", text_of(mender.device_type), look.width),
+            *(sentence(mender.device_type_error, look.width, Role.WARN) if mender.device_type_error else ()),
             *_named("update modules", " ".join(mender.modules) or UNKNOWN, look.width),
             *_named("signed artifacts only", text_of(mender.protected), look.width),
             *_rivals(mender, look.width),

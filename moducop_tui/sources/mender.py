@@ -12,13 +12,13 @@ from moducop_tui.model.mender import ClientKind, Mender, Unit
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources import core_api
+from moducop_tui.sources.device_type import ManifestError, manifest_value, read_device_type
 from moducop_tui.sources.mender_client import ClientFinder
-from moducop_tui.sources.mender_memory import DIRECTORY, read_memory
+from moducop_tui.sources.mender_memory import read_memory
 from moducop_tui.sources.mender_modules import RollbackAsker
 from moducop_tui.sources.mender_processes import MODULES, updating_processes
 from moducop_tui.sources.services import Services
 
-DEVICE_TYPE = f"{DIRECTORY}/device_type"
 POLICY = "/usr/share/ci4rail/ota/policy.json"
 ARTIFACT_INFO = "/etc/mender/artifact_info"
 DAEMONS = {
@@ -51,6 +51,7 @@ class MenderSource:
         installed = client.kind is not ClientKind.NONE
         memory = read_memory(self._host, expected=installed)
         units = self._services.units()
+        device_type = read_device_type(self._host, client.kind)
         artifact_name = memory.artifact_name
         if artifact_name is None and memory.pending_error is None and client.kind is ClientKind.MENDER_GO:
             artifact_name = self._shipped_artifact()
@@ -59,7 +60,8 @@ class MenderSource:
             version=client.version,
             artifact_name=artifact_name,
             provides=memory.provides,
-            device_type=self._device_type(),
+            device_type=device_type.value,
+            device_type_error=device_type.problem if installed else None,
             modules=self._modules(),
             protected=self._host.exists(POLICY) if installed else None,
             pending=memory.pending,
@@ -82,19 +84,10 @@ class MenderSource:
 
     def _shipped_artifact(self) -> str | None:
         """What the image shipped with; the Go client names it while its store has no name (transcript go34)."""
-        return self._setting(ARTIFACT_INFO, "artifact_name=")
-
-    def _device_type(self) -> str | None:
-        return self._setting(DEVICE_TYPE, "device_type=")
-
-    def _setting(self, path: str, prefix: str) -> str | None:
-        """The value behind a prefix that begins a line; None where the file or the line is missing."""
         try:
-            lines = self._host.read_text(path, 4096).splitlines()
-        except OSError:
+            return clean_or_none(manifest_value(self._host.read_bytes(ARTIFACT_INFO), "artifact_name"))
+        except (OSError, ManifestError):
             return None
-        values = (line.removeprefix(prefix) for line in lines if line.startswith(prefix))
-        return clean_or_none(next(values, None))
 
     def _modules(self) -> tuple[str, ...]:
         try:

@@ -16,6 +16,7 @@ from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.checks import SlotCheck
 from moducop_tui.model.device_types import device_type_of
 from moducop_tui.model.foreign import clean_or_none
+from moducop_tui.model.mender import ClientKind
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.slots import Image, PartitionRole, SlotName
 from moducop_tui.sources.block_devices import data_devices, read_device
@@ -25,6 +26,7 @@ from moducop_tui.sources.ext_files import ExtError, ExtFiles, UnknownFeatureErro
 from moducop_tui.sources.ext_superblock import OFFSET, SIZE, Superblock, parse_superblock
 from moducop_tui.sources.file_system_check import check_file_system
 from moducop_tui.sources.image_identity import IdentityError, read_identity
+from moducop_tui.sources.mender_conf import PLACES, named_device_type_file
 from moducop_tui.sources.mounts import Mount, parse_mountinfo, read_table, visible_mounts
 from moducop_tui.sources.slot_boot_files import first_program, fit_kernel, missing_tree, slot_kernel, uses_fit
 from moducop_tui.sources.slot_layout import Layout, SlotPlace, find_layout
@@ -141,7 +143,7 @@ def _image(files: ExtFiles, device: str, superblock: Superblock) -> Image | None
 
 
 def _device_type(files: ExtFiles) -> str | None:
-    for path in _DEVICE_TYPES:
+    for path in (*_named_by_image(files), *_DEVICE_TYPES):
         try:
             lines = files.read_file(path, 4096).split(b"\n")
         except FileNotFoundError:
@@ -150,6 +152,16 @@ def _device_type(files: ExtFiles) -> str | None:
         if named is not None:
             return clean_or_none(named.partition(b"=")[2], 100)
     return None
+
+
+def _named_by_image(files: ExtFiles) -> tuple[str, ...]:
+    """Where the image's own configuration of Mender says that the type lies, where that is in the image at all."""
+    try:
+        text = files.read_file(PLACES[0], 65536).decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return ()
+    named = named_device_type_file(text, ClientKind.MENDER_UPDATE)
+    return (named,) if named and named.isprintable() else ()
 
 
 def _mounts(host: Host) -> tuple[Mount, ...]:

@@ -13,6 +13,7 @@ from moducop_tui.model.phases import Phase
 from moducop_tui.model.plan import Action, Met, Plan, Precondition, Weight
 
 _TITLE = "Repair what Mender believes"
+_NO_DEVICE_TYPE = "The device type is not known (/var/lib/mender/device_type): no artifact would fit."
 
 
 def make_plan(action: Action, scene: Scene) -> Plan:
@@ -68,7 +69,7 @@ def _takes_ours(mender: Mender) -> Precondition:
         remedy = "This client refuses artifacts without payload: install the running version again to have it right."
         return Precondition(words, f"{mender.client.value} {mender.version or '?'}", Met.NO, remedy)
     if mender.device_type is None:
-        remedy = "The device type is not known (/var/lib/mender/device_type): no artifact would fit."
+        remedy = mender.device_type_error or _NO_DEVICE_TYPE
         return Precondition(words, "no device type", Met.NO, remedy)
     return Precondition(words, "not protected", Met.YES)
 

@@ -120,6 +120,12 @@ def test_a_device_that_does_not_know_its_type_takes_none() -> None:
     assert judged(mender=changed(device_type=None))["made for this device"].met is Met.NO
 
 
+def test_why_the_type_is_not_known_is_said_where_the_client_makes_nothing_of_its_file() -> None:
+    why = "/boot/type ends its line as Windows does: Mender's client refuses every artifact. Write device_type=TYPE."
+    found = judged(mender=changed(device_type=None, device_type_error=why))["made for this device"]
+    assert (found.met, found.remedy) == (Met.NO, why)
+
+
 def test_without_a_payload_the_client_compares_neither_type_nor_depends() -> None:
     empty = replace(OS, payload_type=None, device_types=("x",), depends=(("a", ("b",)),), files=(), payload_size=None)
     assert {one.met for one in judged(empty).values()} == {Met.YES}

@@ -344,6 +344,13 @@ def test_a_device_type_of_its_own_counts_more_than_the_names(slot: Slot) -> None
     assert slot.make().look().device_type == "acme-gateway"
 
 
+def test_the_device_type_is_looked_for_where_the_image_itself_says_that_it_is(slot: Slot) -> None:
+    slot.write("etc/mender/device_type", "device_type=stale\n")
+    slot.write("etc/mender/mender.conf", '{"DeviceTypeFile": "/boot/factory/device_type"}')
+    slot.write("boot/factory/device_type", "device_type=acme-gateway\n")
+    assert slot.make().look().device_type == "acme-gateway"
+
+
 def test_random_damage_never_raises_and_never_writes(slot: Slot) -> None:
     import random
 

@@ -282,6 +282,12 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
             "App nginx-demo: its manifests are damaged",
             "app not well",
         ),
+        (
+            {"mender": replace(MENDER, device_type=None, device_type_error="/boot/type is empty.")},
+            WARNING,
+            "Mender's client does not know this device's type",
+            "device type unknown",
+        ),
         # the machine
         (
             {"system": replace(SYSTEM, failed_units=("gpsd.service", "wifi.service"))},
