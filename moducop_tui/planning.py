@@ -39,8 +39,8 @@ def _look(inspect: InspectPort, action: Action, gave_up: Callable[[], bool]) -> 
     checks, wanted = Checks(), needs(action)
     if Need.SLOT in wanted and action.subject in tuple(SlotName):
         checks = _noted(checks, "slot", inspect.slot(SlotName(action.subject)))
-    if Need.ARTIFACT in wanted and action.subject:
-        checks = _noted(checks, "artifact", inspect.artifact(action.subject, gave_up))
+    if Need.ARTIFACT in wanted and action.place:
+        checks = _noted(checks, "artifact", inspect.artifact(action.place, gave_up))
     if Need.APP in wanted and (name := _app_of(action)) is not None:
         checks = _noted(checks, "app", inspect.app(name))
     return replace(checks, free=inspect.free()) if Need.FREE in wanted else checks

@@ -13,6 +13,7 @@ AddCommand = Callable[[str, str], argparse.ArgumentParser]
 """Makes the parser of a command from its name and its words in the help."""
 
 _SUBJECTS = ("container", "app")
+_ARTIFACT = "a path, stick:/dev/sda1:PATH, or a URL; - reads it from the input, where no process list shows its secrets"
 _PLAIN = (
     ("commit", "commit", "keep the update that is on trial"),
     ("rollback", "rollback", "give up the pending update and return to what was before"),
@@ -34,7 +35,7 @@ _OF_APPS = (
 def add_action_commands(add: AddCommand) -> None:
     """Add all commands; each sets `action_kind`, a word of `model.plan.ActionKind`."""
     install = _with_options(add("install", "install a Mender artifact from a file, a USB stick or a URL"))
-    install.add_argument("place", metavar="ARTIFACT", help="a path, stick:/dev/sda1:PATH, or a URL")
+    install.add_argument("place", metavar="ARTIFACT", help=_ARTIFACT)
     install.set_defaults(action_kind="install")
     switch = _with_options(add("switch", "boot the other slot once; it comes back by itself unless it is confirmed"))
     switch.add_argument("slot", choices=("A", "B"), help="the slot to be tried")
@@ -60,7 +61,9 @@ def action_of(arguments: argparse.Namespace) -> Action:
 
     kind = ActionKind(arguments.action_kind)
     if kind is ActionKind.INSTALL:
-        return Action(kind, arguments.place)
+        from moducop_tui.cli.given_place import given_place
+
+        return Action(kind, given_place(arguments))
     if kind is ActionKind.SWITCH:
         return Action(kind, arguments.slot)
     if kind in (ActionKind.REPAIR, ActionKind.PREVIOUS):

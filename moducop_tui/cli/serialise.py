@@ -6,6 +6,8 @@ import math
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
+from moducop_tui.model.kept_back import is_kept_back
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 _NAMED_TEXTS = "tuple[tuple[str, str], ...]"
@@ -13,7 +15,10 @@ _NAMED_TEXTS = "tuple[tuple[str, str], ...]"
 
 
 def to_json(value: object) -> Json:
-    """A dataclass as an object, an enum as its value, a tuple as a list, a number that is none as null."""
+    """A dataclass as an object, an enum as its value, a tuple as a list, a number that is none as null.
+
+    What a fact keeps back is not printed either.
+    """
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Enum):
@@ -25,7 +30,8 @@ def to_json(value: object) -> Json:
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _field(getattr(value, field.name), str(field.type)) for field in fields(value)}
+        shown = (field for field in fields(value) if not is_kept_back(field))
+        return {field.name: _field(getattr(value, field.name), str(field.type)) for field in shown}
     raise TypeError(f"{type(value).__name__} has no form in JSON.")
 
 

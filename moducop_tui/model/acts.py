@@ -6,11 +6,13 @@ to judge the result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from moducop_tui.model.artifact_place import shown_place
 from moducop_tui.model.expected import Expected
+from moducop_tui.model.kept_back import KEPT_BACK
 from moducop_tui.model.ledger import SlotNote
 from moducop_tui.model.slots import SlotName
 
@@ -38,11 +40,21 @@ class ReleaseStick:
 
 @dataclass(frozen=True, slots=True)
 class FetchArtifact:
-    """Load an artifact from a URL into a file on the data partition; at most `limit` bytes."""
+    """Load an artifact from a URL into a file on the data partition; at most `limit` bytes.
+
+    `url` is shown and recorded; `secret` is the whole URL, where that is more.
+    """
 
     url: str
     target: str
     limit: int
+    secret: str | None = field(default=None, repr=False, metadata=KEPT_BACK)
+
+    def __post_init__(self) -> None:
+        """However it is made, what is shown of it never holds what must not be seen."""
+        if (shown := shown_place(self.url)) != self.url:
+            object.__setattr__(self, "secret", self.url)
+            object.__setattr__(self, "url", shown)
 
 
 @dataclass(frozen=True, slots=True)

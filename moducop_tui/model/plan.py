@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from moducop_tui.model.artifact_place import shown_place
+from moducop_tui.model.kept_back import KEPT_BACK
 
 if TYPE_CHECKING:  # records of the past name actions and no acts: every start of the console would pay for them
     from moducop_tui.model.acts import Act
@@ -45,11 +48,25 @@ class Action:
 
     `detail` pins what may not change between the plan that was shown and the run: an artifact's manifest (sha256, in
     hexadecimal), None where there is nothing to pin.
+
+    `subject` is shown and recorded: of a URL only what may be. `secret` is the whole URL, where that is more.
     """
 
     kind: ActionKind
     subject: str | None = None
     detail: str | None = None
+    secret: str | None = field(default=None, repr=False, metadata=KEPT_BACK)
+
+    def __post_init__(self) -> None:
+        """However an action is made, its subject never holds what must not be seen."""
+        if self.kind is ActionKind.INSTALL and self.subject and (shown := shown_place(self.subject)) != self.subject:
+            object.__setattr__(self, "secret", self.subject)
+            object.__setattr__(self, "subject", shown)
+
+    @property
+    def place(self) -> str | None:
+        """The subject as a look at it, or a download, needs it."""
+        return self.secret or self.subject
 
     @property
     def words(self) -> str:

@@ -13,6 +13,8 @@ import typing
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
+from moducop_tui.model.kept_back import is_kept_back
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Value = TypeVar("Value")
 
@@ -21,14 +23,15 @@ class StoredError(ValueError):
     """Stored state that does not fit its type; the text says which part."""
 
 
-def encode(value: object) -> Json:
-    """A dataclass, enum, tuple or plain value as JSON knows it."""
+def encode(value: object, *, secrets: bool = False) -> Json:
+    """A dataclass, enum, tuple or plain value as JSON knows it. What is kept back is left out, unless `secrets`."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = (field for field in dataclasses.fields(value) if secrets or not is_kept_back(field))
+        return {field.name: encode(getattr(value, field.name), secrets=secrets) for field in fields}
     if isinstance(value, Enum):
         return encode(value.value)
     if isinstance(value, tuple):
-        return [encode(one) for one in value]
+        return [encode(one, secrets=secrets) for one in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise StoredError(f"{type(value).__name__} can't be stored")

@@ -24,8 +24,8 @@ from moducop_tui.screens.widgets.hand import words_of_paste
 _TITLE = "Install from"
 _LOOKING = "Looking at sticks and /data ..."
 """The title meanwhile."""
-_TYPED_LIMIT = 300
-"""Characters of a path or a URL at most."""
+_TYPED_LIMIT = 2000
+"""Characters of a path or a URL at most: one with a signature in it has a thousand, and cut off it is a wrong one."""
 
 Found = tuple[tuple[Offer, ...], tuple[str, ...]]
 """What was found, and a sentence for each place that could not be looked at."""

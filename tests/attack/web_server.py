@@ -91,6 +91,7 @@ PLAYS: Final[Mapping[str, Callable[[], Said]]] = MappingProxyType(
         "a redirection to brackets": _to(b"http://[::"),
         "a redirection without a host": _to(b"http:///x"),
         "a redirection with a password": _to(b"http://user:hunter2@127.0.0.1/"),
+        "a redirection with a token": _to(b"http://127.0.0.1:1/x?token=hunter2#hunter2"),
         "a redirection of 100 kB": _to(b"http://a/" + b"b" * 100_000),
         "a redirection with content": _forever(b"HTTP/1.1 302 Found\r\nLocation: file:///x\r\n\r\n", b"x"),
         "a chunk's extension without end": _forever(_CHUNKED + b"5;", b"a"),

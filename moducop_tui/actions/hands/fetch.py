@@ -40,7 +40,7 @@ def fetch_artifact(act: FetchArtifact, kit: Kit) -> Result:
     try:
         make_directory_durably(target.parent)
         _forget_partial(target.parent)
-        with open_url(act.url, LONGEST, kit.cancelled) as content:
+        with open_url(act.secret or act.url, LONGEST, kit.cancelled) as content:
             size = _load(content, partial, act, kit)
         partial.replace(target)
         sync_directory(target.parent)

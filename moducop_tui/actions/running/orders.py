@@ -122,7 +122,8 @@ class OrderDesk:
     def _write(self, place: Path, value: Posted | Answer) -> None:
         import json
 
-        write_private(place, json.dumps(encode(value)).encode("ascii"))
+        # The one place where a secret is written down: for root alone, in memory, and gone once it is read.
+        write_private(place, json.dumps(encode(value, secrets=True)).encode("ascii"))
 
     def _read(self, place: Path) -> object:
         import json

@@ -35,6 +35,7 @@ STOP_BEFORE = "ArtifactInstall_Enter"
 _APP = "app"
 _UNMEASURED = "zstd"
 """A payload packed so is only measured when all of it is unpacked."""
+_UNNAMED = "No artifact was named: give a path, stick:/dev/sda1:PATH, or a URL."
 _TYPEABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 
 
@@ -93,11 +94,11 @@ def install_plan(action: Action, scene: Scene) -> Plan:
     conditions = [_idle(scene), *base_conditions(scene)]
     artifact = scene.checks.artifact
     if artifact is None:
-        why = scene.checks.artifact_error or "It was not looked at."
+        why = scene.checks.artifact_error or ("It was not looked at." if action.subject else _UNNAMED)
         unread = Precondition("the artifact can be read", "no", Met.NO, why)
         return Plan(action, f"Install {action.subject or '?'}", (), (*conditions, unread), (), Weight.BOOTS)
-    place, media = action.subject or artifact.place, scene.readings.media.value
-    job = _Job(action, scene, artifact, source_of(place, artifact, scene.checks.free, media))
+    place, media, mender = action.place or artifact.place, scene.readings.media.value, scene.readings.mender.value
+    job = _Job(action, scene, artifact, source_of(place, artifact, scene.checks.free, media, mender))
     conditions += [
         _the_one_shown(action, artifact),
         *artifact_preconditions(artifact, scene.readings, scene.checks.free),

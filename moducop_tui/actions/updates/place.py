@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from moducop_tui.actions.updates.steps import megabytes
 from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseStick
-from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.artifact import Artifact, Signature
 from moducop_tui.model.artifact_place import STICK as STICK_PLACE
-from moducop_tui.model.artifact_place import is_url
+from moducop_tui.model.artifact_place import is_secure, is_url
 from moducop_tui.model.media import Media, Stick
+from moducop_tui.model.mender import Mender
 from moducop_tui.model.places import DOWNLOADS, STICK
 from moducop_tui.model.plan import Met, Precondition, Step
 from moducop_tui.model.stick_mount import Commands, mount_commands, mounted_elsewhere, why_not_mountable
 
+UNENCRYPTED = "unencrypted"
+"""What is typed to install what anybody on the way could have changed."""
 _MARGIN = 16 << 20
 """Bytes that stay free on the data partition: apps, Mender and the audit trail write there meanwhile."""
 _LIMIT = 8 << 30
@@ -30,12 +33,17 @@ class Source:
     conditions: tuple[Precondition, ...] = ()
 
 
-def source_of(place: str, artifact: Artifact, free: int | None, media: Media | None) -> Source:
-    """From a path, `stick:/dev/sda1:PATH`, or a URL. `media` are the sticks that are plugged in."""
+def source_of(
+    place: str, artifact: Artifact, free: int | None, media: Media | None, mender: Mender | None = None
+) -> Source:
+    """From a path, `stick:/dev/sda1:PATH`, or a URL. `media` are the sticks that are plugged in.
+
+    `mender` is asked whether it demands a signature.
+    """
     if place.startswith(STICK_PLACE):
         return _from_stick(place, media)
     if is_url(place):
-        return _from_url(place, artifact, free)
+        return _from_url(place, artifact, free, mender)
     if place.startswith(f"{DOWNLOADS}/"):
         drop = Step("delete what an earlier download left", f"rm {place}", DropFile(place), minor=True)
         return Source(place, after=(drop,))
@@ -71,16 +79,36 @@ def _can_be_mounted(device: str, media: Media | None, stick: Stick | None, comma
     return Precondition(words, stick.fs_type or "mounted already", Met.YES)
 
 
-def _from_url(url: str, artifact: Artifact, free: int | None) -> Source:
+def _from_url(url: str, artifact: Artifact, free: int | None, mender: Mender | None) -> Source:
     target = f"{DOWNLOADS}/{artifact.manifest[:16]}.mender"
     limit = artifact.size if artifact.size is not None else _LIMIT
     fetch = FetchArtifact(url, target, limit)
+    command = f"get {fetch.url} to {target}"
     return Source(
         target,
-        (Step(f"load it, {megabytes(artifact.size)}", f"get {url} to {target}", fetch, undo="deleted at the end"),),
+        (Step(f"load it, {megabytes(artifact.size)}", command, fetch, undo="deleted at the end"),),
         (Step("delete what was loaded", f"rm {target}", DropFile(target), always=True),),
-        (_room(artifact.size, free),),
+        (_on_the_way(url, artifact, mender), _room(artifact.size, free)),
     )
+
+
+def _on_the_way(url: str, artifact: Artifact, mender: Mender | None) -> Precondition:
+    """A manifest that came over a line that anybody may change proves nothing, unless the device demands a signature.
+
+    One that is signed by a key of the device is as good; with `https` the server's certificate stands for it.
+    """
+    words = "nobody on the way can change it"
+    if is_secure(url):
+        return Precondition(words, "https", Met.YES)
+    if artifact.signature is Signature.VERIFIED:
+        return Precondition(words, artifact.signature.value, Met.YES)
+    if artifact.key_demanded or (mender is not None and mender.protected):
+        return Precondition(words, "http, but a signature is demanded", Met.YES)
+    remedy = (
+        "http is not encrypted, and this device demands no signature: whoever sits on the way can have it install "
+        "something else. Take https, or a stick."
+    )
+    return Precondition(words, "http, no signature demanded", Met.NO, remedy, override=UNENCRYPTED)
 
 
 def _room(size: int | None, free: int | None) -> Precondition:

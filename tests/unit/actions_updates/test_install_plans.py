@@ -23,12 +23,13 @@ from moducop_tui.model.acts import (
     VerifyArtifact,
     VerifySlot,
 )
-from moducop_tui.model.artifact import Artifact
+from moducop_tui.model.artifact import Artifact, Signature
+from moducop_tui.model.confirming import missing
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.ledger import Known
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.mender import ClientKind
-from moducop_tui.model.plan import Action, ActionKind, Plan, Power, Weight
+from moducop_tui.model.plan import Action, ActionKind, Met, Plan, Power, Weight
 from moducop_tui.model.reading import Reading
 from tests.unit.actions_updates.update_scenes import (
     ALL_CLIENTS,
@@ -188,6 +189,37 @@ def test_a_url_is_loaded_first_and_deleted_again_whatever_happens() -> None:
     assert runs(plan)[0].path == target
     full = install(of("5.x", free=30 << 20), url)
     assert full.refusal == "/data has 31 MB free, 22 MB are needed: make room, or use a stick."
+
+
+HTTP = "http://updates.example/ok.mender"
+
+
+@pytest.mark.parametrize(
+    ("place", "artifact", "protected", "reading"),
+    [
+        (HTTP, {}, False, None),
+        (HTTP.upper(), {}, False, None),
+        (HTTP, {}, None, None),
+        (HTTP, {"signature": Signature.UNVERIFIED}, False, None),
+        (HTTP, {"signature": Signature.VERIFIED}, False, "signed, verified"),
+        (HTTP, {"signature": Signature.UNVERIFIED}, True, "http, but a signature is demanded"),
+        (HTTP, {"signature": Signature.UNVERIFIED, "key_demanded": True}, False, "http, but a signature is demanded"),
+        ("https://updates.example/ok.mender", {}, False, "https"),
+    ],
+)
+def test_what_comes_unencrypted_and_unsigned_is_installed_only_against_a_word(
+    place: str, artifact: dict[str, Any], protected: bool | None, reading: str | None
+) -> None:
+    plan = install(of("5.x", replace(ROOTFS, **artifact), mender={"protected": protected}), place)
+    (way,) = [one for one in plan.preconditions if one.words == "nobody on the way can change it"]
+    assert plan.runs, plan.refusal
+    assert plan.overrides == (() if reading else ("unencrypted",))
+    if reading is None:
+        assert way.met is Met.NO
+        assert missing(plan, plan.phrase, None, ()) is not None
+        assert missing(plan, plan.phrase, None, ("unencrypted",)) is None
+    else:
+        assert (way.met, way.reading) == (Met.YES, reading)
 
 
 @pytest.mark.parametrize(
