@@ -1,5 +1,8 @@
 """The configuration: one TOML file into one frozen Config. Unknown keys are errors that name their line.
 
+It says how to become one who acts, so it must be root's: a plain file that nobody else may write to, and where it is
+looked for by itself, in directories that are root's as well.
+
 A file may set any of the keys that Config has, except `root`, which is only given as `--root`:
 
     disk = "/dev/mmcblk0"                   # the system disk
@@ -11,24 +14,32 @@ A file may set any of the keys that Config has, except `root`, which is only giv
     terminal_size = "80x24"                 # columns x rows
     terminal_baud = 115200                  # a pseudo-terminal is a serial line of this speed: a console server
     unlock = "confirmation"                 # what acting demands: nothing, confirmation or pin
-    unlock_pin = "scrypt$..."               # the PIN's salted hash, as `moducop-tui pin` prints it
+    unlock_pin = "scrypt$..."               # the PIN's salted hash, as `moducop-tui pin` prints it; chmod 600
     unlock_seconds = 600                    # after so long without a key acting is locked again, 30 to 86400
     dead_man = 600                          # seconds a trial boot has to be confirmed, 60 to 86400; 0: no timer
 """
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from moducop_tui import trusted
+from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
+from moducop_tui.model.pin_hash import parse_pin_hash
+from moducop_tui.model.places import SETTINGS, STATE
 from moducop_tui.terminal.wishes import SPEEDS, check_charset, check_colours, check_size
 
-DEFAULT_PATHS = ("/etc/moducop_tui/config.toml", "/data/moducop_tui/config.toml")
+DEFAULT_PATHS = (f"{SETTINGS}/config.toml", f"{STATE}/config.toml")
 _SIZE_LIMIT = 1 << 20
+_HASH_LIMIT = 400
+_MACHINE = Host()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +78,33 @@ class ConfigError(Exception):
     """A configuration that can't be used; its text is a sentence with file, line and key."""
 
 
-def find(path: Path | None) -> Path | None:
+def find(path: Path | None, machine: Host = _MACHINE) -> Path | None:
     """The file to load: the one asked for, else the first default that exists, else None."""
     if path is not None:
         return path
-    return next((place for place in map(Path, DEFAULT_PATHS) if _is_there(place)), None)
+    return next((Path(place) for place in DEFAULT_PATHS if _is_there(machine.root / place.lstrip("/"))), None)
 
 
 def _is_there(place: Path) -> bool:
-    """Where this user may not even look, there is nothing for this user."""
+    """A link that leads nowhere is there too. Where this user may not look, there is nothing for this user.
+
+    A PIN makes the file root's alone: for anybody else the defaults hold, and only root may act.
+    """
     try:
-        return place.exists()
+        place.lstat()
     except OSError:
         return False
+    return os.geteuid() == 0 or place.is_symlink() or os.access(place, os.R_OK)
 
 
-def load(path: Path | None, root: Path = Path("/")) -> Config:
-    """The configuration of a file, or the defaults where `path` is None. Raises ConfigError."""
+def load(path: Path | None, root: Path = Path("/"), machine: Host = _MACHINE) -> Config:
+    """The configuration of a file, or the defaults where `path` is None. Raises ConfigError.
+
+    `machine` is the one that this program runs on, whatever `root` is looked at.
+    """
     if path is None:
         return Config(root=root)
-    text = _read(path)
+    text, is_secret = _read(path, machine)
     values = _parse(path, text)
     checked: dict[str, str | int] = {}
     for key, value in values.items():
@@ -98,22 +116,41 @@ def load(path: Path | None, root: Path = Path("/")) -> Config:
             checked[key] = check(value)
         except ValueError as error:
             raise ConfigError(f"{_place(path, text, key)}: {key} {error}.") from error
+    if "unlock_pin" in checked and not is_secret:
+        where = _place(path, text, "unlock_pin")
+        raise ConfigError(f"{where}: the hash of a PIN must be readable for its owner alone: chmod 600 {path}")
     return Config(root=root, **checked)  # type: ignore[arg-type]  # each check gives its field's type
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, machine: Host) -> tuple[str, bool]:
+    """The text of the file, and whether nobody but its owner may read it. Raises ConfigError."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(_open(path, machine), "rb") as file:
+            is_secret = not os.fstat(file.fileno()).st_mode & (stat.S_IRGRP | stat.S_IROTH)
             content = file.read(_SIZE_LIMIT + 1)
+    except trusted.UntrustedError as error:
+        raise ConfigError(f"The configuration is not used: {error.strerror}.") from error
     except OSError as error:
         raise ConfigError(f"{path}: the configuration can't be read: {error.strerror}.") from error
     if len(content) > _SIZE_LIMIT:
         raise ConfigError(f"{path}: the configuration is larger than {_SIZE_LIMIT} bytes.")
     try:
-        return content.decode()
+        return content.decode(), is_secret
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}, line {line}: the configuration is not UTF-8 text.") from error
+
+
+def _open(path: Path, machine: Host) -> int:
+    """Where it is looked for by itself, the way to it must be root's too; a file that a person names is just a file."""
+    if str(path) in DEFAULT_PATHS:
+        return trusted.open_file(machine, str(path))
+    target = Path(os.path.realpath(path))
+    directory = os.open(target.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return trusted.open_in(directory, target.name, target, os.O_RDONLY)
+    finally:
+        os.close(directory)
 
 
 def _parse(path: Path, text: str) -> dict[str, object]:
@@ -175,8 +212,9 @@ def _one_of(*words: str) -> Callable[[object], str]:
 
 
 def _pin_hash(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"scrypt(\$[A-Za-z0-9+/=]{1,120}){3,6}", value):
+    if not isinstance(value, str) or len(value) > _HASH_LIMIT:
         raise ValueError("must be a hash that `moducop-tui pin` printed, in quotes")
+    parse_pin_hash(value)
     return value
 
 

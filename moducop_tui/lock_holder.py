@@ -8,16 +8,17 @@ import os
 from moducop_tui.host import Host
 from moducop_tui.model.holder import HOLDER_LIMIT, Holder, parse_holder
 from moducop_tui.model.places import LOCK
+from moducop_tui.trusted import open_file
 
 
 def lock_holder(host: Host) -> Holder | None:
-    """Who holds the lock; None when nobody does, or when this user may not look.
+    """Who holds the lock; None when nobody does, when this user may not look, or when it is not root's.
 
     The look takes a shared lock for an instant. An executor that starts in that instant tries again, so it is no harm;
     /proc/locks would be none either, but does not show the locks of another container's processes.
     """
     try:
-        descriptor = os.open(host.path(LOCK), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = open_file(host, LOCK)
     except OSError:
         return None
     try:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from moducop_tui.model.places import PROTECTED
+from moducop_tui.trusted import make_directory
 
 _GET_READ_ONLY = 0x125E
 _SET_READ_ONLY = 0x125D
@@ -88,8 +89,7 @@ def _put_back(note: Path) -> bool:
 def _notes() -> Iterator[Path]:
     """The directory of the notes, one process at a time."""
     place = Path(PROTECTED)
-    for directory in (place.parent, place):
-        directory.mkdir(mode=0o700, exist_ok=True)
+    make_directory(place)
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

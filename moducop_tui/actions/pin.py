@@ -1,22 +1,16 @@
-"""The PIN as a salted scrypt hash: `scrypt$16384$8$1$SALT$HASH`, salt and hash in base64. Nothing stores the PIN."""
+"""The PIN as a salted scrypt hash (`model.pin_hash`). Nothing stores the PIN."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
 
-LEAST, MOST = 4, 64
-"""Characters that a PIN may have."""
-_WORK, _BLOCK, _PARALLEL = 1 << 14, 8, 1
-"""scrypt's n, r and p: 16 MiB and part of a second on the device, for each guess."""
-_MOST_WORK, _MOST_BLOCK, _MOST_PARALLEL = 1 << 17, 16, 4
-"""Parameters that are believed: what is configured must not take all of the device's memory."""
-_SALT, _LENGTH = 16, 32
-_LEAST_SALT = 8
-"""Bytes: less than that, and one table of hashes fits many devices."""
+from moducop_tui.model.pin_hash import BLOCK, LENGTH, PARALLEL, SALT, WORK, PinHashError, parse_pin_hash
+
+LEAST, MOST = 6, 64
+"""Characters that a PIN may have. To try all of six digits, one in five minutes, takes nine years."""
 _SPARE = 1 << 20
 
 
@@ -31,23 +25,20 @@ def unfit(pin: str) -> str | None:
 
 def make_hash(pin: str, salt: bytes | None = None) -> str:
     """The text that is kept in the configuration (`unlock_pin`)."""
-    salt = secrets.token_bytes(_SALT) if salt is None else salt
-    derived = _derive(pin, salt, n=_WORK, r=_BLOCK, p=_PARALLEL, length=_LENGTH)
-    return "$".join(("scrypt", str(_WORK), str(_BLOCK), str(_PARALLEL), _text(salt), _text(derived)))
+    salt = secrets.token_bytes(SALT) if salt is None else salt
+    derived = _derive(pin, salt, n=WORK, r=BLOCK, p=PARALLEL, length=LENGTH)
+    return "$".join(("scrypt", str(WORK), str(BLOCK), str(PARALLEL), _text(salt), _text(derived)))
 
 
 def matches(pin: str, kept: str) -> bool:
     """Whether the PIN is the one that was hashed; False for a hash that can't be used. Takes the same time for both."""
     try:
-        name, work, block, parallel, salt, derived = kept.split("$")
-        n, r, p = int(work), int(block), int(parallel)
-        expected, salted = base64.b64decode(derived, validate=True), base64.b64decode(salt, validate=True)
-        known = name == "scrypt" and 1 < n <= _MOST_WORK and 0 < r <= _MOST_BLOCK and 0 < p <= _MOST_PARALLEL
-        if not known or len(expected) != _LENGTH or len(salted) < _LEAST_SALT:
-            return False
-        return hmac.compare_digest(_derive(pin, salted, n=n, r=r, p=p, length=len(expected)), expected)
-    except (ValueError, binascii.Error):
+        known = parse_pin_hash(kept)
+        length = len(known.derived)
+        derived = _derive(pin, known.salt, n=known.work, r=known.block, p=known.parallel, length=length)
+    except (PinHashError, ValueError):
         return False
+    return hmac.compare_digest(derived, known.derived)
 
 
 def _derive(pin: str, salt: bytes, *, n: int, r: int, p: int, length: int) -> bytes:

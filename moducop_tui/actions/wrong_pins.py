@@ -1,23 +1,38 @@
-"""Wrong PINs make the next try wait: 1, 2, 4 ... up to 300 seconds, for all consoles together, until the reboot."""
+"""Wrong PINs make the next try wait: 1, 2, 4 ... up to 300 seconds, for all consoles together, across reboots.
+
+They are counted on the data partition, on the disk before the PIN is judged: neither killing the console nor the power
+switch saves anybody a second. After a reboot the wait is counted from the boot on, for how long the device was off is
+not known for sure. Where the data partition takes nothing, which must not keep a technician from helping the device,
+they are counted in /run, and as if there had been many before.
+"""
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import math
 import os
+import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from moducop_tui.actions.pin import matches
-from moducop_tui.actions.running.moment import uptime
+from moducop_tui.actions.running.durable import make_directory_durably, sync_directory
+from moducop_tui.actions.running.moment import Clocks, uptime
 from moducop_tui.actions.running.private_files import make_private_directory
 from moducop_tui.host import Host
-from moducop_tui.model.places import WRONG_PINS
+from moducop_tui.model.places import RUN, STATE, WRONG_PINS, WRONG_PINS_HERE
 from moducop_tui.model.ports import WrongPin
+from moducop_tui.trusted import check_place, open_file
 
 LONGEST = 300.0
 _MANY = 10
 """What a spoilt count counts as."""
 _SIZE = 256
+_BOOT_ID = re.compile(r"[0-9a-f]{32}|-", re.ASCII)
+_NOT_TAKEN = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""Errors of a data partition that is full, damaged or not there; with any other no PIN is taken."""
 
 
 def delay(wrong: int) -> float:
@@ -25,8 +40,17 @@ def delay(wrong: int) -> float:
     return 0.0 if wrong < 1 else min(LONGEST, 2.0 ** min(wrong - 1, 20))
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """So many in a row, the last at `since` by the uptime of the boot `boot_id`."""
+
+    wrong: int
+    since: float
+    boot_id: str
+
+
 class WrongPins:
-    """Stands behind `model.ports.PinPort`. `kept` is the configured hash; the count is kept in /run."""
+    """Stands behind `model.ports.PinPort`. `kept` is the configured hash."""
 
     def __init__(self, host: Host, kept: str | None, clock: Callable[[], float] = uptime) -> None:
         self._host = host
@@ -47,37 +71,81 @@ class WrongPins:
         if self._kept is None:
             return WrongPin("No PIN is configured.", 0.0)
         try:
-            descriptor = self._open()
+            return self._counted_on_the_disk(typed, self._kept)
         except OSError as error:
-            reason = error.strerror or str(error)
-            return WrongPin(f"PINs can't be counted in {WRONG_PINS} ({reason}), so none is taken. Are you root?", 0.0)
+            reason, hint = error.strerror or str(error), " Are you root?" if isinstance(error, PermissionError) else ""
+            return WrongPin(f"PINs can't be counted in {WRONG_PINS} ({reason}), so none is taken.{hint}", 0.0)
+
+    def _counted_on_the_disk(self, typed: str, kept: str) -> WrongPin | None:
+        boot_id = Clocks(self._host).boot_id or ""
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            return self._judge(descriptor, typed, self._kept)
+            with self._open() as counter:
+                return self._judge(counter, _Count(0, 0.0, boot_id), typed, kept)
         except OSError as error:
-            return WrongPin(f"PINs can't be counted in {WRONG_PINS} ({error.strerror}), so none is taken.", 0.0)
-        finally:
-            os.close(descriptor)
+            if error.errno not in _NOT_TAKEN:
+                raise
+        with self._open_here() as counter:
+            return self._judge(counter, _Count(_MANY, 0.0, boot_id), typed, kept)
 
-    def _judge(self, descriptor: int, typed: str, kept: str) -> WrongPin | None:
+    def _judge(self, counter: _Counter, fresh: _Count, typed: str, kept: str) -> WrongPin | None:
+        """`fresh` is what an empty file counts as."""
         now = self._clock()
-        counted = _parse(os.pread(descriptor, _SIZE, 0))
+        counted = _parse(counter.read(), fresh)
         if counted is None:
-            _write(descriptor, _MANY, now)
+            counter.write(_Count(_MANY, now, fresh.boot_id))
             return _too_soon(_MANY, LONGEST)
-        wrong, since = counted
-        if (left := _left(wrong, since, now)) > 0:
-            return _too_soon(wrong, left)
-        _write(descriptor, wrong + 1, now)
+        since = counted.since if counted.boot_id == fresh.boot_id else 0.0
+        if (left := _left(counted.wrong, since, now)) > 0:
+            return _too_soon(counted.wrong, left)
+        counter.write(_Count(counted.wrong + 1, now, fresh.boot_id))
         if matches(typed, kept):
-            _write(descriptor, 0, now)
+            counter.write(_Count(0, now, fresh.boot_id))
             return None
-        return _wrong(wrong + 1)
+        return _wrong(counted.wrong + 1)
 
-    def _open(self) -> int:
-        place = self._host.path(WRONG_PINS)
-        make_private_directory(place.parent)
-        return os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    def _open(self) -> _Counter:
+        """On the data partition. The file always takes the same room, so that a full one takes the next count too."""
+        check_place(self._host, STATE)
+        directory = self._host.path(STATE)
+        make_directory_durably(directory)
+        is_new = not os.path.lexists(self._host.path(WRONG_PINS))
+        counter = _Counter(open_file(self._host, WRONG_PINS, os.O_RDWR | os.O_CREAT))
+        if is_new:
+            sync_directory(directory)
+        return counter
+
+    def _open_here(self) -> _Counter:
+        check_place(self._host, RUN)
+        make_private_directory(self._host.path(RUN))
+        return _Counter(open_file(self._host, WRONG_PINS_HERE, os.O_RDWR | os.O_CREAT))
+
+
+class _Counter:
+    """The file of the count, locked for as long as it is open."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def __enter__(self) -> _Counter:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    def read(self) -> bytes:
+        """What stands in it."""
+        return os.pread(self._descriptor, _SIZE, 0)
+
+    def write(self, count: _Count) -> None:
+        """Bring a count to the disk. Raises OSError."""
+        line = f"{count.wrong} {count.since:.3f} {count.boot_id or '-'}\n".encode("ascii", "replace")
+        os.pwrite(self._descriptor, line.ljust(_SIZE), 0)
+        os.fsync(self._descriptor)
 
 
 class PinsInMemory:
@@ -110,19 +178,16 @@ def _left(wrong: int, since: float, now: float) -> float:
     return min(LONGEST, since + delay(wrong) - now) if wrong else 0.0
 
 
-def _parse(content: bytes) -> tuple[int, float] | None:
-    """Count and time of the last one; None for what is no count: nobody unlocks by spoiling the file."""
+def _parse(content: bytes, fresh: _Count) -> _Count | None:
+    """What stands in the file; None for what is no count: nobody unlocks by spoiling the file."""
     if not content.strip():
-        return 0, 0.0
+        return fresh
     try:
-        wrong, since = content.decode("ascii").split()
-        return max(0, int(wrong)), float(since)
+        wrong, since, boot_id = content.decode("ascii").split()
+        count = _Count(max(0, int(wrong)), float(since), "" if boot_id == "-" else boot_id)
     except ValueError:
         return None
-
-
-def _write(descriptor: int, wrong: int, since: float) -> None:
-    os.pwrite(descriptor, f"{wrong} {since:.3f}\n".encode().ljust(_SIZE), 0)
+    return count if math.isfinite(count.since) and _BOOT_ID.fullmatch(boot_id) else None
 
 
 def _too_soon(wrong: int, left: float) -> WrongPin:

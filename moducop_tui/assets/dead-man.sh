@@ -40,6 +40,16 @@ end() {
     exit 0
 }
 
+# Whether what is there is root's, who runs this, and nobody else can write to it.
+is_ours() {
+    # shellcheck disable=SC3067  # dash, bash and busybox have -O
+    [ ! -L "$1" ] && [ -O "$1" ] || return 1
+    case $(ls -ldn "$1") in
+        [-d]????-??-*) ;;
+        *) return 1 ;;
+    esac
+}
+
 # Sets `up` to the whole seconds since the kernel started.
 look_at_clock() {
     read -r up _ <"$root/proc/uptime"
@@ -94,14 +104,19 @@ find_running
 
 look_at_clock
 deadline=
-if [ -r "$clock" ]; then
+if is_ours "${clock%/*}" && is_ours "$clock"; then
     read -r deadline <"$clock"
 fi
 case $deadline in
     '' | *[!0-9]*)
         deadline=$((up + seconds))
-        mkdir -p "${clock%/*}" && chmod 700 "${clock%/*}"
-        echo "$deadline" >"$clock.new" && mv "$clock.new" "$clock"
+        [ -e "${clock%/*}" ] || mkdir -m 700 "${clock%/*}"
+        if is_ours "${clock%/*}"; then
+            rm -f "$clock.new"
+            echo "$deadline" >"$clock.new" && mv "$clock.new" "$clock"
+        else
+            say "${clock%/*} is not for root alone to write: a restarted timer begins anew"
+        fi
         echo "slot $slot is on trial: reboots in $seconds s unless it is kept"
         ;;
 esac

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+SETTINGS = "/etc/moducop_tui"
 STATE = "/data/moducop_tui"
 """Only root may look into it. /var/lib would be an overlay on tmpfs (concept document)."""
 AUDIT = f"{STATE}/audit.jsonl"
@@ -13,6 +14,8 @@ BEFORE = f"{STATE}/before.json"
 DEAD_MAN = f"{STATE}/dead-man"
 """Directory of the dead-man timer: what it is armed for, and the script that its unit runs."""
 DOWNLOADS = f"{STATE}/downloads"
+WRONG_PINS = f"{STATE}/wrong-pins"
+"""How many wrong PINs were typed in a row: a power switch must not make anybody forget them."""
 
 RUN = "/run/moducop_tui"
 LOCK = f"{RUN}/lock"
@@ -33,4 +36,8 @@ STICK = f"{RUN}/stick"
 """Where a stick is mounted while an artifact on it is installed."""
 PROTECTED = f"{RUN}/protected"
 """Notes of the sticks that were made read-only while they are read, one file each."""
-WRONG_PINS = f"{RUN}/wrong-pins"
+WRONG_PINS_HERE = f"{RUN}/wrong-pins"
+"""The same while the data partition takes nothing: only until the next boot, so none at all counts as many."""
+
+OWN = (SETTINGS, STATE, RUN)
+"""What is ours: only what root alone can have put there is believed (`moducop_tui.trusted`)."""

@@ -16,6 +16,7 @@ from moducop_tui.model.plan import ActionKind
 from moducop_tui.model.update_outcomes import UPDATING
 from moducop_tui.model.work import Outcome, Record
 from moducop_tui.sources.audit_index import AuditIndex
+from moducop_tui.trusted import open_file
 
 _PARTS = (AUDIT_BEFORE, AUDIT, UNRECORDED)
 _PART_LIMIT = 4 << 20
@@ -102,7 +103,7 @@ class AuditTrail:
         if status.st_size == place.offset:
             return
         try:
-            with self._host.path(part).open("rb") as file:
+            with os.fdopen(open_file(self._host, part), "rb") as file:
                 if os.fstat(file.fileno()).st_ino != place.inode:
                     return  # renamed this very moment: the next look reads it anew
                 file.seek(place.offset)

@@ -8,6 +8,7 @@ from moducop_tui.host import Host
 from moducop_tui.model.dead_man_files import ARMED, FIRED, LIMIT, LINK, parse_armed, parse_fired
 from moducop_tui.model.places import DEAD_MAN_CLOCK
 from moducop_tui.model.work import DeadMan, Fired
+from moducop_tui.trusted import read_bytes
 
 
 def read_dead_man(host: Host) -> DeadMan | None:
@@ -16,7 +17,7 @@ def read_dead_man(host: Host) -> DeadMan | None:
     armed = None if content is None else parse_armed(content)
     if armed is None or not _is_installed(host):
         return None
-    end, now = _number(host, DEAD_MAN_CLOCK), _number(host, "/proc/uptime")
+    end, now = _number(_read(host, DEAD_MAN_CLOCK)), _number(_uptime(host))
     if end is None or now is None:
         return replace(armed, seconds_left=None)
     return replace(armed, seconds_left=max(0.0, end - now))
@@ -34,16 +35,23 @@ def _is_installed(host: Host) -> bool:
 
 
 def _read(host: Host, path: str) -> bytes | None:
+    """A record of the timer's own: none that somebody else than root may have made."""
     try:
-        return host.read_bytes(path, LIMIT)
+        return read_bytes(host, path, LIMIT)
     except OSError:
         return None
 
 
-def _number(host: Host, path: str) -> float | None:
+def _number(content: bytes | None) -> float | None:
     """The first number of a file, in seconds."""
-    content = _read(host, path)
     try:
         return float((content or b"").split()[0])
     except (ValueError, IndexError):
+        return None
+
+
+def _uptime(host: Host) -> bytes | None:
+    try:
+        return host.read_bytes("/proc/uptime", LIMIT)
+    except OSError:
         return None

@@ -6,12 +6,13 @@ from moducop_tui.host import Host
 from moducop_tui.model.ledger import Ledger
 from moducop_tui.model.ledger_text import LIMIT, parse_ledger
 from moducop_tui.model.places import LEDGER
+from moducop_tui.trusted import read_bytes
 
 
 def read_ledger(host: Host) -> Ledger:
     """What is written down of both slots; with an error, and nothing known, where it can't be read."""
     try:
-        content = host.read_bytes(LEDGER, LIMIT)
+        content = read_bytes(host, LEDGER, LIMIT)
     except FileNotFoundError:
         return Ledger()
     except PermissionError:

@@ -8,6 +8,7 @@ from moducop_tui.model.places import BEFORE
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.work import Snapshot
+from moducop_tui.trusted import read_bytes
 
 _LIMIT = 1 << 18
 
@@ -15,7 +16,7 @@ _LIMIT = 1 << 18
 def read_snapshot(host: Host) -> Snapshot | Unavailable | None:
     """What was kept; None where nothing waits, Unavailable where it can't be read or makes no sense."""
     try:
-        return decode(Snapshot, clean_json(host.read_bytes(BEFORE, _LIMIT)))
+        return decode(Snapshot, clean_json(read_bytes(host, BEFORE, _LIMIT)))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -11,7 +11,7 @@ from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.clean_json import clean_json
 from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.holder import Holder
-from moducop_tui.model.places import AUDIT, RUN, RUNNING, STATE, UNRECORDABLE
+from moducop_tui.model.places import AUDIT, DEAD_MAN, RUN, RUNNING, STATE, UNRECORDABLE
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.wake import Wake
@@ -21,6 +21,7 @@ from moducop_tui.sources.dead_man import read_dead_man, read_fired
 from moducop_tui.sources.journal_places import current_boot
 from moducop_tui.sources.ledger import read_ledger
 from moducop_tui.sources.snapshot import read_snapshot
+from moducop_tui.trusted import read_bytes, read_text, why_untrusted
 
 NEWEST = 20
 """Actions that the topic holds; `moducop-tui history` shows more."""
@@ -66,7 +67,7 @@ class WorkSource:
             fired=read_fired(self._host),
             before=before if isinstance(before, Snapshot) else None,
             unrecordable=self._unrecordable(),
-            error=self._trail.error or (before.reason if isinstance(before, Unavailable) else None),
+            error=self._error(before),
         )
 
     def all_records(self) -> tuple[Record, ...]:
@@ -99,19 +100,24 @@ class WorkSource:
     def close(self) -> None:
         """Nothing is held open."""
 
+    def _error(self, before: Snapshot | Unavailable | None) -> str | None:
+        """The first thing that keeps what was done, or is done, from being told."""
+        untrusted = why_untrusted(self._host, DEAD_MAN) or why_untrusted(self._host, RUN)
+        return untrusted or self._trail.error or (before.reason if isinstance(before, Unavailable) else None)
+
     def _running(self, holder: Holder | None) -> Running | None:
         """What the executor says of itself, while it lives."""
         if holder is None:
             return None
         try:
-            running = decode(Running, clean_json(self._host.read_bytes(RUNNING, _RUNNING_LIMIT)))
+            running = decode(Running, clean_json(read_bytes(self._host, RUNNING, _RUNNING_LIMIT)))
         except (OSError, StoredError, ValueError, RecursionError):
             return None
         return running if running.record.id == holder.id else None
 
     def _unrecordable(self) -> str | None:
         try:
-            return clean_or_none(self._host.read_text(UNRECORDABLE, _SENTENCE_LIMIT), _SENTENCE_LIMIT)
+            return clean_or_none(read_text(self._host, UNRECORDABLE, _SENTENCE_LIMIT), _SENTENCE_LIMIT)
         except OSError:
             return None
 

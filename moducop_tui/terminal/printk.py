@@ -11,6 +11,7 @@ everything that was theirs, what is written there is put back by the next consol
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -77,7 +78,7 @@ def hold_messages(link: Link, log: KernelLog = KERNEL_LOG) -> HeldMessages | Non
         if not prints_on(link, log.consoles.read_text()):
             return None
         log.holders.parent.mkdir(mode=0o700, exist_ok=True)
-        lock = os.open(log.holders, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        lock = _open(log, os.O_CREAT)
     except (OSError, ValueError):
         return None
     held = False
@@ -87,6 +88,16 @@ def hold_messages(link: Link, log: KernelLog = KERNEL_LOG) -> HeldMessages | Non
         return HeldMessages(lock, log.level)
     os.close(lock)
     return None
+
+
+def _open(log: KernelLog, flags: int = 0) -> int:
+    """The file of the holders. Raises OSError, also where somebody else can write to it: they would set the level."""
+    lock = os.open(log.holders, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, 0o600)
+    for status in (os.fstat(lock), log.holders.parent.stat()):
+        if status.st_uid not in (0, os.geteuid()) or status.st_mode & 0o022:
+            os.close(lock)
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(log.holders))
+    return lock
 
 
 def _hold(lock: int, level: str) -> bool:
@@ -110,7 +121,7 @@ def put_back_forgotten(log: KernelLog = KERNEL_LOG) -> bool:
     Raises nothing; where none has ever been killed so, it costs one look for a file.
     """
     try:
-        lock = os.open(log.holders, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        lock = _open(log)
     except OSError:
         return False
     try:

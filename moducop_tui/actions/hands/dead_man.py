@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 from dataclasses import dataclass
+from pathlib import Path
 
 from moducop_tui import runner
 from moducop_tui.actions.kit import Kit, Result
@@ -17,12 +18,13 @@ from moducop_tui.model.acts import ArmDeadMan, DisarmDeadMan
 from moducop_tui.model.boot import BootEnvironment
 from moducop_tui.model.dead_man_files import ARMED, FIRED, LINK, SCRIPT, UNIT, UNIT_PATH, WANTED_DIRECTORY
 from moducop_tui.model.dead_man_rules import why_no_timer
-from moducop_tui.model.places import DEAD_MAN, DEAD_MAN_CLOCK
+from moducop_tui.model.places import DEAD_MAN, DEAD_MAN_CLOCK, STATE
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.slots import Slots
 from moducop_tui.model.storage import Storage
 from moducop_tui.model.stored import encode
 from moducop_tui.model.work import DeadMan
+from moducop_tui.trusted import UntrustedError, check_place, read_bytes
 
 _STOP_SECONDS = 20.0
 _SCRIPT_LIMIT = 65536
@@ -48,7 +50,7 @@ def arm_dead_man(act: ArmDeadMan, kit: Kit) -> Result:
     try:
         _put(kit.host, files)
         wrong = next(
-            (file.path for file in files if kit.host.read_bytes(file.path, _SCRIPT_LIMIT) != file.content), None
+            (file.path for file in files if read_bytes(kit.host, file.path, _SCRIPT_LIMIT) != file.content), None
         )
     except OSError as error:
         return Result(False, f"No dead-man timer was set: {error.filename or DEAD_MAN}: {error.strerror}.")
@@ -62,7 +64,8 @@ def _files(act: ArmDeadMan, partition: int) -> tuple[_File, ...]:
     import json
 
     unit = _asset(UNIT).decode()
-    values = {"SCRIPT": SCRIPT, "PARTITION": str(partition), "SECONDS": str(act.seconds), "SLOT": act.slot.value}
+    values = {"STATE": STATE, "HERE": DEAD_MAN, "SCRIPT": SCRIPT}
+    values |= {"PARTITION": str(partition), "SECONDS": str(act.seconds), "SLOT": act.slot.value}
     for name, value in values.items():
         unit = unit.replace(f"@{name}@", value)
     record = json.dumps(encode(DeadMan(act.slot, act.seconds))).encode() + b"\n"
@@ -78,14 +81,16 @@ def _asset(name: str) -> bytes:
 
 
 def _put(host: Host, files: tuple[_File, ...]) -> None:
+    for path in (DEAD_MAN, UNIT_PATH.rpartition("/")[0]):
+        check_place(host, path)
     make_directory_durably(host.path(DEAD_MAN))
     make_directory_durably(host.path(WANTED_DIRECTORY), 0o755)
     for path in (ARMED, FIRED, DEAD_MAN_CLOCK):
-        remove_durably(host.path(path))
+        remove_durably(_place(host, path))
     for file in files:
         if file.path == ARMED:
             link_durably(host.path(WANTED_DIRECTORY) / UNIT, f"../{UNIT}")
-        write_durably(host.path(file.path), file.content, file.mode)
+        write_durably(_place(host, file.path), file.content, file.mode)
 
 
 def disarm_dead_man(act: DisarmDeadMan, kit: Kit) -> Result:
@@ -94,17 +99,37 @@ def disarm_dead_man(act: DisarmDeadMan, kit: Kit) -> Result:
         return Result(True, "The dead-man timer stays: a slot is on trial.")
     there = kit.host.exists(ARMED) or _link_is_there(kit.host)
     try:
-        remove_durably(kit.host.path(ARMED))
-        _stop(kit.host)
-        for path in (LINK, UNIT_PATH, SCRIPT, FIRED, DEAD_MAN_CLOCK):
-            parent, _, name = path.rpartition("/")
-            remove_durably(kit.host.path(parent) / name)
+        _take_away(kit.host)
+    except UntrustedError as error:
+        return Result(
+            False, f"The dead-man timer starts no more, but not all of it could be taken away: {error.strerror}."
+        )
     except OSError as error:
         place = error.filename or DEAD_MAN
         return Result(False, f"The dead-man timer could not be taken away: {place}: {error.strerror}. It may reboot.")
     if _is_active(kit.host):
         return Result(False, f"The dead-man timer is gone, but {UNIT} still runs: stop it with `systemctl stop`.")
     return Result(True, "The dead-man timer is gone." if there else "No dead-man timer was set.")
+
+
+def _place(host: Host, path: str) -> Path:
+    """Where a file or link itself is, whatever it leads to."""
+    parent, _, name = path.rpartition("/")
+    return host.path(parent) / name
+
+
+def _take_away(host: Host) -> None:
+    """First its record. Where that is not root's, and so is left alone, at least nothing starts the timer again."""
+    untrusted: UntrustedError | None = None
+    for path in (ARMED, LINK, UNIT_PATH, SCRIPT, FIRED, DEAD_MAN_CLOCK):
+        try:
+            remove_durably(_place(host, path))
+        except UntrustedError as error:
+            untrusted = untrusted or error
+        if path == ARMED:
+            _stop(host)
+    if untrusted is not None:
+        raise untrusted
 
 
 def _link_is_there(host: Host) -> bool:

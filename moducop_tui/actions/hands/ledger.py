@@ -24,6 +24,7 @@ from moducop_tui.model.places import LEDGER, STATE
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.slots import SlotName, Slots
 from moducop_tui.model.work import Progress
+from moducop_tui.trusted import read_bytes
 
 _PIECE = 1 << 20
 _SUPERBLOCK = slice(1024, 2048)
@@ -177,7 +178,7 @@ def _uuid(slot: SlotName, kit: Kit) -> str | None:
 
 def _read(host: Host) -> Ledger:
     try:
-        return parse_ledger(host.read_bytes(LEDGER, LIMIT))
+        return parse_ledger(read_bytes(host, LEDGER, LIMIT))
     except FileNotFoundError:
         return Ledger()
     except OSError as error:

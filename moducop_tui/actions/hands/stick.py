@@ -42,7 +42,8 @@ def _clear(act: MountStick, number: str, kit: Kit) -> Result | None:
             return ran.result(good=False, sentence=_in_use(act.directory, left, "What was left of another stick"))
         put_back()
     try:
-        make_private_directory(kit.host.path(act.directory))
+        if mount_at(act.directory) is None:  # else it is the stick's own directory, whoever that belongs to
+            make_private_directory(kit.host.path(act.directory))
     except OSError as error:
         return Result(False, f"{act.directory} can't be made for the stick: {error.strerror}.")
     return None

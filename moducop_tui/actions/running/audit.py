@@ -16,6 +16,7 @@ from moducop_tui.actions.running.room import keep_room
 from moducop_tui.host import Host
 from moducop_tui.model.audit_events import Event, to_line
 from moducop_tui.model.places import AUDIT, AUDIT_BEFORE, STATE, UNRECORDABLE, UNRECORDED
+from moducop_tui.trusted import UntrustedError, check_place, open_file, read_bytes
 
 SIZE_LIMIT = 1 << 20
 """Bytes after which the next action begins a new file; the one before it is kept."""
@@ -54,6 +55,9 @@ class AuditWriter:
         """Make the trail ready for an action. Raises AuditError where it can't be written, and must be."""
         try:
             self._open()
+        except UntrustedError as error:
+            # Nothing is done even so: what the steps would read and write there is as little root's as the trail.
+            raise AuditError(_refusal(error)) from error
         except OSError as error:
             if self._must:
                 raise self._refused(error) from error
@@ -62,14 +66,14 @@ class AuditWriter:
             self._bring_unrecorded()
 
     def _open(self) -> None:
+        check_place(self._host, STATE)
         make_directory_durably(self._host.path(STATE))
         path = self._host.path(AUDIT)
-        size = path.stat().st_size if path.exists() else -1
+        size = path.lstat().st_size if path.exists() else -1
         if size >= SIZE_LIMIT:
             path.replace(self._host.path(AUDIT_BEFORE))
             size = -1
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        self._descriptor = os.open(path, flags, 0o600)
+        self._descriptor = open_file(self._host, AUDIT, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         if size < 0:
             sync_directory(path.parent)
         self._torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
@@ -124,9 +128,9 @@ class AuditWriter:
 
     def _keep_until_reboot(self, line: bytes) -> None:
         """Where the data partition takes nothing, /run still does: until the reboot every console reads the truth."""
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            with os.fdopen(os.open(self._host.path(UNRECORDED), flags, 0o600), "ab") as file:
+            descriptor = open_file(self._host, UNRECORDED, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            with os.fdopen(descriptor, "ab") as file:
                 file.write(line)
         except OSError:
             return  # then only the journal has it
@@ -135,8 +139,7 @@ class AuditWriter:
         """What the data partition did not take before, it may take now."""
         place = self._host.path(UNRECORDED)
         try:
-            with place.open("rb") as file:
-                lines = file.read(_UNRECORDED_LIMIT)
+            lines = read_bytes(self._host, UNRECORDED, _UNRECORDED_LIMIT)
             self._append(lines if lines.endswith(b"\n") else lines + b"\n")
             place.unlink()
         except OSError:
@@ -145,5 +148,5 @@ class AuditWriter:
 
 def _refusal(error: OSError) -> str:
     reason = error.strerror or str(error)
-    remedy = _REMEDIES.get(error.errno or 0, "")
+    remedy = "" if isinstance(error, UntrustedError) else _REMEDIES.get(error.errno or 0, "")
     return f"What is done can't be recorded in {AUDIT} ({reason}), so nothing is done. {remedy}".rstrip()

@@ -1,56 +1,79 @@
-"""Files that a power cut can't tear: written beside their place, brought to the disk, then put there in one step."""
+"""Files that a power cut can't tear: written beside their place, brought to the disk, then put there in one step.
+
+Each is written in a directory that only root can write to, else not at all (`moducop_tui.trusted`).
+"""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
+
+from moducop_tui.trusted import make_directory, open_parent
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put a file in its place, whole or not at all; after the return it survives a power cut. Raises OSError.
 
-    Its directory must exist. What an earlier attempt left of its temporary file is written over.
+    Its directory must exist. What an earlier attempt left of its temporary file is taken away.
     """
-    beside = path.with_name(f".{path.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    directory, beside = open_parent(path), f".{path.name}.new"
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    sync_directory(path.parent)
+        _unlink(directory, beside)
+        descriptor = os.open(beside, _NEW, mode, dir_fd=directory)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(descriptor, mode)
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            os.replace(beside, path.name, src_dir_fd=directory, dst_dir_fd=directory)
+        except BaseException:
+            _unlink(directory, beside)
+            raise
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def make_directory_durably(path: Path, mode: int = 0o700) -> None:
-    """Make a directory, and those above it that are missing, so that a power cut leaves them there. Raises OSError."""
-    if path.is_dir():
-        return
-    make_directory_durably(path.parent, mode)
-    path.mkdir(mode=mode, exist_ok=True)
-    sync_directory(path.parent)
+    """Make a directory, and those above it that are missing, so that a power cut leaves them there. Raises OSError.
+
+    One that is there already must be root's.
+    """
+    missing = [place for place in (path, *path.parents) if not os.path.lexists(place)]
+    make_directory(path, mode)
+    for place in reversed(missing):
+        sync_directory(place.parent)
 
 
 def remove_durably(path: Path) -> None:
     """Take a file or a link away for good; one that is not there is no error. Raises OSError."""
     try:
-        path.unlink()
+        directory = open_parent(path)
     except FileNotFoundError:
         return
-    sync_directory(path.parent)
+    try:
+        os.unlink(path.name, dir_fd=directory)
+        os.fsync(directory)
+    except FileNotFoundError:
+        return
+    finally:
+        os.close(directory)
 
 
 def link_durably(path: Path, target: str) -> None:
     """Put a symbolic link in its place, whatever link was there before. Raises OSError."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(target)
-    beside.replace(path)
-    sync_directory(path.parent)
+    directory, beside = open_parent(path), f".{path.name}.new"
+    try:
+        _unlink(directory, beside)
+        os.symlink(target, beside, dir_fd=directory)
+        os.replace(beside, path.name, src_dir_fd=directory, dst_dir_fd=directory)
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def sync_directory(path: Path) -> None:
@@ -60,3 +83,8 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _unlink(directory: int, name: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=directory)

@@ -19,6 +19,7 @@ from moducop_tui.model.places import RUN, RUNNING, SET_ASIDE
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.stored import StoredError, decode
 from moducop_tui.model.work import Order, Running
+from moducop_tui.trusted import read_bytes
 
 BEGIN_LIMIT = 20.0
 """Seconds that an executor may take to say whether it begins; on the device it takes two."""
@@ -85,7 +86,7 @@ class Launcher:
 
     def _running(self) -> Running | None:
         try:
-            return decode(Running, clean_json(self._host.read_bytes(RUNNING, _RUNNING_LIMIT)))
+            return decode(Running, clean_json(read_bytes(self._host, RUNNING, _RUNNING_LIMIT)))
         except (OSError, StoredError, ValueError, RecursionError):
             return None
 

@@ -10,7 +10,8 @@ from moducop_tui.actions.running.private_files import make_private_directory
 from moducop_tui.host import Host
 from moducop_tui.lock_holder import busy_words
 from moducop_tui.model.holder import HOLDER_LIMIT, Holder, holder_text, parse_holder
-from moducop_tui.model.places import LOCK
+from moducop_tui.model.places import LOCK, RUN
+from moducop_tui.trusted import check_place, open_file
 
 PATIENCE = 0.6
 """Seconds that taking it is tried: whoever only looks at the lock holds it for an instant."""
@@ -36,13 +37,18 @@ class DeviceLock:
 
 
 def take_lock(host: Host, holder: Holder, patience: float = PATIENCE) -> DeviceLock:
-    """Lock the device and write down who does. Raises BusyError, and OSError where /run can't be written."""
+    """Lock the device and write down who does. Raises BusyError, and OSError where /run can't be written.
+
+    That includes a directory or a lock in it that somebody else than root could have made, or could hold for ever.
+    """
     place = host.path(LOCK)
+    check_place(host, RUN)
     make_private_directory(place.parent)
     until = time.monotonic() + patience
     while True:
-        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        descriptor = open_file(host, LOCK, os.O_RDWR | os.O_CREAT)
         try:
+            os.fchmod(descriptor, 0o600)  # whoever can read it can hold it
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(descriptor).st_ino == place.stat().st_ino:
                 os.ftruncate(descriptor, 0)

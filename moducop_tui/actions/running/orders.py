@@ -14,6 +14,7 @@ from moducop_tui.host import Host
 from moducop_tui.model.places import ORDERS
 from moducop_tui.model.stored import StoredError, decode, encode
 from moducop_tui.model.work import Order
+from moducop_tui.trusted import check_place, read_bytes
 
 FRESH = 60.0
 """Seconds after which an order is too old: whoever confirmed it saw another device."""
@@ -52,11 +53,13 @@ class OrderDesk:
     """Where orders are put down and taken up. Methods raise OSError where /run can't be written."""
 
     def __init__(self, host: Host, clocks: Clocks) -> None:
+        self._host = host
         self._directory = host.path(ORDERS)
         self._clocks = clocks
 
     def post(self, action_id: str, order: Order) -> None:
         """Put an order down."""
+        check_place(self._host, ORDERS)
         make_private_directory(self._directory)
         self._sweep()
         self._write(self._place(action_id, "order"), Posted(order, self._clocks.boot_id, self._clocks.uptime()))
@@ -73,8 +76,9 @@ class OrderDesk:
         """Take an order up; nobody else can do it again. Raises OrderError."""
         taken = self._place(action_id, "taken")
         try:
+            check_place(self._host, ORDERS)
             self._place(action_id, "order").rename(taken)
-            content = self._read(taken)
+            content = self._read(action_id, "taken")
         except OSError as error:
             raise OrderError(f"There is no order {action_id}: {error.strerror}.") from error
         finally:
@@ -96,7 +100,7 @@ class OrderDesk:
         """The executor's answer, which is given once; None while there is none."""
         place = self._place(action_id, "answer")
         try:
-            answer = decode(Answer, self._read(place))
+            answer = decode(Answer, self._read(action_id, "answer"))
         except (OSError, StoredError, ValueError):
             return None
         place.unlink(missing_ok=True)
@@ -125,11 +129,10 @@ class OrderDesk:
         # The one place where a secret is written down: for root alone, in memory, and gone once it is read.
         write_private(place, json.dumps(encode(value, secrets=True)).encode("ascii"))
 
-    def _read(self, place: Path) -> object:
+    def _read(self, action_id: str, kind: str) -> object:
         import json
 
-        with place.open("rb") as file:
-            return json.loads(file.read(_SIZE_LIMIT))
+        return json.loads(read_bytes(self._host, f"{ORDERS}/{self._place(action_id, kind).name}", _SIZE_LIMIT))
 
     def _sweep(self) -> None:
         for place in self._directory.iterdir():

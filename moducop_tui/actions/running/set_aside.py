@@ -17,6 +17,7 @@ from moducop_tui.model.places import SET_ASIDE
 from moducop_tui.model.plan import Plan, Step
 from moducop_tui.model.stored import StoredError, decode, encode
 from moducop_tui.model.work import Order
+from moducop_tui.trusted import read_bytes
 
 _LIMIT = 1 << 20
 
@@ -51,7 +52,7 @@ def set_aside(host: Host) -> SetAside | None:
     import json
 
     try:
-        stored = json.loads(host.read_bytes(SET_ASIDE, _LIMIT))
+        stored = json.loads(read_bytes(host, SET_ASIDE, _LIMIT))
         return SetAside(decode(Order, stored["order"]), tuple(_act(one) for one in stored["acts"]))
     except (OSError, StoredError, ValueError, KeyError, TypeError, RecursionError):
         return None

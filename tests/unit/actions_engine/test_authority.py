@@ -57,7 +57,7 @@ class Actions:
 
 
 class Pins:
-    def __init__(self, pin: str | None = "4711") -> None:
+    def __init__(self, pin: str | None = "471147") -> None:
         self._pin = pin
 
     @property
@@ -71,7 +71,7 @@ class Pins:
 class Console:
     """An authority with a clock that a test turns."""
 
-    def __init__(self, demand: Demand = Demand.NOTHING, *, pin: str | None = "4711", read_only: bool = False,
+    def __init__(self, demand: Demand = Demand.NOTHING, *, pin: str | None = "471147", read_only: bool = False,
                  refusal: str | None = None) -> None:  # fmt: skip
         self.now = 0.0
         self.actions = Actions(refusal)
@@ -105,7 +105,7 @@ def test_every_console_begins_locked_and_nothing_becomes_an_order(demand: Demand
         (Demand.CONFIRMATION, " Yes ", True),
         (Demand.PIN, "", False),
         (Demand.PIN, "yes", False),
-        (Demand.PIN, "4711", True),
+        (Demand.PIN, "471147", True),
     ],
 )
 def test_unlocking_demands_what_is_configured(demand: Demand, typed: str, unlocks: bool) -> None:
@@ -115,12 +115,12 @@ def test_unlocking_demands_what_is_configured(demand: Demand, typed: str, unlock
 
 
 def test_a_wrong_pin_says_how_long_to_wait() -> None:
-    assert Console(Demand.PIN).authority.unlock("0000") == Refusal("The PIN is wrong.", 2.0)
+    assert Console(Demand.PIN).authority.unlock("000000") == Refusal("The PIN is wrong.", 2.0)
 
 
 def test_a_pin_that_is_demanded_but_not_configured_can_not_be_typed() -> None:
     authority = Console(Demand.PIN, pin=None).authority
-    refused = authority.unlock("4711")
+    refused = authority.unlock("471147")
     assert "demands a PIN and has none" in sentence(refused)
     assert not authority.unlocked
 
@@ -128,7 +128,7 @@ def test_a_pin_that_is_demanded_but_not_configured_can_not_be_typed() -> None:
 @pytest.mark.parametrize("demand", Demand)
 def test_read_only_is_never_unlocked(demand: Demand) -> None:
     console = Console(demand, read_only=True)
-    for typed in ("", "yes", "4711"):
+    for typed in ("", "yes", "471147"):
         assert "--read-only" in sentence(console.authority.unlock(typed))
     assert "--read-only" in sentence(console.authority.start(LIGHT))
     assert console.actions.orders == []
@@ -206,11 +206,11 @@ def test_a_simulated_device_is_unlocked_as_the_configuration_says_and_leaves_no_
 
 
 def test_wrong_pins_of_a_demo_are_counted_nowhere_on_this_machine(tmp_path: Path) -> None:
-    config = Config(root=tmp_path, unlock="pin", unlock_pin=make_hash("4711"))
+    config = Config(root=tmp_path, unlock="pin", unlock_pin=make_hash("471147"))
     authority = authority_of(config, Actions(), read_only=False, simulated=True)
-    assert "The PIN is wrong" in sentence(authority.unlock("0815"))
+    assert "The PIN is wrong" in sentence(authority.unlock("081508"))
     assert list(tmp_path.iterdir()) == []
-    authority_of(config, Actions(), read_only=False).unlock("0815")
+    authority_of(config, Actions(), read_only=False).unlock("081508")
     assert list(tmp_path.iterdir()) != []
 
 
@@ -274,7 +274,7 @@ class Start:
 
 
 KEYS: st.SearchStrategy[object] = st.one_of(
-    st.builds(Unlock, st.sampled_from(["", "yes", "y", "4711", "4712", "boot A"])),
+    st.builds(Unlock, st.sampled_from(["", "yes", "y", "471147", "471247", "boot A"])),
     st.builds(Wait, st.floats(0, 700)),
     st.builds(Touch),
     st.builds(Lock),
@@ -294,7 +294,7 @@ def test_no_sequence_of_keys_starts_what_was_not_unlocked_and_confirmed(
     demand: Demand, read_only: bool, keys: list[object]
 ) -> None:
     console = Console(demand, read_only=read_only)
-    right = {Demand.NOTHING: None, Demand.CONFIRMATION: "yes", Demand.PIN: "4711"}[demand]
+    right = {Demand.NOTHING: None, Demand.CONFIRMATION: "yes", Demand.PIN: "471147"}[demand]
     until = 0.0  # told by the rules alone, beside the code that is tested
     for key in keys:
         match key:

@@ -20,7 +20,7 @@ from tests.unit.core.well_device import WALL, well
 
 INSTALL = Record(
     "20261123T063045Z-3f9a1c", Action(ActionKind.INSTALL, "/data/v2.mender"), "Install cpu01-standard-v2.7.0",
-    Who("root", "pts/0", "10.0.4.2"), WALL, "b" * 32, Outcome.DONE, "B boots next, on trial.", "ticket 4711",
+    Who("root", "pts/0", "10.0.4.2"), WALL, "b" * 32, Outcome.DONE, "B boots next, on trial.", "ticket 471147",
     ("downgrade",), expected=Expected.INSTALLED,
 )  # fmt: skip
 COMMIT = Record(
@@ -43,7 +43,7 @@ def test_each_action_says_when_what_how_who_why_and_what_was_found(capsys: pytes
     assert lines[1] == "    commit, by root on ttymxc0"
     assert lines[2].startswith("    Cut off in step 1 of 2 (commit); the device went down meanwhile")
     assert lines[4][19:] == "  Install cpu01-standard-v2.7.0: done, not known"
-    assert lines[5] == "    install /data/v2.mender, by root on pts/0 from 10.0.4.2: ticket 4711"
+    assert lines[5] == "    install /data/v2.mender, by root on pts/0 from 10.0.4.2: ticket 471147"
     assert lines[6] == "    against preconditions that were not met: downgrade"
     assert max(map(len, lines)) <= 80
 
@@ -95,23 +95,24 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: str | type[BaseException]) ->
 def test_a_pin_is_asked_for_twice_and_its_lines_for_the_configuration_are_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    typed(monkeypatch, "4711", "4711")
+    typed(monkeypatch, "471147", "471147")
     assert main(["pin"]) == 0
     printed = capsys.readouterr().out
-    assert "4711" not in printed.replace("$", " ").split()
+    assert "471147" not in printed.replace("$", " ").split()
     place = tmp_path / "config.toml"
     place.write_text(printed)
+    place.chmod(0o600)
     loaded = config.load(place)
     assert loaded.unlock == "pin"
     assert loaded.unlock_pin is not None
-    assert matches("4711", loaded.unlock_pin)
+    assert matches("471147", loaded.unlock_pin)
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("4711", "4712"), "the two are not the same. Nothing was made; try again."),
-        (("12",), "A PIN has 4 to 64 characters."),
+        (("471147", "471247"), "the two are not the same. Nothing was made; try again."),
+        (("12",), "A PIN has 6 to 64 characters."),
         ((EOFError,), "a PIN is typed, on a terminal."),
     ],
 )

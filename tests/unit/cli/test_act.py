@@ -171,11 +171,12 @@ def test_where_a_pin_is_configured_it_is_asked_for(
 ) -> None:
     root = tmp_path_factory.mktemp("device")
     file = root / "config.toml"
-    file.write_text(f'unlock = "pin"\nunlock_pin = "{make_hash("4711")}"\n')
+    file.write_text(f'unlock = "pin"\nunlock_pin = "{make_hash("471147")}"\n')
+    file.chmod(0o600)
     words = ["--config", str(file), "--root", str(root), *RESTART, "--yes"]
     monkeypatch.setattr(confirm, "is_terminal", lambda _: True)
     orders = Orders()
-    monkeypatch.setattr("getpass.getpass", lambda _: "0815")
+    monkeypatch.setattr("getpass.getpass", lambda _: "081508")
     assert main(words, acting_device(orders)) == 3
     assert orders.given == []
     assert "PIN" in capsys.readouterr().err
