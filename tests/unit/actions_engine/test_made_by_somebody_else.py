@@ -1,4 +1,4 @@
-"""State that somebody else than root can have written is neither believed nor added to; what acts is refused in words."""
+"""State that somebody else than root can have written is neither believed nor added to: what acts is refused."""
 
 from __future__ import annotations
 

@@ -268,6 +268,7 @@ def test_the_count_is_for_root_alone(tmp_path: Path) -> None:
         (KEPT + "$", "must be a hash that `moducop-tui pin` printed"),
         ("scrypt$" + "9" * 5000 + "$8$1$AAAA$AAAA", "must be a hash that `moducop-tui pin` printed"),
     ],
+    ids=["cheap", "small", "greedy", "plain", "cut off", "odd", "longer", "a number without end"],
 )
 def test_the_configuration_refuses_a_hash_that_protects_no_pin(kept: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
