@@ -60,7 +60,8 @@ def logs(look: Look, book: Logbook, view: LogView, keymap: Keymap, prompt: Line 
     if view.error:
         body = [*sentence(view.error, look.width, Role.BAD), *body][:space]
     elif not len(book):
-        body = [line("  ", Span("No entry yet.", Role.DIM))]
+        why = look.readings.log.error
+        body = sentence(why, look.width, Role.WARN) if why else [line("  ", Span("No entry yet.", Role.DIM))]
     above = prompt or screen_keys(look, keymap, Place.LOGS, _notice(view))
     return framed(look, [_title(look, book, view), *body], [above, key_bar(Place.LOGS, look.width)])
 

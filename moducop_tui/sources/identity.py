@@ -10,7 +10,7 @@ from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.sources.image_identity import ISSUE, image_name
-from moducop_tui.sources.journal_places import current_boot
+from moducop_tui.sources.journal_files import current_boot
 from moducop_tui.sources.mender_conf import read_rootfs_parts
 from moducop_tui.sources.mount_choice import AUTOMOUNT
 from moducop_tui.sources.mounts import mount_at, parse_mountinfo, read_table

@@ -13,18 +13,12 @@ from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources.journal_backend import JournalBackend, JournalError, JournalView
 from moducop_tui.sources.journal_choice import choose_backend
-from moducop_tui.sources.journal_match import EVERYTHING, Matches, matches_of
-from moducop_tui.sources.journal_places import (
-    active_directory,
-    current_boot,
-    is_persistent,
-    why_unreadable,
-)
+from moducop_tui.sources.journal_files import current_boot, journal_in_use
+from moducop_tui.sources.journal_followed import BOOT_LIMIT, OtherBoots, followed, newest_boot
+from moducop_tui.sources.journal_match import EVERYTHING, of_boots
+from moducop_tui.sources.journal_places import is_persistent, why_unreadable
 from moducop_tui.sources.journal_stream import JournalStream
 from moducop_tui.sources.journal_summary import WARNING, Alerts, age_of
-
-BOOT_LIMIT = 32
-"""Boots that are listed at most."""
 
 _ALERT_BACKLOG = 1000
 """Warnings and errors that are looked at when the source starts."""
@@ -55,7 +49,8 @@ class Journal:
         reason = why_unreadable(self._host)
         if reason is not None:
             return Unavailable(reason)
-        stream = JournalStream(backend, self._host, lambda: _matches(wanted, self._host, backend), backlog)
+        others = OtherBoots(wanted, self._host, backend) if wanted.all_boots else None
+        stream = _stream(wanted, self._host, backend, backlog, others=others)
         stream.begin()
         return stream
 
@@ -72,7 +67,9 @@ class JournalSource:
         self._host = host
         self._backend = backend
         self._stream: JournalStream | None = None
+        self._others: OtherBoots | None = None
         self._everything: JournalView | None = None
+        self._boot: str | None = None
         self._alerts = Alerts()
         self._started = False
         self._newest: LogEntry | None = None
@@ -101,6 +98,9 @@ class JournalSource:
         except JournalError as error:
             self._drop_everything()
             return Unavailable(str(error))
+        missing = self._what_is_missing()
+        if missing is not None and current_boot(self._host) is not None:
+            return Unavailable(missing)  # journald writes at every boot: that is no quiet journal
         self._list_boots(backend)
         errors, warnings = self._alerts.last_hour(time.monotonic())
         return Log(
@@ -111,7 +111,7 @@ class JournalSource:
             backend=backend.name,
             persistent=self._persistent,
             boots=self._boots_until_now(),
-            note=self._damage or backend.note,
+            note=self._damage or missing or backend.note,
         )
 
     def wait(self, timeout: float, wake: Wake) -> None:
@@ -140,7 +140,7 @@ class JournalSource:
         reason = why_unreadable(self._host)
         if reason is not None:
             return reason  # first: to a user who may not look, a journal looks like none
-        if active_directory(self._host) is None:
+        if journal_in_use(self._host) is None:
             return "There is no journal: neither /run/log/journal nor /var/log/journal holds a file of journald."
         self._looked_at = now
         was, self._persistent = self._persistent, is_persistent(self._host)
@@ -151,8 +151,8 @@ class JournalSource:
     def _take_alerts(self, backend: JournalBackend) -> JournalStream:
         if self._stream is None:
             wanted = LogFilter(max_priority=WARNING, all_boots=True)
-            matches = _matches(wanted, self._host, backend)
-            self._stream = JournalStream(backend, self._host, lambda: matches, _ALERT_BACKLOG, keep_all=True)
+            self._others = OtherBoots(wanted, self._host, backend)
+            self._stream = _stream(wanted, self._host, backend, _ALERT_BACKLOG, others=self._others, keep_all=True)
         boot = current_boot(self._host)
         until = time.monotonic() + _CATCH_UP
         while True:
@@ -163,7 +163,8 @@ class JournalSource:
                 # What comes while we listen has just been written, whatever its clock says.
                 self._alerts.add(entry, now, 0.0 if age is None and self._started else age)
             if batch.entries:
-                self._newest = batch.entries[-1]
+                if boot in {None, batch.entries[-1].boot_id}:
+                    self._newest = batch.entries[-1]
             elif not batch.note:
                 self._started = self._started or self._stream.trouble is None
                 return self._stream
@@ -175,19 +176,42 @@ class JournalSource:
         if self._newest is not None and now - self._newest_at < backend.newest_pause:
             return
         self._newest_at = now
+        boot = newest_boot(self._host, backend)
+        if boot != self._boot:
+            self._boot = boot
+            self._drop_everything()
         if self._everything is None:
-            self._everything = backend.view(EVERYTHING)
+            self._everything = backend.view(EVERYTHING if boot is None else of_boots(LogFilter(), (boot,)))
         found = self._everything.newest(1)
-        self._newest = found[0] if found else None
         self._damage = self._everything.damage
+        if not found and boot is not None:
+            with contextlib.closing(backend.view(EVERYTHING)) as view:
+                found = view.newest(1)
+        self._newest = found[0] if found else None
+
+    def _what_is_missing(self) -> str | None:
+        """A sentence where there are files, but nothing in them of what goes on now."""
+        directory, boot = journal_in_use(self._host), current_boot(self._host)
+        if self._newest is None:
+            return f"There are journal files in {directory}, but no entry can be read from them."
+        if boot is None or self._newest.boot_id == boot:
+            return None
+        return (
+            f"Nothing of this boot is in the journal ({directory}): journald does not run, or writes elsewhere. "
+            "Look at the unit systemd-journald; Logs shows what is left of earlier boots."
+        )
 
     def _list_boots(self, backend: JournalBackend) -> None:
         """Once, and again when an entry of another boot comes."""
         if self._newest is None or self._newest.boot_id == self._listed_for:
             return
         self._listed_for = self._newest.boot_id
+        listed = self._others.boots if self._others is not None and not self._boots else None
+        if listed is not None:  # a moment ago, to see what was before this boot
+            self._boots = listed
+            return
         with contextlib.suppress(JournalError):
-            self._boots = backend.boots(BOOT_LIMIT, current_boot(self._host))
+            self._boots = backend.boots(BOOT_LIMIT, self._boot)
 
     def _boots_until_now(self) -> tuple[Boot, ...]:
         newest = self._newest
@@ -203,15 +227,16 @@ class JournalSource:
             self._everything = None
 
 
-def _matches(wanted: LogFilter, host: Host, backend: JournalBackend) -> Matches:
-    """The matches of a filter; where nothing runs below the root prefix, the current boot is the newest one there."""
-    boot = None
-    if wanted.boot_id is None and not wanted.all_boots:
-        boot = current_boot(host) or _newest_boot(backend)
-    return matches_of(wanted, boot)
-
-
-def _newest_boot(backend: JournalBackend) -> str | None:
-    with contextlib.closing(backend.view(EVERYTHING)) as view:
-        newest = view.newest(1)
-    return newest[0].boot_id if newest else None
+def _stream(
+    wanted: LogFilter,
+    host: Host,
+    backend: JournalBackend,
+    backlog: int,
+    *,
+    others: OtherBoots | None,
+    keep_all: bool = False,
+) -> JournalStream:
+    """A stream that follows the newest boot; those before it come before it, where they are wanted."""
+    return JournalStream(
+        backend, host, lambda: followed(wanted, host, backend), backlog, keep_all=keep_all, others=others
+    )

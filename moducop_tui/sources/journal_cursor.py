@@ -31,6 +31,11 @@ def is_next(cursor: str, after: str) -> bool:
     return numbers[0] == numbers[1] + 1
 
 
+def boot_of(cursor: str) -> str | None:
+    """The boot id of the cursor's entry; None where that can't be known."""
+    return _parts(cursor).get("b")
+
+
 def _parts(cursor: str) -> dict[str, str]:
     pairs = (part.partition("=") for part in cursor.split(";"))
     return {name: value for name, _, value in pairs if value}

@@ -6,6 +6,8 @@ sd_journal_add_match(3) and journalctl's `+` have it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from moducop_tui.model.log import LogFilter
 
 Matches = tuple[tuple[str, ...], ...]
@@ -33,10 +35,13 @@ def matches_of(wanted: LogFilter, current_boot: str | None) -> Matches:
 
     As with `journalctl --priority`, an entry without a priority comes only where all priorities are wanted.
     """
-    common: list[str] = []
     boot = wanted.boot_id or current_boot
-    if boot and not wanted.all_boots:
-        common.append(f"_BOOT_ID={boot.replace('-', '').lower()}")
+    return of_boots(wanted, (boot,) if boot and not wanted.all_boots else ())
+
+
+def of_boots(wanted: LogFilter, boots: Iterable[str]) -> Matches:
+    """The matches of a filter in these boots alone; without any: in all. What the filter says of boots is not used."""
+    common = [f"_BOOT_ID={boot.replace('-', '').lower()}" for boot in boots]
     if wanted.kernel:
         common.append("_TRANSPORT=kernel")
     if wanted.container is not None:
@@ -46,6 +51,12 @@ def matches_of(wanted: LogFilter, current_boot: str | None) -> Matches:
     if wanted.unit is None:
         return (tuple(common),) if common else EVERYTHING
     return tuple((*alternative, *common) for alternative in _unit_alternatives(unit_name(wanted.unit)))
+
+
+def may_match(matches: Matches, boot: str | None) -> bool:
+    """Whether entries of a boot may be among what is matched; True where that can't be known."""
+    boots = {condition for alternative in matches for condition in alternative if condition.startswith("_BOOT_ID=")}
+    return not boots or boot is None or f"_BOOT_ID={boot}" in boots
 
 
 def unit_name(text: str) -> str:

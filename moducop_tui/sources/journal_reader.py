@@ -19,8 +19,9 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.sources.journal_backend import Arrived, JournalError
 from moducop_tui.sources.journal_boots import read_boots
 from moducop_tui.sources.journal_entry import FIELD_LIMIT, entry_from
+from moducop_tui.sources.journal_files import PERSISTENT, is_own, journal_in_use
 from moducop_tui.sources.journal_match import Matches
-from moducop_tui.sources.journal_places import PERSISTENT, VOLATILE, active_directory
+from moducop_tui.sources.mounts import is_within
 
 _COUNT_LIMIT = 200_000
 """Entries that are passed over in one go at most; each costs about half a microsecond, on the device some ten times."""
@@ -64,10 +65,11 @@ class ReaderBackend:
     def _open(self) -> Any:
         from systemd import journal
 
-        directory = active_directory(self._host) or PERSISTENT
-        if self._host.is_this_machine and directory != VOLATILE:
+        directory = journal_in_use(self._host) or PERSISTENT
+        if self._host.is_this_machine and is_within(directory, PERSISTENT) and is_own(self._host, directory):
             return _said(journal.Reader)
-        # By its path: of itself the reader would also open files on a disk, as soon as there are any.
+        # By its path: of itself the reader would also open files on a disk, as soon as there are any, and looks for
+        # the machine id of /etc, which need not be the one that journald writes under.
         return _said(lambda: journal.Reader(path=str(self._host.path(directory))))
 
 

@@ -11,8 +11,9 @@ from moducop_tui.host import Host
 from moducop_tui.model.log import LogBatch, LogEntry
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources.journal_backend import Arrived, JournalBackend, JournalError, JournalView
-from moducop_tui.sources.journal_cursor import is_later, is_next
-from moducop_tui.sources.journal_match import EVERYTHING, Matches
+from moducop_tui.sources.journal_cursor import boot_of, is_later, is_next
+from moducop_tui.sources.journal_followed import OtherBoots
+from moducop_tui.sources.journal_match import EVERYTHING, Matches, may_match
 from moducop_tui.sources.journal_places import Places, places
 
 BATCH_LIMIT = 500
@@ -40,7 +41,8 @@ class JournalStream:
     """Follows what some matches choose. Used by one thread at a time: `read` and `earlier` never side by side.
 
     `matches` is asked anew at every opening, for the current boot may not be known before the journal is there.
-    `keep_all` reads every entry however late, where others skip to the newest when entries come too fast.
+    `others` reads the boots that lie before what is followed, where they are wanted, too. `keep_all` reads every entry
+    however late, where others skip to the newest when entries come too fast.
     """
 
     def __init__(
@@ -49,11 +51,15 @@ class JournalStream:
         host: Host,
         matches: Callable[[], Matches],
         backlog: int,
+        *,
         keep_all: bool = False,
+        others: OtherBoots | None = None,
     ) -> None:
         self._backend = backend
         self._host = host
         self._matches = matches
+        self._others = others
+        self._in_others = False
         self._backlog = backlog
         self._behind = None if keep_all else BEHIND_LIMIT
         self._view: JournalView | None = None
@@ -122,20 +128,29 @@ class JournalStream:
         """Up to `count` entries from before the oldest given so far, oldest first. Empty at the journal's beginning."""
         count = min(count, EARLIER_LIMIT)
         held, self._held = self._held, None
-        oldest = self._oldest
-        if oldest is None or count < 1:
+        if (self._oldest is None and not self._in_others) or count < 1:
             return LogBatch(())
         try:
-            with contextlib.closing(self._backend.view(self._matches())) as view:
-                entries = view.earlier(oldest, count - 1 if held else count)
+            entries = self._before(count - 1 if held else count)
         except JournalError as error:
             self._held = held
             return LogBatch((), note=str(error))
         if held:
             entries.append(held)
-        if entries:
-            self._oldest = entries[0].cursor
         return LogBatch(tuple(entries))
+
+    def _before(self, count: int) -> list[LogEntry]:
+        """Up to `count` entries from before the oldest so far: of what is followed, then of the other boots."""
+        entries: list[LogEntry] = []
+        if not self._in_others and self._oldest is not None:
+            with contextlib.closing(self._backend.view(self._matches())) as view:
+                entries = view.earlier(self._oldest, count)
+            if entries:
+                self._oldest = entries[0].cursor
+        if len(entries) < count and self._others is not None:
+            self._in_others = True
+            entries = self._others.earlier(count - len(entries), self._oldest) + entries
+        return entries
 
     def close(self) -> None:
         """End following. No call follows."""
@@ -145,9 +160,13 @@ class JournalStream:
 
     def _open(self) -> LogBatch | None:
         """Open a view: at the entry given last, or, the first time, with the backlog."""
-        view = self._backend.view(self._matches())
+        matches = self._matches()
+        view = self._backend.view(matches)
         self._view = view
+        if self._last is not None and not may_match(matches, boot_of(self._last)):
+            self._last = None  # the device has booted anew: nothing of this boot has been given yet
         entries: list[LogEntry] = []
+        older: list[LogEntry] = []
         note = None
         if self._last is None:
             # At least one entry is read, as a place to go on from.
@@ -155,6 +174,8 @@ class JournalStream:
             if entries and not self._backlog and not self._has_begun:
                 self._held = entries.pop()
                 self._last = self._oldest = self._held.cursor
+            elif len(entries) < self._backlog and not self._has_begun:
+                older = self._older(self._backlog - len(entries), entries)
         elif self._failures >= _GIVE_UP:
             skipped_to = view.newest(1)
             self._last = skipped_to[0].cursor if skipped_to else self._last
@@ -165,7 +186,15 @@ class JournalStream:
         self._has_begun = True
         if view.damage is not None and view.damage != self._damage:
             self._damage = note = view.damage
+        entries = older + entries
         return LogBatch(tuple(entries), note=note) if entries or note else None
+
+    def _older(self, count: int, entries: list[LogEntry]) -> list[LogEntry]:
+        """What belongs into the backlog from the boots before these entries."""
+        if self._others is None:
+            return []
+        self._in_others = True
+        return self._others.earlier(count, entries[0].cursor if entries else None)
 
     def _come(self) -> LogBatch:
         if self._view is None:
@@ -182,7 +211,8 @@ class JournalStream:
         """A note, unless the entry after the one given last is certainly still there."""
         if not (arrived.gap and arrived.entries and self._last):
             return None
-        with contextlib.closing(self._backend.view(EVERYTHING)) as view:
+        boot = boot_of(self._last)
+        with contextlib.closing(self._backend.view(((f"_BOOT_ID={boot}",),) if boot else EVERYTHING)) as view:
             following = view.after(self._last)
         return None if following is not None and is_next(following, self._last) else _GONE
 

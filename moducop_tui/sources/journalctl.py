@@ -16,8 +16,8 @@ from moducop_tui.runner import CommandError, run
 from moducop_tui.sources.journal_backend import Arrived, JournalError
 from moducop_tui.sources.journal_boots import parse_boots
 from moducop_tui.sources.journal_entry import FIELDS, entry_from, number
+from moducop_tui.sources.journal_files import PERSISTENT, is_own, journal_in_use
 from moducop_tui.sources.journal_match import Matches
-from moducop_tui.sources.journal_places import PERSISTENT, active_directory
 from moducop_tui.sources.lines import LineCommand
 
 _ANSWER_LIMIT = 10.0
@@ -62,8 +62,8 @@ class JournalctlBackend:
         # --all: without it journalctl leaves long messages out, as null.
         command = ["journalctl", "--quiet", "--no-pager", "--output=json", "--all"]
         command.append(f"--output-fields={','.join(FIELDS)}")
-        if not self._host.is_this_machine:
-            directory = active_directory(self._host) or PERSISTENT
+        directory = journal_in_use(self._host) or PERSISTENT
+        if not (self._host.is_this_machine and is_own(self._host, directory)):
             command.append(f"--directory={self._host.path(directory)}")
         return command
 
@@ -99,6 +99,9 @@ class JournalctlView:
         place = [] if cursor is None else [f"--cursor={cursor}"]
         self.close()
         self._expected = cursor
+        if any(argument.startswith("--directory=") for argument in self._command):
+            # Else --follow of a directory takes the boot that is last in the journal's order, whatever boot is matched.
+            place.append("--merge")
         self._following = _start([*self._command[:1], "--follow", "--no-tail", *place, *self._command[1:]])
 
     def come(self, limit: int, behind: int | None) -> Arrived:

@@ -18,7 +18,7 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.model.work import Outcome, Record, Running, Snapshot, Work
 from moducop_tui.sources.audit_trail import AuditTrail
 from moducop_tui.sources.dead_man import read_dead_man, read_fired
-from moducop_tui.sources.journal_places import current_boot
+from moducop_tui.sources.journal_files import current_boot
 from moducop_tui.sources.ledger import read_ledger
 from moducop_tui.sources.snapshot import read_snapshot
 from moducop_tui.trusted import read_bytes, read_text, why_untrusted

@@ -22,6 +22,7 @@ from moducop_tui.sources.journal_stream import JournalStream
 from moducop_tui.sources.journalctl import JournalctlBackend
 
 from .conftest import require_bench
+from .journals import Entry, write_journal
 
 MakeBackend = Callable[[Host], JournalBackend]
 BOTH = pytest.mark.parametrize("make", [ReaderBackend, JournalctlBackend], ids=["binding", "journalctl"])
@@ -176,6 +177,57 @@ def test_boots_are_in_the_order_of_the_journal_even_if_their_clocks_ran_backward
     boots = summary(tmp_path, make).boots
     assert [(boot.boot_id, boot.offset) for boot in boots] == [(BOOTS[0], -2), (BOOTS[1], -1), (BOOTS[2], 0)]
     assert boots[0].first == START / 1e6
+
+
+@BOTH
+def test_what_is_said_now_is_followed_while_the_boot_before_lies_in_the_future(
+    tmp_path: Path, maker: Maker, make: MakeBackend, wake: Wake
+) -> None:
+    """After a power cut without a clock. In the journal's own order all of this boot stands before the boot before."""
+    before = [Entry(f"before {n}", START + YEAR + n, n + 1, BOOTS[0], {"PRIORITY": "3"}) for n in range(1500)]
+    write_journal(maker.directory / "system@before.journal", before, MACHINE)
+    (tmp_path / "proc/sys/kernel/random").mkdir(parents=True)
+    (tmp_path / "proc/sys/kernel/random/boot_id").write_text(BOOTS[1])
+    for number in range(3):
+        maker.write(f"now {number}", BOOTS[1], PRIORITY="3")
+    maker.flush()
+    time.sleep(0.3)
+    host = Host(tmp_path)
+    with closing(open_stream(tmp_path, make)) as stream, closing(JournalSource(Config(), host, make(host))) as source:
+        told = [entry.message for entry in stream.take().entries]
+        assert told == [*(f"before {n}" for n in range(1403, 1500)), "now 0", "now 1", "now 2"]
+        assert [entry.message for entry in stream.earlier(2).entries] == ["before 1401", "before 1402"]
+        log = source.read()
+        assert isinstance(log, Log)
+        assert [kept.entry.message for kept in log.recent][-4:] == ["before 1499", "now 0", "now 1", "now 2"]
+        maker.write("now 3", BOOTS[1], realtime=START + YEAR + 700, PRIORITY="3")
+        maker.write("now 4", BOOTS[1], PRIORITY="3")
+        maker.flush()
+        assert [entry.message for entry in stream.read(3.0, wake).entries] == ["now 3", "now 4"]
+        source.wait(3.0, wake)
+        log = source.read()
+        assert isinstance(log, Log)
+        assert log.newest is not None
+        assert (log.newest.message, log.recent[-1].entry.message) == ("now 4", "now 4")
+        assert [(boot.boot_id, boot.offset) for boot in log.boots] == [(BOOTS[0], -1), (BOOTS[1], 0)]
+
+
+@BOTH
+@pytest.mark.parametrize("ahead", [-YEAR, YEAR], ids=["clocks in order", "the boots before in the future"])
+def test_all_boots_are_paged_back_each_entry_once(tmp_path: Path, maker: Maker, make: MakeBackend, ahead: int) -> None:
+    for place in (0, 1):
+        entries = [Entry(f"{place} {n}", START + ahead + place * 9000 + n, n + 1, BOOTS[place]) for n in range(30)]
+        write_journal(maker.directory / f"system@{place}.journal", entries, MACHINE)
+    (tmp_path / "proc/sys/kernel/random").mkdir(parents=True)
+    (tmp_path / "proc/sys/kernel/random/boot_id").write_text(BOOTS[2])
+    for number in range(30):
+        maker.write(f"2 {number}", BOOTS[2])
+    maker.close()
+    with closing(open_stream(tmp_path, make, backlog=7)) as stream:
+        found = [entry.message for entry in stream.take().entries]
+        while page := stream.earlier(11).entries:
+            found = [entry.message for entry in page] + found
+    assert found == [f"{boot} {number}" for boot in range(3) for number in range(30)]
 
 
 @BOTH

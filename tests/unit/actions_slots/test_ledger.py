@@ -22,7 +22,7 @@ from moducop_tui.model.ledger_rules import known_today
 from moducop_tui.model.ledger_text import ledger_text, parse_ledger, with_note
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.model.slots import SlotName, Slots
-from moducop_tui.sources.journal_places import current_boot
+from moducop_tui.sources.journal_files import current_boot
 from moducop_tui.sources.ledger import read_ledger
 from tests.unit.actions_slots.slot_kits import BOOT_ID, Device
 from tests.unit.actions_slots.slot_scenes import check

@@ -125,7 +125,9 @@ def test_a_reader_of_a_journal_in_memory_is_shown_that_place_alone(monkeypatch: 
 
     journal = types.SimpleNamespace(Reader=reader)
     monkeypatch.setitem(sys.modules, "systemd", types.SimpleNamespace(journal=journal))
-    for directory in ("/run/log/journal", "/var/log/journal"):
-        monkeypatch.setattr("moducop_tui.sources.journal_reader.active_directory", lambda _, where=directory: where)
+    monkeypatch.setattr("moducop_tui.sources.journal_reader.is_own", lambda _, where: where.endswith(MACHINE))
+    other = "f" * 32
+    for directory in ("/run/log/journal/" + MACHINE, "/var/log/journal/" + MACHINE, "/var/log/journal/" + other):
+        monkeypatch.setattr("moducop_tui.sources.journal_reader.journal_in_use", lambda _, where=directory: where)
         ReaderBackend(Host())._open()
-    assert opened == ["/run/log/journal", None]
+    assert opened == [f"/run/log/journal/{MACHINE}", None, f"/var/log/journal/{other}"]

@@ -4,7 +4,7 @@ import pytest
 
 from moducop_tui.model.log import LogFilter
 from moducop_tui.sources.journal_cursor import is_later, is_next
-from moducop_tui.sources.journal_match import EVERYTHING, matches_of
+from moducop_tui.sources.journal_match import EVERYTHING, matches_of, may_match, of_boots
 
 BOOT = "f0893136bc044df1a03ebbeb1b8aded8"
 
@@ -62,3 +62,12 @@ FIRST = "s=df3de;i=4e24;b=f089;m=5ea8bd5d;t=660e8e8b16460;x=4ab6"
 def test_order_is_told_by_counters_and_never_by_the_clock(cursor: str, later: bool | None, following: bool) -> None:
     assert is_later(cursor, FIRST) is later
     assert is_next(cursor, FIRST) is following
+
+
+def test_a_filter_in_several_boots_names_each_and_knows_which_may_be_in_it() -> None:
+    matches = of_boots(LogFilter(unit="ssh", max_priority=1), ("a" * 32, "B" * 32))
+    assert all({f"_BOOT_ID={'a' * 32}", f"_BOOT_ID={'b' * 32}"} <= set(alternative) for alternative in matches)
+    assert may_match(matches, "a" * 32)
+    assert not may_match(matches, "c" * 32)
+    assert may_match(matches, None)
+    assert may_match(matches_of(LogFilter(all_boots=True), "c" * 32), "a" * 32)

@@ -9,7 +9,8 @@ from moducop_tui.host import Host
 from moducop_tui.model.log import LogFilter
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.journal import Journal, JournalSource
-from moducop_tui.sources.journal_places import active_directory, current_boot, is_persistent, places
+from moducop_tui.sources.journal_files import current_boot, journal_in_use
+from moducop_tui.sources.journal_places import is_persistent, places
 
 MACHINE = "0123456789abcdef0123456789abcdef"
 
@@ -34,13 +35,13 @@ DATA_LOG = "31 22 179:4 /log /var/log rw,relatime - ext4 /dev/mmcblk0p4 rw"
 def test_files_in_run_are_the_ones_in_use(tmp_path: Path) -> None:
     journal_in(tmp_path, "/var/log/journal")
     journal_in(tmp_path, "/run/log/journal")
-    assert active_directory(Host(tmp_path)) == "/run/log/journal"
+    assert journal_in_use(Host(tmp_path)) == f"/run/log/journal/{MACHINE}"
     assert is_persistent(Host(tmp_path)) is False
 
 
 def test_an_empty_directory_is_no_journal(tmp_path: Path) -> None:
     (tmp_path / "run/log/journal" / MACHINE).mkdir(parents=True)
-    assert active_directory(Host(tmp_path)) is None
+    assert journal_in_use(Host(tmp_path)) is None
     assert is_persistent(Host(tmp_path)) is None
 
 

@@ -168,9 +168,27 @@ def test_a_program_that_is_not_there_is_said() -> None:
 
 
 def test_below_a_root_prefix_the_directory_is_named(script: Script, tmp_path: Path) -> None:
-    machine = tmp_path / "run/log/journal/0123"
+    machine = tmp_path / "run/log/journal" / ("0123" * 8)
     machine.mkdir(parents=True)
     (machine / "system.journal").touch()
     arguments = script("true")
-    assert JournalctlBackend(Host(tmp_path)).view(()).newest(1) == []
-    assert f"--directory={tmp_path}/run/log/journal" in arguments.read_text().split("\n")
+    opened = JournalctlBackend(Host(tmp_path)).view(())
+    assert opened.newest(1) == []
+    assert f"--directory={machine}" in arguments.read_text().split("\n")
+
+
+def test_what_is_followed_in_a_directory_is_not_the_boot_that_journalctl_takes_for_the_last(
+    script: Script, tmp_path: Path
+) -> None:
+    machine = tmp_path / "run/log/journal" / ("0123" * 8)
+    machine.mkdir(parents=True)
+    (machine / "system.journal").touch()
+    arguments = script("sleep 5")
+    opened = JournalctlBackend(Host(tmp_path)).view(())
+    opened.follow(None)
+    deadline = time.monotonic() + 5
+    while not arguments.exists() or not arguments.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    opened.close()
+    assert {"--follow", "--merge", f"--directory={machine}"} <= set(arguments.read_text().split("\n"))
