@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moducop_tui.sources.container_facts import Inspected, from_inspection, from_listing, listing_key
-from moducop_tui.sources.engine import EngineConnection, RefusedError, SlowAnswerError
+from moducop_tui.sources.engine import EngineConnection, RefusedError, SlowAnswerError, TooLargeError
 
 PATIENCE = 4.0
 """Seconds for inspecting in one renewal; containers that are left keep the facts of the list until the next."""
+CONTAINERS = 500
+"""Containers that are kept at most: a device has a dozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,13 @@ class ContainerCache:
         """
         until = time.monotonic() + PATIENCE
         known: dict[str, _Known] = {}
-        for entry in connection.list_containers():
+        listed = connection.list_containers()
+        if len(listed) > CONTAINERS:
+            raise TooLargeError(
+                f"{connection.engine.name} lists {len(listed)} containers, the console keeps {CONTAINERS}. "
+                "docker container prune removes those that have ended."
+            )
+        for entry in listed:
             container_id = entry.get("Id")
             if not isinstance(container_id, str):
                 continue
@@ -59,9 +67,13 @@ def _look_at(
     An engine that hangs over one broken container, as after a power cut, must not hide all others: its facts are then
     the few that the list has.
     """
-    facts: Inspected | None = from_listing(entry)
+    facts = from_listing(entry)
     if time.monotonic() < until:
-        with contextlib.suppress(SlowAnswerError, RefusedError):
+        with contextlib.suppress(SlowAnswerError, RefusedError, TooLargeError):
             answer = connection.inspect(container_id)
-            facts = None if answer is None else from_inspection(answer)
-    return None if facts is None else _Known(listing_key(entry), facts)
+            if answer is None:
+                return None
+            looked_at = from_inspection(answer)
+            # What is said of another container is not said of this one: commands go by the id.
+            facts = looked_at if looked_at.container.id == container_id else facts
+    return _Known(listing_key(entry), facts)

@@ -26,6 +26,8 @@ _PATH_LIMIT = 400
 _ERROR_LIMIT = 500
 _LIST_LIMIT = 100
 """Mounts and ports kept of one container at most."""
+_LIST_CHARACTERS = 8000
+"""Characters of its mounts, and of its ports, at most: those of a hundred usual ones."""
 
 _PODMAN_STATES = {
     "configured": ContainerState.CREATED,
@@ -98,7 +100,7 @@ def listing_key(entry: Mapping[str, object]) -> tuple[object, ...]:
     """What of a list entry changes when the container does, without what changes by time alone (`Up 7 seconds`)."""
     status = entry.get("Status")
     notes = tuple(re.findall(r"\(([^)]*)\)", status)) if isinstance(status, str) else ()
-    return (str(entry.get("Names")), str(entry.get("State")), notes)
+    return (hash(str(entry.get("Names"))), hash(str(entry.get("State"))), hash(notes))
 
 
 def parse_time(value: object) -> float | None:
@@ -165,7 +167,7 @@ def _mounts(answer: Mapping[str, object]) -> tuple[str, ...]:
         target = _text(part.get("Destination"), _PATH_LIMIT) or "?"
         read_only = " ro" if part.get("RW") is False else ""
         lines.append(f"{_text(source, _PATH_LIMIT) or kind or '?'} -> {target}{read_only}")
-    return tuple(sorted(lines))
+    return _within(sorted(lines))
 
 
 def _ports(answer: Mapping[str, object]) -> tuple[str, ...]:
@@ -178,8 +180,18 @@ def _ports(answer: Mapping[str, object]) -> tuple[str, ...]:
             if ":" in address:
                 address = f"[{address}]"
             port = _text(part.get("HostPort"), _NAME_LIMIT) or "?"
-            lines.append(f"{address}:{port}->{clean(str(inner), _NAME_LIMIT)}")
-    return tuple(lines)
+            lines.append(f"{address}:{port}->{clean(str(inner)[:_NAME_LIMIT], _NAME_LIMIT)}")
+    return _within(lines)
+
+
+def _within(lines: list[str]) -> tuple[str, ...]:
+    """As many of these as are kept, and how many more there are."""
+    kept, room = 0, _LIST_CHARACTERS
+    while kept < min(len(lines), _LIST_LIMIT) and len(lines[kept]) <= room:
+        room -= len(lines[kept])
+        kept += 1
+    more = (f"and {len(lines) - kept} more",) if kept < len(lines) else ()
+    return (*lines[:kept], *more)
 
 
 def _id(answer: Mapping[str, object]) -> str:

@@ -118,6 +118,11 @@ class ContainersSource:
     def _note(self, happened: Happened) -> None:
         self._changed |= happened.containers
         self._any_changed = self._any_changed or happened.any_container
+        if happened.flooded and self._events is not None:
+            # Every reading lists from now on, until all is inspected anew: then the events may be worth listening to.
+            self._any_changed = False
+            self._events.close()
+            self._events = None
         if happened.ended:
             # The engine stopped, or only ended the stream in time. Not to ask it over the old connection: where systemd
             # holds the socket that would start a stopped engine.
@@ -162,7 +167,7 @@ class ContainersSource:
                 return
             if ready and (happened := events.drain()).matters:
                 self._note(happened)
-                if not happened.ended:
+                if not (happened.ended or happened.flooded):
                     wake.wait(_BURST)
                 return
 

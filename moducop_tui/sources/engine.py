@@ -18,7 +18,7 @@ from moducop_tui.model.foreign import clean, clean_or_none
 from moducop_tui.runner import CommandError, run
 
 if TYPE_CHECKING:
-    from docker import APIClient
+    from moducop_tui.sources.engine_client import EngineClient
 
 DOCKER_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
@@ -41,10 +41,14 @@ class RefusedError(EngineError):
     """The engine answered that it can't or won't."""
 
 
+class TooLargeError(EngineError):
+    """The engine's answer is larger than what is kept of one."""
+
+
 class EngineConnection:
     """One open connection to an engine. Every method raises EngineError."""
 
-    def __init__(self, client: APIClient, engine: Engine, socket_path: str) -> None:
+    def __init__(self, client: EngineClient, engine: Engine, socket_path: str) -> None:
         self._client = client
         self.engine = engine
         self.socket_path = socket_path
@@ -84,12 +88,8 @@ def connect(config: Config, host: Host) -> EngineConnection:
     if device_path in DOCKER_SOCKETS:
         _let_it_sleep(host)
     _probe(name, device_path, path)
-    client = _asked(lambda: _client(path), name, device_path)
-    try:
-        version = _asked(lambda: _mapping(client.version(api_version=False)), name, device_path)
-    except EngineError:
-        client.close()
-        raise
+    client = _client(path)
+    version = _asked(client.agree, name, device_path)
     facts = replace(engine_facts(version, device_path), reached_at=None if path == device_path else path)
     return EngineConnection(client, facts, path)
 
@@ -175,13 +175,10 @@ def _demand_library() -> None:
         raise EngineError(f"Containers can't be read: Docker's library for Python is missing ({reason}).") from error
 
 
-def _client(path: str) -> APIClient:
-    """A client that speaks the engine's own newest API version, whatever this library thinks of it."""
-    from docker import APIClient
+def _client(path: str) -> EngineClient:
+    from moducop_tui.sources.engine_client import EngineClient
 
-    client = APIClient(base_url=f"unix://{path}", version="auto", timeout=ANSWER_LIMIT)  # type: ignore[arg-type]
-    client.trust_env = False  # neither proxies nor a password file have to do with a socket of this device
-    return client
+    return EngineClient(path, ANSWER_LIMIT)
 
 
 def _asked(question: Callable[[], _Answer], name: str, device_path: str) -> _Answer:
@@ -189,11 +186,13 @@ def _asked(question: Callable[[], _Answer], name: str, device_path: str) -> _Ans
     import docker.errors
     import requests.exceptions
 
+    from moducop_tui.sources.engine_answer import TooMuchError
+
     try:
         return question()
-    except docker.errors.InvalidConfigFile as error:
-        raise EngineError(
-            f"{name} was not asked: root's file .docker/config.json is damaged. Repair or remove it."
+    except TooMuchError as error:
+        raise TooLargeError(
+            f"{name} on {device_path} gave an answer of {error}: that is not read. Is it an engine that listens there?"
         ) from error
     except docker.errors.InvalidVersion as error:
         from docker.constants import MINIMUM_DOCKER_API_VERSION
@@ -207,7 +206,7 @@ def _asked(question: Callable[[], _Answer], name: str, device_path: str) -> _Ans
         raise RefusedError(f"{name} on {device_path} refused: {said}.") from error
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise _broken(error, name, device_path) from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what the library makes of a strange answer
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:  # of a strange answer
         raise EngineError(_not_understood(name, device_path)) from error
 
 
@@ -235,12 +234,6 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _not_understood(name: str, device_path: str) -> str:
     return f"{name} on {device_path} gave an answer that is not understood. Is it an engine that listens there?"
-
-
-def _mapping(answer: object) -> Mapping[str, object]:
-    if not isinstance(answer, Mapping):
-        raise TypeError("an answer of another kind was expected")
-    return answer
 
 
 def _word(value: object) -> str | None:

@@ -10,7 +10,7 @@ import select
 import socket
 import time
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CHANGES = frozenset(
     {"create", "start", "restart", "die", "died", "stop", "oom", "pause", "unpause", "rename", "update", "destroy",
@@ -25,8 +25,12 @@ _LIFE = 600.0
 an engine with a listener that does not read waits for it at every event."""
 _OPEN_LIMIT = 2.0
 _HEAD_LIMIT = 65536
-_LINE_LIMIT = 1 << 20
-_DRAIN_LIMIT = 4 << 20
+_LINE_LIMIT = 1 << 16
+"""Bytes of an event: it carries all labels of its container."""
+_FLOOD = 1 << 20
+"""Bytes that came between two looks from which on listening costs more than asking every two seconds."""
+_NAMED_LIMIT = 1000
+"""Containers that are named between two looks at most; more are as many as all."""
 
 
 class NoEventsError(Exception):
@@ -40,11 +44,13 @@ class Happened:
     containers: frozenset[str] = frozenset()
     any_container: bool = False
     ended: bool = False
+    flooded: bool = False
+    """More came than is worth listening to."""
 
     @property
     def matters(self) -> bool:
         """Whether anything is to be read anew."""
-        return bool(self.containers) or self.any_container or self.ended
+        return bool(self.containers) or self.any_container or self.ended or self.flooded
 
 
 class EventStream:
@@ -75,21 +81,19 @@ class EventStream:
     def drain(self) -> Happened:
         """Everything that has come, without waiting."""
         taken = 0
-        ended = False
-        lines = self._lines(b"")
-        while taken < _DRAIN_LIMIT:
+        found = _merged(Happened(), self._lines(b""))
+        while taken <= _FLOOD:
             try:
                 chunk = self._socket.recv(65536)
             except BlockingIOError:
-                break
+                return found
             except OSError:
                 chunk = b""
             if not chunk:
-                ended = True
-                break
+                return replace(found, ended=True)
             taken += len(chunk)
-            lines.extend(self._lines(chunk))
-        return _merged([parse_event(line) for line in lines], ended)
+            found = _merged(found, self._lines(chunk))
+        return replace(found, flooded=True)
 
     def close(self) -> None:
         """End listening."""
@@ -142,9 +146,13 @@ def parse_event(line: bytes) -> Happened:
     return Happened(frozenset({container})) if isinstance(container, str) else Happened(any_container=True)
 
 
-def _merged(parts: list[Happened], ended: bool) -> Happened:
-    containers = frozenset(container for part in parts for container in part.containers)
-    return Happened(containers, any(part.any_container for part in parts), ended)
+def _merged(found: Happened, lines: list[bytes]) -> Happened:
+    """With what these lines mean as well."""
+    parts = [parse_event(line) for line in lines if line]
+    containers = found.containers.union(*(part.containers for part in parts))
+    if len(containers) > _NAMED_LIMIT:
+        return Happened(any_container=True)
+    return Happened(containers, found.any_container or any(part.any_container for part in parts))
 
 
 def _request(now: float) -> bytes:

@@ -84,7 +84,7 @@ def test_a_dry_run_shows_the_plan_and_touches_nothing(apps: Machine) -> None:
     before, history = started_at(apps, WEB), apps.run(["moducop-tui", "history", "--json"]).check().stdout
     shown = apps.run(["moducop-tui", "restart", "container", WEB, "--dry-run"]).check()
     identity = apps.run(["docker", "inspect", "--format", "{{.Id}}", WEB]).check().out
-    assert f"docker --host unix:///run/docker.sock restart {identity}" in shown.stdout
+    assert f"docker --host unix:///run/docker.sock restart {identity}" in " ".join(shown.stdout.split())
     assert started_at(apps, WEB) == before
     assert (
         json.loads(apps.run(["moducop-tui", "history", "--json"]).stdout)["actions"] == json.loads(history)["actions"]

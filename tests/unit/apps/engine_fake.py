@@ -36,6 +36,11 @@ class FakeEngine:
         self.questions: list[str] = []
         self.before: Callable[[str], None] = lambda path: None
         self.gives_events = True
+        self.heads: list[str] = []
+        """The heads of all questions."""
+        self.redirects: str | None = None
+        self.instead: dict[str, Any] = {}
+        """What is told of a container, by its id, instead of its own inspection."""
         self.refusals: dict[str, str] = {}
         """What is answered with an error, by a part of the question."""
         self._ending = threading.Event()
@@ -73,6 +78,8 @@ class FakeEngine:
         if rest.startswith("containers/json"):
             return 200, self.answers["list"]
         container_id = rest.split("/")[1] if rest.startswith("containers/") else ""
+        if container_id in self.instead:
+            return 200, self.instead[container_id]
         for inspection in self.answers["inspections"].values():
             if inspection.get("Id") == container_id:
                 return 200, inspection
@@ -99,10 +106,17 @@ def _handler(engine: FakeEngine) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = urlparse(self.path).path
+            engine.heads.append(str(self.headers))
             if path == "/events":
                 self._give_events()
                 return
             status, answer = engine.answer(path)
+            if engine.redirects:
+                self.send_response(302)
+                self.send_header("Location", engine.redirects)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

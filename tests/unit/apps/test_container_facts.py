@@ -196,3 +196,13 @@ def test_no_answer_whatever_makes_the_parser_fail(answer: dict[str, Any]) -> Non
     assert from_inspection(answer).container.id
     assert from_listing(answer).container.id
     listing_key(answer)
+
+
+def test_lists_of_a_container_are_cut_before_they_are_kept() -> None:
+    mounts = [{"Type": "bind", "Source": f"/{number:03}", "Destination": "/d" * 150} for number in range(100)]
+    kept = from_inspection({"Id": "a", "Mounts": mounts}).container.mounts
+    assert sum(map(len, kept)) < 8100
+    assert kept[0].startswith("/000 -> ")
+    assert kept[-1] == f"and {100 - len(kept) + 1} more"
+    usual = [{"Type": "bind", "Source": "/a", "Destination": f"/{number}"} for number in range(99)]
+    assert len(from_inspection({"Id": "a", "Mounts": usual}).container.mounts) == 99

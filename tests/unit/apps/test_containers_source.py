@@ -15,9 +15,9 @@ from moducop_tui.host import Host
 from moducop_tui.model.apps import App
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.wake import Wake
-from moducop_tui.sources import containers
+from moducop_tui.sources import containers, engine_events
 from moducop_tui.sources.containers import ContainersSource
-from tests.unit.apps.engine_fake import FakeEngine, apps_of, named, recording, until
+from tests.unit.apps.engine_fake import FakeEngine, apps_of, named, recording, sentence_of, until
 
 
 def event(action: str, container_id: str) -> str:
@@ -150,6 +150,54 @@ def test_without_a_stream_of_events_every_reading_lists(docker: FakeEngine, sour
     started = time.monotonic()
     source.wait(0.05, Wake())
     assert time.monotonic() - started >= 0.04
+
+
+def test_a_flood_of_events_is_left_alone_and_every_reading_lists(
+    docker: FakeEngine, source: ContainersSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_events, "_FLOOD", 1000)
+    apps_of(source)
+    docker.say("\n".join([event("die", "f" * 64)] * 100))
+    source.wait(5.0, Wake())
+    asked = docker.count("containers/json")
+    for _ in range(3):
+        apps_of(source)
+    assert docker.count("containers/json") == asked + 3
+    assert docker.count("/events") == 1
+    monkeypatch.setattr(containers, "INSPECT_EVERY", 0.0)
+    apps_of(source)
+    assert docker.count("/events") == 2
+
+
+def test_more_containers_than_are_kept_are_told_not_cut_off(docker: FakeEngine, source: ContainersSource) -> None:
+    docker.answers["list"] = [{"Id": f"{number:064x}"} for number in range(501)]
+    assert sentence_of(source) == (
+        "Docker lists 501 containers, the console keeps 500. docker container prune removes those that have ended."
+    )
+
+
+def test_a_long_label_of_one_container_hides_no_other(docker: FakeEngine, source: ContainersSource) -> None:
+    for entry in docker.answers["list"]:
+        entry["Labels"] = {**(entry["Labels"] or {}), "much": "x" * 1_000_000}
+    assert len(apps_of(source).containers) == len(recording("docker-20.10")["list"])
+
+
+def test_what_the_engine_tells_of_another_container_is_not_taken_for_this_one(
+    docker: FakeEngine, source: ContainersSource
+) -> None:
+    oom = docker.answers["inspections"]["oom"]["Id"]
+    docker.instead[oom] = docker.answers["inspections"]["edge-web-1"]
+    assert named(apps_of(source), "oom").id == oom
+    assert [one.name for one in apps_of(source).containers].count("edge-web-1") == 1
+
+
+def test_a_container_that_can_not_be_kept_whole_has_the_facts_of_the_list(
+    docker: FakeEngine, source: ContainersSource
+) -> None:
+    docker.answers["inspections"]["oom"]["Config"]["Env"] = ["A=B"] * 200_000
+    apps = apps_of(source)
+    assert named(apps, "oom").restart_count is None
+    assert named(apps, "edge-web-1").restart_count == 0
 
 
 def test_waiting_ends_when_woken_or_in_time(docker: FakeEngine, source: ContainersSource) -> None:

@@ -80,8 +80,28 @@ def test_the_end_of_the_engine_is_an_event_too(engine: FakeEngine, stream: Event
 
 
 def test_an_endless_line_is_thrown_away_and_counts_as_a_change(engine: FakeEngine, stream: EventStream) -> None:
-    engine.say('{"a":"' + "x" * (3 << 20) + '"}')
+    engine.say('{"a":"' + "x" * (1 << 17) + '"}')
     assert collected(stream).any_container
+
+
+def died(number: int) -> str:
+    return f'{{"Type":"container","Action":"die","Actor":{{"ID":"{number}"}}}}'
+
+
+def test_a_flood_is_not_listened_to(engine: FakeEngine, stream: EventStream) -> None:
+    engine.say("\n".join(died(number % 7) for number in range(30_000)))
+    found = collected(stream)
+    while not found.flooded:
+        found = collected(stream)
+    assert found.containers <= {str(number) for number in range(7)}
+
+
+def test_very_many_containers_are_as_many_as_all(engine: FakeEngine, stream: EventStream) -> None:
+    engine.say("\n".join(died(number) for number in range(3000)))
+    found = collected(stream)
+    while not found.any_container:
+        found = collected(stream)
+    assert len(found.containers) <= 1000
 
 
 def test_an_engine_that_refuses_events_is_told_apart(engine: FakeEngine, tmp_path: Path) -> None:

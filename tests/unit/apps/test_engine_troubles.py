@@ -14,8 +14,7 @@ import pytest
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
-from moducop_tui.model.apps import Apps, ContainerState
-from moducop_tui.model.reading import Unavailable
+from moducop_tui.model.apps import ContainerState
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources import containers, engine
 from moducop_tui.sources.containers import ContainersSource
@@ -192,35 +191,6 @@ def test_a_stopped_docker_whose_socket_systemd_holds_is_not_started_by_asking(
         assert sentence_of(source) == sentence
         assert docker.questions == []
     source.close()
-
-
-def docker_configuration(root: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    (root / "config.json").write_text(text)
-    monkeypatch.setenv("DOCKER_CONFIG", str(root))
-
-
-def test_a_docker_configuration_of_root_that_is_no_json_changes_nothing(
-    docker: FakeEngine, source: ContainersSource, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    docker_configuration(root, monkeypatch, "{ damaged")
-    assert apps_of(source).containers
-
-
-def test_a_docker_configuration_of_root_with_wrong_content_is_said(
-    docker: FakeEngine, source: ContainersSource, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    docker_configuration(root, monkeypatch, '{"auths": {"somewhere": 7}}')
-    assert sentence_of(source) == (
-        "Docker was not asked: root's file .docker/config.json is damaged. Repair or remove it."
-    )
-
-
-@pytest.mark.parametrize("text", ["[]", "7", '{"HttpHeaders": 7}', '{"proxies": 7}', '{"auths": 7}'])
-def test_a_strange_docker_configuration_of_root_ends_in_a_sentence_at_worst(
-    docker: FakeEngine, source: ContainersSource, root: Path, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    docker_configuration(root, monkeypatch, text)
-    assert isinstance(source.read(), Apps | Unavailable)
 
 
 def test_an_engine_that_stops_is_seen_at_once_and_one_that_starts_within_a_second(
