@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from moducop_tui.model.app_rules import app_is_well
 from moducop_tui.model.apps import Apps
 from moducop_tui.model.log import Log
+from moducop_tui.model.natural_order import natural
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.system import System
 from moducop_tui.model.work import Snapshot
@@ -81,7 +82,7 @@ def _units(system: System | None, before: Snapshot | None) -> Comparison:
     now = _failed_words(failed)
     if failed is None or kept is None:
         return Comparison("units", now, None if kept is None else str(len(kept)), None)
-    new = sorted(set(failed) - set(kept))
+    new = sorted(set(failed) - set(kept), key=natural)
     words = f"{new[0]} fails" if len(new) == 1 else f"{len(new)} more units fail"
     return Comparison("units", now, str(len(kept)), bool(new), words)
 

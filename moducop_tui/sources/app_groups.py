@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from moducop_tui.model.apps import App, AppKind
+from moducop_tui.model.natural_order import natural
 from moducop_tui.sources.container_facts import Inspected
 from moducop_tui.sources.mender_apps import MenderApp
 
@@ -20,11 +21,12 @@ def group_apps(inspected: Iterable[Inspected], mender_apps: Sequence[MenderApp])
             projects.setdefault(one.container.project, []).append(one)
     installed = {app.name: app for app in mender_apps}
     apps.extend(_project(name, members, installed.get(name)) for name, members in projects.items())
-    return tuple(sorted(apps, key=lambda app: (app.name.casefold(), app.name, app.kind)))
+    return tuple(sorted(apps, key=lambda app: (natural(app.name.casefold()), app.name, app.kind)))
 
 
 def _project(name: str, members: list[Inspected], mender_app: MenderApp | None) -> App:
-    containers = tuple(sorted((one.container for one in members), key=lambda one: (one.service or one.name, one.name)))
+    found = (one.container for one in members)
+    containers = tuple(sorted(found, key=lambda one: (natural(one.service or one.name), natural(one.name))))
     labelled = next((one.version for one in members if one.version), None)
     if mender_app is None:
         return App(name, AppKind.COMPOSE, containers, labelled)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from moducop_tui.model.apps import Container, ContainerState, Health
 from moducop_tui.model.foreign import clean, clean_or_none
+from moducop_tui.model.natural_order import natural
 
 _PROJECT_LABELS = ("com.docker.compose.project", "io.podman.compose.project")
 _SERVICE_LABELS = ("com.docker.compose.service", "io.podman.compose.service")
@@ -167,7 +168,7 @@ def _mounts(answer: Mapping[str, object]) -> tuple[str, ...]:
         target = _text(part.get("Destination"), _PATH_LIMIT) or "?"
         read_only = " ro" if part.get("RW") is False else ""
         lines.append(f"{_text(source, _PATH_LIMIT) or kind or '?'} -> {target}{read_only}")
-    return _within(sorted(lines))
+    return _within(sorted(lines, key=natural))
 
 
 def _ports(answer: Mapping[str, object]) -> tuple[str, ...]:

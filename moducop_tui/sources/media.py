@@ -16,7 +16,7 @@ from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources.file_system_tags import tags_of_udev
 from moducop_tui.sources.mounts import Mount, parse_mountinfo, read_table, table_path, visible_mounts
-from moducop_tui.sources.removable import BlockFacts, choose_sticks, system_disks
+from moducop_tui.sources.removable import BlockFacts, choose_sticks, is_extended_type, system_disks
 
 _SETTLE = 0.3
 """Seconds to wait after an event: the events of a stick and of its partitions come one after the other."""
@@ -153,6 +153,9 @@ def _facts_of(device: Any, disk: Any, mounts: tuple[Mount, ...]) -> BlockFacts:
         on_usb=disk.find_parent("usb") is not None or disk.properties.get("ID_BUS") == "usb",
         is_sd_card=_attribute(card, "type") == "SD",
         is_optical=disk.sys_name.startswith(("sr", "fd")) or disk.properties.get("ID_TYPE") == "cd",
+        is_extended=is_extended_type(
+            device.properties.get("ID_PART_ENTRY_SCHEME"), device.properties.get("ID_PART_ENTRY_TYPE")
+        ),
     )
 
 

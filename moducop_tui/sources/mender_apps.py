@@ -8,6 +8,7 @@ from pathlib import Path
 
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean, clean_or_none
+from moducop_tui.model.natural_order import natural
 
 DIRECTORY = "/data/mender-app"
 _PREVIOUS = "-previous"
@@ -39,7 +40,9 @@ def read_mender_apps(host: Host) -> tuple[MenderApp, ...]:
     left_over = {name.removesuffix(_PREVIOUS) for name in present if name.endswith(_PREVIOUS)}
     names = {name for name in present if not name.endswith(_COPIES)} | left_over
     return tuple(
-        _read_app(directory, name, name in left_over) for name in sorted(names) if name and not name.startswith(".")
+        _read_app(directory, name, name in left_over)
+        for name in sorted(names, key=natural)
+        if name and not name.startswith(".")
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean, clean_or_none
+from moducop_tui.model.natural_order import NaturalKey, natural
 from moducop_tui.model.system import Interface
 from moducop_tui.sources.small_files import names_in, number_of, text_of
 
@@ -35,13 +36,13 @@ def matters(interface: Interface) -> bool:
 def ordered(interfaces: Iterable[Interface]) -> tuple[Interface, ...]:
     """The device's own interfaces with addresses, then those without, then bridges of containers, then loopback."""
 
-    def place(interface: Interface) -> tuple[int, bool, str]:
+    def place(interface: Interface) -> tuple[int, bool, NaturalKey]:
         group = 0
         if interface.name == _LOOPBACK:
             group = 2
         elif interface.name.startswith(_CONTAINER_PREFIXES):
             group = 1
-        return group, not interface.addresses, interface.name
+        return group, not interface.addresses, natural(interface.name)
 
     return tuple(sorted(interfaces, key=place))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from moducop_tui.host import Host
+from moducop_tui.model.natural_order import natural
 
 
 def text_of(host: Host, path: str, limit: int = 65536) -> str | None:
@@ -31,9 +32,4 @@ def names_in(host: Host, directory: str) -> list[str]:
             names = [entry.name for entry in entries]
     except OSError:
         return []
-    return sorted(names, key=_natural)
-
-
-def _natural(name: str) -> tuple[str, int, str]:
-    stem = name.rstrip("0123456789")
-    return stem, int(name[len(stem) :] or -1), name
+    return sorted(names, key=natural)

@@ -11,6 +11,7 @@ from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import AwaitHealth
 from moducop_tui.model.app_rules import condition, is_done, is_well
 from moducop_tui.model.apps import Apps, Container, ContainerState, Health
+from moducop_tui.model.natural_order import natural
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.runner import CommandError, run
 
@@ -30,7 +31,7 @@ def await_health(act: AwaitHealth, kit: Kit) -> Result:
         late = seconds > act.seconds or kit.cancelled()
         if not isinstance(apps, Unavailable):
             watched = _watched(apps, act)
-            missing = sorted(set(act.names) - {one.name for one in watched})
+            missing = sorted(set(act.names) - {one.name for one in watched}, key=natural)
             ended = [one for one in watched if one.state in _ENDED and not is_done(one)]
             if watched and not missing and all(_is_settled(one, kit.wall_clock()) for one in watched):
                 return Result(good=True, sentence=_well_words(watched, seconds))

@@ -34,6 +34,12 @@ def test_containers_of_a_project_are_one_app_and_others_stand_alone() -> None:
     assert apps[0].version == "2.0"
 
 
+def test_apps_and_containers_stand_in_the_order_of_their_numbers() -> None:
+    apps = group_apps([one(f"edge-{number}", "edge") for number in (10, 9, 1)] + [one("lone10"), one("lone9")], [])
+    assert [app.name for app in apps] == ["edge", "lone9", "lone10"]
+    assert [container.name for container in apps[0].containers] == ["edge-1", "edge-9", "edge-10"]
+
+
 def test_a_project_that_mender_installed_has_the_version_of_its_manifest() -> None:
     (app,) = group_apps([one("web", "edge", "label")], [MenderApp("edge", "/data/mender-app/edge/manifests", "1.4.0")])
     assert (app.kind, app.version, app.manifest) == (AppKind.MENDER, "1.4.0", "/data/mender-app/edge/manifests")

@@ -118,6 +118,46 @@ def test_a_usb_hard_disk_says_it_is_not_removable_and_is_a_stick_all_the_same() 
     assert len(choose_sticks([replace(facts_of(disk, disk), removable=False)], frozenset())) == 1
 
 
+def partition_of(disk: FakeDevice, number: int, size: bytes, **properties: str) -> FakeDevice:
+    numbers = {"MAJOR": "8", "MINOR": str(number)}
+    return FakeDevice(f"/dev/sda{number}", {**numbers, **properties}, {"size": size}, disk, kind="partition")
+
+
+@pytest.mark.parametrize(
+    ("size", "properties"),
+    [
+        (b"2", {}),  # without udev
+        (b"1", {}),
+        (b"8", {}),  # a disk with sectors of 4096 bytes
+        (b"2", {"ID_PART_ENTRY_SCHEME": "dos", "ID_PART_ENTRY_TYPE": "0x5"}),
+        (b"2000000", {"ID_PART_ENTRY_SCHEME": "dos", "ID_PART_ENTRY_TYPE": "0xf"}),
+        (b"2000000", {"ID_PART_ENTRY_SCHEME": "dos", "ID_PART_ENTRY_TYPE": "0x85"}),
+    ],
+)
+def test_an_extended_partition_is_no_stick_but_the_logical_ones_in_it_are(
+    size: bytes, properties: dict[str, str]
+) -> None:
+    disk, _ = usb_stick()
+    devices = [disk, partition_of(disk, 4, size, **properties), partition_of(disk, 5, b"4096")]
+    found = choose_sticks([facts_of(one, disk) for one in devices], frozenset())
+    assert [stick.device for stick in found] == ["/dev/sda5"]
+
+
+def test_an_ordinary_partition_of_whatever_type_stays_a_stick() -> None:
+    disk, _ = usb_stick()
+    types = (("dos", "0xc"), ("dos", "0x83"), ("gpt", "0x5"), ("gpt", "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"))
+    for scheme, kind in types:
+        part = partition_of(disk, 1, b"4096", ID_PART_ENTRY_SCHEME=scheme, ID_PART_ENTRY_TYPE=kind)
+        assert len(choose_sticks([facts_of(disk, disk), facts_of(part, disk)], frozenset())) == 1
+
+
+def test_sticks_stand_in_the_order_of_their_numbers() -> None:
+    disk, _ = usb_stick()
+    devices = [partition_of(disk, number, b"4096") for number in (10, 2, 1, 12)]
+    found = choose_sticks([facts_of(one, disk) for one in devices], frozenset())
+    assert [stick.device for stick in found] == ["/dev/sda1", "/dev/sda2", "/dev/sda10", "/dev/sda12"]
+
+
 def test_hostile_labels_are_cleaned() -> None:
     disk, partition = usb_stick()
     partition.properties = {**UDEV_PROPERTIES, "ID_FS_LABEL_ENC": "\\x1b[2Jevil\\xff"}

@@ -86,6 +86,12 @@ def test_this_machine_has_a_loopback_with_its_address() -> None:
     assert loopback.mac is None
 
 
+def test_interfaces_stand_in_the_order_of_their_numbers() -> None:
+    names = ("eth0", "eth2", "eth10", "eth10.2", "eth10.10")
+    found = [Interface(name, True, None, None, (), None, False) for name in reversed(names)]
+    assert tuple(one.name for one in ordered(found)) == names
+
+
 def test_names_are_sorted_as_people_count(tmp_path: Path) -> None:
     for name in ("zone10", "zone2", "zone", "a1"):
         (tmp_path / name).touch()
