@@ -72,11 +72,12 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.theme = "ansi-dark"
         self.store = Store()
         self._collector = Collector(device.sources, self.store)
+        authority = authority or _authority(device, config)
         self._console = Console(
             self.store, device.log, make_keymap(), device.simulated, time.monotonic, device.wall_clock,
             config.log_memory, lambda: self._terminal.detected.words, self._has_shown_all,
-            partial(self._plan, device, config), device.inspect,
-            authority or _authority(device, config),
+            partial(self._plan, device, config, authority), device.inspect,
+            authority,
             Attention(),
         )  # fmt: skip
         self._opening = Opening(simulated=device.simulated)
@@ -86,15 +87,19 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._pending = False
         self._said: dict[Topic, object] = {}
 
-    def _plan(self, device: Device, config: Config, action: Action, gave_up: Callable[[], bool]) -> Plan:
+    def _plan(
+        self, device: Device, config: Config, authority: Authority, action: Action, gave_up: Callable[[], bool]
+    ) -> Plan:
         """Make a plan from what is read now: what is shown may be from before an action that has just ended.
 
-        What acting takes is loaded when somebody asks for the first plan.
+        What acting takes is loaded when somebody asks for the first plan. In view mode only what is listed is looked
+        at for it.
         """
         from moducop_tui.planning import prepare
 
         self._collector.read_now(_PLANNED_FROM, _READ_LIMIT)
-        return prepare(device, config, action, self.store.readings, gave_up)
+        listed = not authority.unlocked
+        return prepare(device, config, action, self.store.readings, gave_up, listed=listed)
 
     def get_default_screen(self) -> Screen[object]:
         """Overview is at the bottom of the stack for as long as the console runs."""

@@ -102,9 +102,11 @@ class LateInspect:
         """Whether that slot can be booted."""
         return self._late.get().slot(name)
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         """The header of an artifact."""
-        return self._late.get().artifact(place, gave_up)
+        return self._late.get().artifact(place, gave_up, listed=listed)
 
     def verify(
         self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]

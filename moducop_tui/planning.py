@@ -22,25 +22,33 @@ from moducop_tui.model.slots import SlotName
 
 
 def prepare(
-    device: Device, config: Config, action: Action, readings: Readings, gave_up: Callable[[], bool] = lambda: False
+    device: Device,
+    config: Config,
+    action: Action,
+    readings: Readings,
+    gave_up: Callable[[], bool] = lambda: False,
+    *,
+    listed: bool = False,
 ) -> Plan:
     """The plan for an action on the device as `readings` have it. May take seconds; changes nothing.
 
-    It is made soon after `gave_up` says that nobody waits for it any more, and is worth nothing then.
+    It is made soon after `gave_up` says that nobody waits for it any more, and is worth nothing then. `listed`: for
+    whoever has not the right to act. Of artifacts only those that lists have are looked at then: no server is asked,
+    and no other file is opened.
     """
-    checks = _look(device.inspect, action, gave_up) if device.inspect is not None else Checks()
+    checks = _look(device.inspect, action, gave_up, listed=listed) if device.inspect is not None else Checks()
     if action.kind is ActionKind.INSTALL and action.detail is None and checks.artifact is not None:
         action = replace(action, detail=checks.artifact.manifest)
     scene = Scene(readings, checks, device.wall_clock(), dead_man=config.dead_man)
     return make_plan(action, scene)
 
 
-def _look(inspect: InspectPort, action: Action, gave_up: Callable[[], bool]) -> Checks:
+def _look(inspect: InspectPort, action: Action, gave_up: Callable[[], bool], *, listed: bool) -> Checks:
     checks, wanted = Checks(), needs(action)
     if Need.SLOT in wanted and action.subject in tuple(SlotName):
         checks = _noted(checks, "slot", inspect.slot(SlotName(action.subject)))
     if Need.ARTIFACT in wanted and action.place:
-        checks = _noted(checks, "artifact", inspect.artifact(action.place, gave_up))
+        checks = _noted(checks, "artifact", inspect.artifact(action.place, gave_up, listed=listed))
     if Need.APP in wanted and (name := _app_of(action)) is not None:
         checks = _noted(checks, "app", inspect.app(name))
     return replace(checks, free=inspect.free()) if Need.FREE in wanted else checks

@@ -8,16 +8,18 @@ from __future__ import annotations
 import argparse
 from enum import IntEnum
 
-from moducop_tui.actions.authority import Authority, Refusal
+from moducop_tui.actions.authority import Authority, Demand, Refusal
 from moducop_tui.cli.action_arguments import action_of
-from moducop_tui.cli.confirm import confirm, unlock
+from moducop_tui.cli.confirm import confirm, unlock, unlock_to_look
 from moducop_tui.cli.follow import follow
 from moducop_tui.cli.output import complain, plain_ascii
 from moducop_tui.cli.work_text import outcome_line
 from moducop_tui.config import Config
 from moducop_tui.device import Device
-from moducop_tui.model.plan import Plan
+from moducop_tui.model.artifact_place import LOCKED, is_url
+from moducop_tui.model.plan import ActionKind, Plan
 from moducop_tui.model.reading import Topic
+from moducop_tui.model.readings import Readings
 from moducop_tui.model.work import Outcome, Record
 from moducop_tui.planning import prepare
 from moducop_tui.read_once import read_once
@@ -55,11 +57,11 @@ _CODES = {
 def run(device: Device, config: Config, arguments: argparse.Namespace, authority: Authority) -> int:
     """Carry out one command; returns its exit code."""
     readings = read_once(device.sources, _TOPICS, PATIENCE)
-    plan = prepare(device, config, action_of(arguments), readings)
+    plan, refused = _look(device, config, arguments, authority, readings)
     if not arguments.json:
         _print_plan(plan)
-    if arguments.dry_run or plan.refusal is not None:
-        return _told(arguments, plan, Code.DONE if plan.refusal is None else Code.REFUSED, plan.refusal)
+    if arguments.dry_run or refused is not None:
+        return _told(arguments, plan, Code.DONE if refused is None else Code.REFUSED, refused)
     confirmed = confirm(plan, arguments)
     refusal = confirmed if isinstance(confirmed, Refusal) else unlock(authority, arguments)
     if refusal is not None or isinstance(confirmed, Refusal):
@@ -75,6 +77,27 @@ def run(device: Device, config: Config, arguments: argparse.Namespace, authority
     if not arguments.json:
         print(plain_ascii(outcome_line(record)))
     return _told(arguments, plan, _CODES[record.outcome], None, action_id=started, record=record)
+
+
+def _look(
+    device: Device, config: Config, arguments: argparse.Namespace, authority: Authority, readings: Readings
+) -> tuple[Plan, str | None]:
+    """The plan, and why it does not run: what is not listed is looked at by who has the right to act, and not before.
+
+    Root at a shell may look at any path without a word, unless a PIN guards the device. A server is asked only when
+    that was confirmed: with `--yes`, with a typed word, or with the PIN.
+    """
+    action = action_of(arguments)
+    named = action.place if action.kind is ActionKind.INSTALL else None
+    guarded = authority.never is not None or authority.demand is Demand.PIN or is_url(named or "")
+    plan = prepare(device, config, action, readings, listed=guarded)
+    if authority.never is not None or all(one.remedy != LOCKED for one in plan.obstacles):
+        return plan, plan.refusal
+    refusal = unlock_to_look(authority, arguments)
+    if refusal is not None:
+        return plan, refusal.sentence
+    plan = prepare(device, config, action, readings)
+    return plan, plan.refusal
 
 
 def _print_plan(plan: Plan) -> None:

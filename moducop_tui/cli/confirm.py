@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from moducop_tui.actions.authority import Authority, Demand, Refusal
+from moducop_tui.actions.authority import CONFIRMATION, Authority, Demand, Refusal
 from moducop_tui.cli.output import is_terminal
+from moducop_tui.model.artifact_place import LOCKED
 from moducop_tui.model.plan import Plan, Weight
 
 NOT_CONFIRMED = "Nothing was done: the plan was not confirmed. Without a terminal say --yes"
@@ -48,8 +49,19 @@ def _options(plan: Plan, overrides: Iterable[str]) -> list[str]:
     return [*(["--reason TEXT"] if plan.weight is Weight.INTERRUPTS else []), *lacking]
 
 
+def unlock_to_look(authority: Authority, arguments: argparse.Namespace) -> Refusal | None:
+    """Unlock before there is a plan, for a place that only who may act has looked at. None when it is unlocked now."""
+    if authority.demand is not Demand.CONFIRMATION or arguments.yes:
+        return unlock(authority, arguments)
+    if arguments.json or not is_terminal(sys.stdin):
+        return Refusal(f"{LOCKED} Say --yes")
+    return authority.unlock(_typed(f"It is loaded as root to be looked at. Type  {CONFIRMATION}  and Enter to go on: "))
+
+
 def unlock(authority: Authority, arguments: argparse.Namespace) -> Refusal | None:
     """A confirmed plan is all that `confirmation` asks for. A PIN is typed unseen, or comes on standard input."""
+    if authority.unlocked:
+        return None
     if authority.never is not None or authority.demand is not Demand.PIN:
         return authority.unlock("yes")
     if is_terminal(sys.stdin) and not arguments.json:

@@ -13,6 +13,7 @@ from moducop_tui.demo.slots import SLOT_SIZE, image_in, slots_at
 from moducop_tui.demo.storage import storage_at
 from moducop_tui.demo.world import World
 from moducop_tui.model.artifact import Artifact, Offer, Verified
+from moducop_tui.model.artifact_place import LOCKED
 from moducop_tui.model.checks import AppCheck, SlotCheck
 from moducop_tui.model.media import Stick
 from moducop_tui.model.reading import Unavailable
@@ -56,9 +57,13 @@ class SimulatedInspector:
             superblock=Chance(0).derive(f"superblock {image.version} {len(state.boots)}").digits(64),
         )
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         """The header of an artifact. A look here takes no longer than a person who leaves it."""
         del gave_up
+        if listed and place not in {kept.place for kept in (*ON_STICK, *ON_DATA)}:
+            return Unavailable(LOCKED)
         self._sleep(_LOOK)
         if place.startswith("stick:") and not media_at(self._world, self._world.now()).sticks:
             return Unavailable(f"The stick {STICK} is not plugged in any more.")

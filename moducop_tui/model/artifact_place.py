@@ -6,6 +6,10 @@ import re
 
 STICK = "stick:"
 """What the place of a file on a stick that nobody has mounted begins with."""
+LOCKED = (
+    "Before unlocking only what is listed is looked at, on sticks and on /data: another path or a URL needs unlocking."
+)
+"""What is said to whoever names another place without the right to act, whether or not there is anything."""
 _URLS = ("http://", "https://")
 _ANY_URL = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://([^?#]*)")
 _PARAMETERS = re.compile(r";[^/]*")

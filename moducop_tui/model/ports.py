@@ -68,10 +68,14 @@ class InspectPort(Protocol):
     def slot(self, name: SlotName) -> SlotCheck | Unavailable:
         """Whether that slot, which must not be the running one, holds a root file system that can be booted."""
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         """The header of an artifact: a path, `stick:/dev/sda1:PATH` for one on a stick, or a URL. Reads little.
 
-        It ends soon after `gave_up` says that nobody waits for it any more.
+        It ends soon after `gave_up` says that nobody waits for it any more. `listed`: only of an artifact that `offers`
+        and `kept` have. Any other place is refused in one sentence, and nothing of it is touched: no file opened, no
+        server asked.
         """
 
     def verify(

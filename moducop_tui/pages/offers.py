@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from moducop_tui.model.artifact import Artifact, Offer
-from moducop_tui.model.artifact_place import is_url, place_on
+from moducop_tui.model.artifact_place import LOCKED, is_url, place_on
 from moducop_tui.model.image_match import version_in
 from moducop_tui.model.phases import ROOTFS_PAYLOADS
 from moducop_tui.pages.picker import Choice
@@ -20,8 +20,10 @@ def is_place(typed: str) -> bool:
     return (typed.startswith("/") or is_url(typed)) and len(typed) > 1
 
 
-def place_choice(typed: str = "") -> Choice:
-    """The line of a typed place, or the one that says how to type one."""
+def place_choice(typed: str = "", *, is_locked: bool = False) -> Choice:
+    """The line of a typed place, or the one that says how to type one; in view mode each says that it must wait."""
+    if is_locked:
+        return Choice(typed or "A path or a URL", TYPED_PLACE, sentence=LOCKED, is_dim=True)
     if typed:
         return Choice(typed, typed, sentence=f"Shows what {typed} would install.")
     words = "Type it here: /data/update.mender, or https://server/update.mender. Enter shows what it would install."

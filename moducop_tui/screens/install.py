@@ -52,7 +52,8 @@ class InstallScreen(PickerScreen):
     place = Place.BOX
 
     def __init__(self, below: DeviceScreen) -> None:
-        super().__init__(below, PickerView(_TITLE, (place_choice(),), enter=OPENS_PLAN, sentence_rows=WHOLE))
+        first = place_choice(is_locked=not below.console.mode.is_unlocked)
+        super().__init__(below, PickerView(_TITLE, (first,), enter=OPENS_PLAN, sentence_rows=WHOLE))
         self._found: tuple[Choice, ...] = ()
         self._looks = False
         self._left = threading.Event()
@@ -82,11 +83,12 @@ class InstallScreen(PickerScreen):
         self.redraw()
 
     def _renew(self) -> None:
-        """The list as it is now; a typed path or URL is a choice of its own."""
-        typed = self._list.typed
+        """The list as it is now; a typed path or URL is a choice of its own, once acting is unlocked."""
+        typed, is_locked = self._list.typed, not self.console.mode.is_unlocked
         title = _LOOKING if self._looks else _TITLE
-        mine = (place_choice(typed),) if is_place(typed) else ()
-        self._list = replace(self._list, title=title, choices=(*mine, *self._found, place_choice()))
+        mine = (place_choice(typed, is_locked=is_locked),) if is_place(typed) else ()
+        choices = (*mine, *self._found, place_choice(is_locked=is_locked))
+        self._list = replace(self._list, title=title, choices=choices)
 
     def other_key(self, event: events.Key) -> None:
         """Typed text narrows the list, or is a place."""

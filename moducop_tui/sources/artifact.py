@@ -30,13 +30,16 @@ _PASSED_OVER = 64 << 20
 """Bytes that are unpacked for nothing but a size, at most."""
 
 
-def read_artifact(host: Host, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+def read_artifact(
+    host: Host, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+) -> Artifact | Unavailable:
     """The header of the artifact at `place`: a path, `stick:DEVICE:PATH`, or a URL (`model.ports.InspectPort`).
 
-    `gave_up` says that nobody waits for it any more.
+    `gave_up` says that nobody waits for it any more. `listed`: only if it is one that lists of artifacts have; any
+    other place is not touched.
     """
     try:
-        with open_place(host, place, _TIME_LIMIT + _GRACE, gave_up) as opened:
+        with open_place(host, place, _TIME_LIMIT + _GRACE, gave_up, listed=listed) as opened:
             opened.blocks = _while_awaited(opened.blocks, called(place), gave_up)
             return read_opened(host, place, opened, read_verify_keys(host), measure=not is_url(place))
     except PlaceError as error:

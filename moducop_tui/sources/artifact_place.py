@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from moducop_tui.host import Host
-from moducop_tui.model.artifact_place import STICK, is_url, shown_place
+from moducop_tui.model.artifact_place import LOCKED, STICK, is_url, shown_place
 from moducop_tui.model.foreign import clean
 from moducop_tui.sources.artifact_feed import BLOCK
+from moducop_tui.sources.plain_file import NotPlainError, open_plain, open_plain_below
 
 DAY = 86400.0
 _NAME_LIMIT = 60
@@ -44,19 +44,23 @@ def called(place: str) -> str:
 
 
 def open_place(
-    host: Host, place: str, seconds: float = DAY, gave_up: Callable[[], bool] = lambda: False
+    host: Host, place: str, seconds: float = DAY, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
 ) -> AbstractContextManager[Bytes]:
     """The artifact's bytes from its front, for as long as the `with` lasts. Raises PlaceError.
 
     A web server has `seconds` for all of it, and only as long as `gave_up` does not say that nobody waits any more.
+    `listed`: only what lists of artifacts have, on sticks and on the data partition. Any other place is refused
+    before anything of it is touched.
     """
     if is_url(place):
+        if listed:
+            raise PlaceError(LOCKED)
         return _open_url(place, seconds, gave_up)
     if place.startswith(STICK):
         from moducop_tui.sources.stick_file import open_stick_file
 
-        return open_stick_file(host, place)
-    return _open_file(host, place)
+        return open_stick_file(host, place, listed=listed)
+    return _open_file(host, place, listed=listed)
 
 
 @contextmanager
@@ -81,23 +85,42 @@ def _from_web(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _open_file(host: Host, place: str) -> Iterator[Bytes]:
+def _open_file(host: Host, place: str, *, listed: bool) -> Iterator[Bytes]:
     name = called(place)
+    descriptor = _open_listed(host, place, name) if listed else _open_any(host, place, name)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_SEQUENTIAL)
+        yield Bytes(_blocks(descriptor, name), os.fstat(descriptor).st_size)
+    finally:
+        os.close(descriptor)
+
+
+def _open_any(host: Host, place: str, name: str) -> int:
     if not place.startswith("/") or "\0" in place:
         raise PlaceError(f"{name}: give the whole path of the file, from / on, or a URL that begins with https://.")
     try:
-        # Not to wait for a pipe's other end.
-        descriptor = os.open(host.path(place), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError as error:
-        raise PlaceError(f"{name} can't be read: {error.strerror}.") from None
+        return open_plain(host, place)
+    except (OSError, ValueError) as error:
+        raise PlaceError(f"{name} can't be read: {_why(error)}.") from None
+
+
+def _open_listed(host: Host, place: str, name: str) -> int:
+    from moducop_tui.sources.kept_places import DATA, kept_parts
+
+    parts = kept_parts(place)
+    if parts is None:
+        raise PlaceError(LOCKED)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise PlaceError(f"{name} can't be read: it is no file.")
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_SEQUENTIAL)
-        yield Bytes(_blocks(descriptor, name), status.st_size)
-    finally:
-        os.close(descriptor)
+        return open_plain_below(host, DATA, parts)
+    except (OSError, ValueError) as error:
+        raise PlaceError(f"{name} can't be read: {_why(error)}.") from None
+
+
+def _why(error: OSError | ValueError) -> str:
+    """A name may hold what no file system takes, such as half of a character (ValueError)."""
+    if isinstance(error, NotPlainError) or not isinstance(error, OSError):
+        return "it is no file"
+    return error.strerror or "it can't be opened"
 
 
 def _blocks(descriptor: int, name: str) -> Iterator[bytes]:

@@ -28,11 +28,13 @@ class Inspector:
 
         return check_slot(self.config, self.host, name)
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         """The header of an artifact."""
         from moducop_tui.sources.artifact import read_artifact
 
-        return read_artifact(self.host, place, gave_up)
+        return read_artifact(self.host, place, gave_up, listed=listed)
 
     def verify(
         self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
@@ -44,8 +46,14 @@ class Inspector:
 
     def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:
         """The artifacts on a stick."""
+        from moducop_tui.sources.artifact_place import PlaceError
+        from moducop_tui.sources.listed_sticks import check_is_listed
         from moducop_tui.sources.stick_offers import find_offers
 
+        try:
+            check_is_listed(self.host, stick.device)
+        except PlaceError as error:
+            return Unavailable(str(error))
         return find_offers(self.host, stick)
 
     def kept(self) -> tuple[Offer, ...] | Unavailable:

@@ -29,7 +29,11 @@ _MS_PRIVATE: Final = 1 << 18
 _PLACE: Final = "/run"
 """What the stick covers in this namespace, where nothing else is needed of it. Every system has it."""
 _ENDING: Final = b".mender"
-_OPEN: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+_NAME: Final = os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW
+_READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+_BLOCK: Final = 1 << 20
+"""Bytes of one answer at most."""
 
 
 def main(arguments: list[str]) -> None:
@@ -46,11 +50,12 @@ def main(arguments: list[str]) -> None:
     answer({"ready": True})
     files = Files(root)
     for line in sys.stdin.buffer:
-        asked = json.loads(line)
         try:
-            files.answer(asked)
+            files.answer(json.loads(line))
         except OSError as error:
-            answer({"errno": error.errno})
+            answer({"errno": error.errno or errno.EIO})
+        except Exception:  # noqa: BLE001 - whatever is asked gets an answer: a name that none can have is no end
+            answer({"errno": errno.EINVAL})
     files.close()
     if arguments[0] == "device":
         ctypes.CDLL(None).umount2(_PLACE.encode(), 0)
@@ -84,6 +89,7 @@ class Files:
         self._device = os.fstat(root).st_dev
         self._file = -1
         self._missed = False
+        self._skipped: frozenset[bytes] = frozenset()
 
     def answer(self, asked: dict[str, Any]) -> None:
         """Do what is asked. Raises OSError."""
@@ -94,7 +100,7 @@ class Files:
             answer({"size": self.open(bytes.fromhex(asked["open"]))})
         else:
             offset, size = asked["read"]
-            content = os.pread(self._file, size, offset)
+            content = os.pread(self._file, min(size, _BLOCK), offset)
             answer({"bytes": len(content)}, content)
 
     def open(self, path: bytes) -> int:
@@ -103,15 +109,22 @@ class Files:
         above, _, name = path.strip(b"/").rpartition(b"/")
         directory = self._enter(above)
         try:
-            self._file = os.open(_named(name), _OPEN, dir_fd=directory)
+            found = os.open(_named(name), _NAME, dir_fd=directory)
         finally:
             os.close(directory)
-        status = os.fstat(self._file)
-        if not stat.S_ISREG(status.st_mode) or status.st_dev != self._device:
-            self.close()
-            raise FileNotFoundError(errno.ENOENT, "")
+        try:
+            self._file = self._opened(found)
+        finally:
+            os.close(found)
         os.posix_fadvise(self._file, 0, 0, os.POSIX_FADV_SEQUENTIAL)
-        return status.st_size
+        return os.fstat(self._file).st_size
+
+    def _opened(self, found: int) -> int:
+        """What was found by its name, opened only if it is a plain file: no device, no pipe. Raises OSError."""
+        status = os.fstat(found)
+        if not stat.S_ISREG(status.st_mode) or status.st_dev != self._device:
+            raise FileNotFoundError(errno.ENOENT, "")
+        return os.open(f"/proc/self/fd/{found}", _READ)
 
     def close(self) -> None:
         """Let go of the file that was read."""
@@ -119,12 +132,18 @@ class Files:
             os.close(self._file)
             self._file = -1
 
-    def walk(self, depth: int, entries: int, files: int, seconds: float) -> tuple[list[tuple[bytes, int]], bool]:
-        """Artifacts by their ending, those at the top first, and whether all of the stick was looked at."""
+    def walk(
+        self, depth: int, entries: int, files: int, seconds: float, skipped: list[str]
+    ) -> tuple[list[tuple[bytes, int]], bool]:
+        """Artifacts by their ending, those at the top first, and whether all of the stick was looked at.
+
+        `skipped` are names in small letters of what is passed over, as systems' own directories of deleted files.
+        """
         found: list[tuple[bytes, int]] = []
         until = time.monotonic() + seconds
         level = [b""]
         self._missed = False
+        self._skipped = frozenset(os.fsencode(name) for name in skipped)
         while level and depth:
             below: list[bytes] = []
             for path, mode, size in self._entries(level):
@@ -159,7 +178,7 @@ class Files:
             for entry in entries:
                 status = entry.stat(follow_symlinks=False)
                 name = os.fsencode(entry.name)
-                if status.st_dev != self._device or name.startswith(b"."):
+                if status.st_dev != self._device or name.startswith(b".") or name.lower() in self._skipped:
                     yield b"", 0, 0
                 else:
                     yield (directory + b"/" + name if directory else name), status.st_mode, status.st_size
@@ -169,7 +188,7 @@ class Files:
         here = os.dup(self._root)
         for part in path.split(b"/") if path else ():
             try:
-                below = os.open(_named(part), _OPEN | os.O_DIRECTORY, dir_fd=here)
+                below = os.open(_named(part), _DIRECTORY, dir_fd=here)
             finally:
                 os.close(here)
             here = below

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from moducop_tui.host import Host
@@ -9,6 +10,8 @@ from moducop_tui.model.artifact import Offer
 from moducop_tui.model.artifact_place import place_on
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.media import Stick as StickFacts
+from moducop_tui.model.natural_order import natural
+from moducop_tui.model.offer_names import STICK_DEPTH, SYSTEM_NAMES
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.artifact import read_opened
 from moducop_tui.sources.artifact_feed import ArtifactError
@@ -18,11 +21,10 @@ from moducop_tui.sources.stick_device import check_is_stick
 from moducop_tui.sources.stick_file import open_on
 from moducop_tui.sources.stick_session import Stick, open_stick
 
-_DEPTH = 5
 _ENTRIES = 20000
 _FILES = 60
 _SECONDS = 10.0
-"""Limits of the search: directories below each other, entries looked at, artifacts, time."""
+"""Limits of the search: entries looked at, artifacts, time."""
 _PATH_LIMIT = 1000
 
 
@@ -39,12 +41,13 @@ def find_offers(host: Host, stick: StickFacts) -> tuple[Offer, ...] | Unavailabl
 
 def offers_on(host: Host, opened: Stick, device: str) -> tuple[Offer, ...]:
     """The artifacts on an open stick. Raises PlaceError where the stick can't be read any more."""
-    limits = {"depth": _DEPTH, "entries": _ENTRIES, "files": _FILES, "seconds": _SECONDS}
-    answer = opened.ask({"walk": limits})
+    limits = {"depth": STICK_DEPTH, "entries": _ENTRIES, "files": _FILES, "seconds": _SECONDS}
+    answer = opened.ask({"walk": {**limits, "skipped": sorted(SYSTEM_NAMES)}})
     if (number := answer.get("errno")) is not None:
         raise PlaceError(f"The stick {clean(device, 60)} can't be searched: {opened.why(number)}.")
     keys = read_verify_keys(host)
-    found = sorted((bytes.fromhex(path), size) for path, size in answer["files"])
+    paths = ((bytes.fromhex(path), size) for path, size in answer["files"])
+    found = sorted(paths, key=lambda one: natural(os.fsdecode(one[0])))
     offers = tuple(_offer(host, opened, Offer(clean(raw, _PATH_LIMIT), size, device), raw, keys) for raw, size in found)
     if answer["whole"]:
         return offers

@@ -53,13 +53,17 @@ class Looks:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
+        self.asked: list[tuple[str, bool]] = []
 
     def slot(self, name: SlotName) -> SlotCheck | Unavailable:
         time.sleep(self.seconds)
         return acting.slot_check(name)
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         time.sleep(self.seconds)
+        self.asked.append((place, listed))
         return acting.ARTIFACT if place == acting.STICK_PLACE else Unavailable(f"{place} can't be read: no such file.")
 
     def verify(self, place: str, tell: object, cancelled: object) -> Verified | Unavailable:
@@ -93,6 +97,7 @@ class Acted:
     driven: Driven
     actions: Recorded
     authority: Authority
+    looks: Looks
     _later: float = field(default_factory=time.monotonic)
 
     async def press(self, *keys: str) -> None:
@@ -158,5 +163,6 @@ async def acting_console(
     if unlocked:
         typed = {Demand.CONFIRMATION: "yes", Demand.PIN: PIN, Demand.NOTHING: ""}[demand]
         assert gate.unlock(typed) is None
-    async with console(readings or build.readings(), actions=actions, inspect=Looks(looks), authority=gate) as driven:
-        yield Acted(driven, actions, gate)
+    inspect = Looks(looks)
+    async with console(readings or build.readings(), actions=actions, inspect=inspect, authority=gate) as driven:
+        yield Acted(driven, actions, gate, inspect)

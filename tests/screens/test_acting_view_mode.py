@@ -85,6 +85,59 @@ def test_a_plan_is_shown_in_view_mode_and_says_how_to_unlock() -> None:
     asyncio.run(scenario())
 
 
+PLACES = ["https://10.0.4.2/x.mender", "http://127.0.0.1/x.mender", "/dev/watchdog", "/etc/shadow", "/data/x"]
+
+
+@pytest.mark.parametrize(("place", "read_only"), [*((place, False) for place in PLACES), (PLACES[0], True)])
+def test_a_typed_path_or_url_needs_unlocking_and_nothing_of_it_is_touched(place: str, *, read_only: bool) -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False, read_only=read_only) as acted:
+            await acted.press("i", *place)
+            await acted.until("needs unlocking")
+            await acted.press("enter", "enter")
+            assert acted.looks.asked == []
+            assert acted.driven.screen.place is Place.BOX
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("place", PLACES[:3:2])
+def test_no_other_way_to_its_plan_leads_outward_either(place: str) -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False) as acted:
+            leading.ask(acted.driven.screen, Action(ActionKind.INSTALL, place))
+            await acted.driven.until_true(lambda: bool(acted.looks.asked), "a look")
+            assert acted.looks.asked == [(place, True)]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("place", PLACES[:3:2])
+def test_once_it_is_unlocked_a_typed_place_is_looked_at(place: str) -> None:
+    async def scenario() -> None:
+        async with acting_console() as acted:
+            await acted.press("i", *place)
+            await acted.until("would install")
+            await acted.enter()
+            await acted.driven.until_true(lambda: bool(acted.looks.asked), "a look")
+            assert acted.looks.asked == [(place, False)]
+
+    asyncio.run(scenario())
+
+
+def test_what_is_typed_while_it_locks_itself_is_not_looked_at() -> None:
+    async def scenario() -> None:
+        async with acting_console() as acted:
+            await acted.press("i", *PLACES[0])
+            await acted.until("would install")
+            acted.authority.lock()
+            await acted.enter()
+            await acted.driven.until_true(lambda: bool(acted.looks.asked), "a look")
+            assert acted.looks.asked == [(PLACES[0], True)]
+
+    asyncio.run(scenario())
+
+
 def test_u_locks_what_is_unlocked_at_once() -> None:
     async def scenario() -> None:
         async with acting_console() as acted:

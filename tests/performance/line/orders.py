@@ -45,7 +45,9 @@ class Willing(InspectPort):
         """A slot that can be booted."""
         return acting.slot_check(name)
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         """One for this device."""
         return acting.ARTIFACT
 

@@ -82,6 +82,73 @@ def test_nothing_but_the_files_of_the_stick_is_read(opened: Stick, directory: Pa
         open_on(opened, path)
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["$RECYCLE.BIN/S-1-5-21/$R0AB12.mender", "$Recycle.Bin/x.mender", "System Volume Information/x.mender",
+     "updates/RECYCLER/x.mender", "lost+found/#12.mender", "LOST.DIR/x.mender", ".Trash-1000/files/x.mender",
+     ".Trashes/501/x.mender", ".Spotlight-V100/x.mender", "Network Trash Folder/x.mender", "updates/._x.mender",
+     "@eaDir/x.mender", "#recycle/x.mender"],
+)  # fmt: skip
+def test_what_was_deleted_and_what_systems_keep_for_themselves_is_no_offer(
+    opened: Stick, directory: Path, place: str
+) -> None:
+    (directory / place).parent.mkdir(parents=True, exist_ok=True)
+    (directory / place).write_bytes(b"x")
+    assert list(offers(opened)) == ["os.mender", "updates/2026/APP.MENDER", "updates/broken.mender"]
+
+
+def test_a_name_that_only_resembles_a_system_s_is_offered(opened: Stick, directory: Path) -> None:
+    for name in ("recycler-2.mender", "lost+found.mender", "System Volume Information 2/x.mender"):
+        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).write_bytes(b"x")
+        assert name in offers(opened)
+
+
+ODD: list[object] = [
+    {"open": b"x\0y.mender".hex()}, {"open": b"\0".hex()}, {"open": b"a/\0/b".hex()}, {"open": "zz"}, {"open": 7},
+    {"open": ""}, {"open": b"/".hex()}, {"open": b"\xff\xfe".hex()}, {"open": (b"x" * 5000).hex()}, {"open": None},
+    {"read": [0, 1]}, {"read": [-1, 5]}, {"read": [0, -5]}, {"read": [1 << 80, 5]}, {"read": [0, 1 << 40]},
+    {"read": []}, {"read": "x"}, {"walk": {}}, {"walk": {"depth": "x"}}, {"walk": 5}, {"other": 1}, {}, [], None, 5,
+]  # fmt: skip
+
+
+def test_every_odd_request_is_an_answer_and_never_the_reader_s_end(opened: Stick) -> None:
+    for asked in ODD:
+        answer = opened.ask(asked)  # type: ignore[arg-type]
+        assert isinstance(answer["errno"], int), asked
+    assert b"".join(open_on(opened, "readme.txt").blocks) == b"hello"
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"open": "' + b"0" * 50_000])
+def test_a_request_that_is_none_is_an_answer_too(opened: Stick, line: bytes) -> None:
+    os.write(opened._process.stdin.fileno(), line + b"\n")  # type: ignore[union-attr]
+    opened._owed += 1
+    assert "errno" in opened._hear()
+    assert b"".join(open_on(opened, "readme.txt").blocks) == b"hello"
+
+
+def test_a_reader_never_hands_out_more_than_a_block(opened: Stick, directory: Path) -> None:
+    (directory / "large").write_bytes(bytes(3 << 20))
+    open_on(opened, "large")
+    assert opened.ask({"read": [0, 1 << 40]})["bytes"] == 1 << 20
+
+
+@pytest.mark.parametrize("path", ["x\0y.mender", "\ud800.mender", "\0", "a\0/b"])
+def test_a_path_that_no_file_can_have_is_a_sentence(opened: Stick, path: str) -> None:
+    with pytest.raises(PlaceError, match=" on the stick can't be read: "):
+        open_on(opened, path)
+    assert b"".join(open_on(opened, "readme.txt").blocks) == b"hello"
+
+
+def test_a_device_on_a_stick_that_somebody_has_mounted_is_never_opened(opened: Stick, directory: Path) -> None:
+    os.mkfifo(directory / "pipe.mender")
+    with pytest.raises(PlaceError, match="No such file"):
+        open_on(opened, "pipe.mender")
+    # A real open for writing would be seen by whoever reads; a pipe without a reader refuses it.
+    with pytest.raises(OSError, match="No such device or address"):
+        os.open(directory / "pipe.mender", os.O_WRONLY | os.O_NONBLOCK)
+
+
 def test_a_name_that_can_not_be_shown_is_offered_with_that_word(opened: Stick, directory: Path) -> None:
     (directory / "evil\x1b[2J.mender").write_bytes(b"x")
     (directory / "os.mender").rename(directory / "\udcff.mender")
@@ -165,12 +232,12 @@ def test_sticks_are_only_on_the_machine_itself(tmp_path: Path) -> None:
     assert found == Unavailable("Sticks can only be read on the machine itself, not below a root prefix.")
 
 
-def test_the_system_s_own_disk_is_no_stick(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_system_s_own_disk_is_no_stick_and_no_other_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stick_device, "number_of", lambda path: "179:2")
     monkeypatch.setattr(stick_device, "disk_of", lambda host, number: "179:0")
     monkeypatch.setattr(stick_device, "system_disks", lambda config, host, mounts: frozenset({"179:0"}))
-    found = read_artifact(Host(), "stick:/dev/mmcblk0p3:x.mender")
-    assert found == Unavailable("/dev/mmcblk0p3 is on the system's own disk and no stick.")
+    with pytest.raises(PlaceError, match="There is no stick /dev/mmcblk0p3: it was pulled out, or never was there"):
+        stick_device.check_is_stick(Host(), "/dev/mmcblk0p3")
 
 
 def head(*pieces: tuple[int, bytes]) -> bytes:

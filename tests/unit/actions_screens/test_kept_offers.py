@@ -31,9 +31,22 @@ def test_they_are_found_in_data_in_its_directories_and_where_downloads_are_kept(
 
 
 def test_what_belongs_to_docker_mender_and_overlays_is_not_searched(tmp_path: Path) -> None:
-    for directory in ("docker", "mender", "mender-app", "overlay-etc", ".hidden", "lost+found"):
+    system = ("lost+found", "$RECYCLE.BIN", "System Volume Information", ".Trash-0")
+    for directory in ("docker", "mender", "mender-app", "overlay-etc", ".hidden", *system):
         put(tmp_path, f"data/{directory}/x.mender")
     assert paths(tmp_path) == []
+
+
+def test_a_hidden_file_is_none_and_capitals_make_no_difference(tmp_path: Path) -> None:
+    for name in ("._b.mender", ".b.mender", "b.MENDER", "updates/._a.mender", "updates/A.Mender"):
+        put(tmp_path, f"data/{name}")
+    assert paths(tmp_path) == ["/data/b.MENDER", "/data/updates/A.Mender"]
+
+
+def test_they_stand_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for number in (10, 9, 2):
+        put(tmp_path, f"data/v{number}.mender")
+    assert paths(tmp_path) == ["/data/v2.mender", "/data/v9.mender", "/data/v10.mender"]
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:
