@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from moducop_tui.model.foreign import clean
@@ -10,11 +11,35 @@ from moducop_tui.model.media import Stick
 
 SAFE = ("ro", "nosuid", "nodev", "noexec")
 """Options of every mount of a stick."""
-_EXT = ("ext4", "noload")
-_DRIVERS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"ext2": _EXT, "ext3": _EXT, "ext4": _EXT, "vfat": ("vfat", "utf8"), "exfat": ("exfat", "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What reads a file system: the kernel's name for it, and its own options, with commas between them."""
+
+    name: str
+    options: str
+
+
+_EXT = Driver("ext4", "noload,errors=continue,nowarn_on_error")
+_DRIVERS: Mapping[str, Driver] = MappingProxyType(
+    {
+        "ext2": _EXT,
+        "ext3": _EXT,
+        "ext4": _EXT,
+        "vfat": Driver("vfat", "utf8,errors=continue"),
+        "exfat": Driver("exfat", "errors=continue"),
+    }
 )
-"""Driver and option by file system: a journal is not replayed, which would write; FAT's names are read as UTF-8."""
+"""By file system. What is done about an error is never left to the medium: ext4's superblock may ask for a panic.
+
+Of ext4 it may ask in two places (tune2fs -e, tune2fs -E mount_opts), and a stick whose next block is damaged is all
+that it takes; what a mount is told wins over both (Documentation/admin-guide/ext4.rst). On a read-only mount there is
+nothing that would have to be stopped by an error, so it goes on and the reader gets the error. A journal, be it the
+file system's own or on another device, is not looked at: its replay would write. FAT (Documentation/filesystems/
+vfat.rst) and exFAT (fs/exfat/super.c) have no such wish on the medium; they are told the same, whatever the kernel was
+built with. No other file system is mounted: XFS, f2fs, NTFS, ISO 9660 and UDF are refused.
+"""
 
 Commands = tuple[tuple[str, ...], ...]
 
@@ -31,9 +56,13 @@ def mount_commands(stick: Stick, directory: str) -> Commands:
     known = _DRIVERS.get(stick.fs_type or "")
     if known is None:
         return ()
-    driver, extra = known
-    options = ",".join(option for option in (*SAFE, extra) if option)
-    return (("mount", "-t", driver, "-o", options, stick.device, directory),)
+    options = ",".join((*SAFE, known.options))
+    return (("mount", "-t", known.name, "-o", options, stick.device, directory),)
+
+
+def driver_of(file_system: str) -> Driver | None:
+    """How a file system of that name is mounted; None where that is not done."""
+    return _DRIVERS.get(file_system)
 
 
 def mounted_elsewhere(stick: Stick, directory: str) -> str | None:

@@ -11,14 +11,14 @@ from pathlib import Path
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
+from moducop_tui.model.stick_mount import Driver, driver_of
 from moducop_tui.sources.artifact_place import PlaceError
 from moducop_tui.sources.block_devices import disk_of, number_of
+from moducop_tui.sources.listed_sticks import no_stick
 from moducop_tui.sources.mounts import parse_mountinfo, read_table, visible_mounts
 from moducop_tui.sources.removable import system_disks
-from moducop_tui.stick_guard import protect, put_back
+from moducop_tui.stick_guard import halts_on_error, protect, put_back
 
-MOUNT_OPTIONS = {"ext4": "noload", "vfat": "utf8", "exfat": ""}
-"""Options by file system: no replay of ext4's journal, which would write; file names as they are."""
 _HEAD = 4096
 _GOODBYE = 1.0
 """Seconds in which the mount of a process that was ended goes."""
@@ -27,26 +27,34 @@ _GOODBYE = 1.0
 def check_is_stick(host: Host, device: str) -> str | None:
     """Where a stick such as `/dev/sda1` is mounted already, None where it is not.
 
-    Raises PlaceError where there is no such device, or it belongs to the disk that the system runs from.
+    Raises PlaceError where there is no such device, or it belongs to the disk that the system runs from. Whether it is
+    removable at all, the list of sticks knows (`listed_sticks`).
     """
-    name = clean(device, 60)
     if not host.is_this_machine:
         raise PlaceError("Sticks can only be read on the machine itself, not below a root prefix.")
     number = number_of(Path(device)) if device.startswith("/dev/") else None
     if number is None:
-        raise PlaceError(f"There is no stick {name}: it was pulled out, or never was there.")
+        raise no_stick(device)
     try:
         mounts = parse_mountinfo(read_table(host))
     except OSError as error:
         raise PlaceError(f"What is mounted can't be told, so no stick is opened: {error.strerror}.") from None
     if (disk_of(host, number) or number) in system_disks(Config(), host, mounts):
-        raise PlaceError(f"{name} is on the system's own disk and no stick.")
+        raise no_stick(device)  # on the system's own disk
     reached = (mount for mount in visible_mounts(mounts) if mount.device == number and mount.root == "/")
     return next((mount.mount_point for mount in reached), None)
 
 
-def file_system_on(device: str) -> str:
-    """The file system of a stick that nobody has mounted, by which it can be mounted. Raises PlaceError."""
+def check_is_harmless(device: str) -> None:
+    """Raises PlaceError where somebody has mounted it in a way in which a damaged block of it halts the machine."""
+    number = number_of(Path(device))
+    if number is not None and halts_on_error(number):
+        why = "is mounted so that an error on it would halt the device (errors=panic): it is not read. Unmount it first"
+        raise PlaceError(f"The stick {clean(device, 60)} {why}.")
+
+
+def file_system_on(device: str) -> Driver:
+    """How the file system of a stick that nobody has mounted can be mounted. Raises PlaceError."""
     name = clean(device, 60)
     try:
         # Exclusively, for a moment: that fails where anybody, in whatever namespace, has it mounted.
@@ -65,8 +73,9 @@ def file_system_on(device: str) -> str:
     finally:
         os.close(descriptor)
     kind = file_system_of(head)
-    if kind in MOUNT_OPTIONS:
-        return kind
+    driver = driver_of(kind)
+    if driver is not None:
+        return driver
     held = f"holds {kind}, which is not read here" if kind else "holds no file system that is known here"
     raise PlaceError(f"The stick {name} {held}: use one with FAT, exFAT or ext4.")
 

@@ -24,7 +24,7 @@ from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
 from moducop_tui.sources.artifact_feed import BLOCK
 from moducop_tui.sources.artifact_place import PlaceError
-from moducop_tui.sources.stick_device import MOUNT_OPTIONS, check_is_stick, file_system_on, read_only
+from moducop_tui.sources.stick_device import check_is_harmless, check_is_stick, file_system_on, read_only
 
 SILENCE_LIMIT = 40.0
 """Seconds that a stick may take for one answer; the kernel gives up on a USB disk after 30 and resets it."""
@@ -104,7 +104,10 @@ class Stick:
         line = bytes(self._rest[:end])
         del self._rest[: end + 1]
         self._owed -= 1
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer: dict[str, Any] = json.loads(line)
+        except ValueError:  # it was ended in the middle of an answer
+            raise self._ended() from None
         return answer
 
     def _take(self, count: int) -> bytes:
@@ -137,11 +140,12 @@ def open_stick(host: Host, device: str) -> Iterator[Stick]:
     """The stick on a partition such as `/dev/sda1`, for as long as the `with` lasts. Raises PlaceError."""
     there = check_is_stick(host, device)
     if there is not None:
+        check_is_harmless(device)
         with open_directory(there, device) as stick:
             yield stick
         return
-    file_system = file_system_on(device)
-    with read_only(device), _process(["device", device, file_system, MOUNT_OPTIONS[file_system]], device) as stick:
+    driver = file_system_on(device)
+    with read_only(device), _process(["device", device, driver.name, driver.options], device) as stick:
         yield stick
 
 

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from moducop_tui.actions.hands import stick as hand
 from moducop_tui.actions.hands.stick_mounts import mount_at, mounts_of
-from moducop_tui.actions.kit import Kit, Result
-from moducop_tui.config import Config
 from moducop_tui.host import Host
-from moducop_tui.model.acts import MountStick, ReleaseStick
 from moducop_tui.model.artifact import Verified
-from moducop_tui.model.media import Media, Stick
-from moducop_tui.model.plan import Action, ActionKind
-from moducop_tui.model.reading import Topic, Unavailable
-from moducop_tui.model.stick_mount import mount_commands, mounted_elsewhere
-from moducop_tui.model.work import Order, Who
+from moducop_tui.model.media import Media
+from moducop_tui.model.reading import Unavailable
+from moducop_tui.sources import listed_sticks
 from moducop_tui.sources.artifact_verify import verify_artifact
-from moducop_tui.sources.inspect import Inspector
 from moducop_tui.sources.stick_file import open_on
 from moducop_tui.sources.stick_offers import find_offers
 from moducop_tui.sources.stick_session import open_stick
@@ -37,74 +27,19 @@ from moducop_tui.stick_guard import is_free
 
 from .artifacts import write_rootfs_artifact
 from .conftest import require_bench
-from .loop import Disk
 from .machine import Machine
-from .partitions import MIB, Partition, write_partition_table
+from .partitions import MIB
+from .real_stick import PARTITION, Installer, RealStick, place, real_stick
 from .stick import Stick as PluggedStick
-
-_PARTITION = Partition(1, "STICK", MIB, 62 * MIB)
-
-
-class RealStick:
-    """A loop device with one ext4 partition on it; `device` and `number` are the partition's."""
-
-    def __init__(self, image: Path, disk: Disk) -> None:
-        self.image = image
-        self.device = f"{disk.device}p1"
-        self.number = disk.number(1)
-
-    @property
-    def facts(self) -> Stick:
-        """As the list of sticks has it."""
-        return Stick(self.device, "STICK", "ext4", _PARTITION.size, "Bench", "Stick")
-
-    @property
-    def content(self) -> str:
-        """Checksum of every byte on it."""
-        return hashlib.sha256(self.image.read_bytes()).hexdigest()
-
-    @property
-    def read_only(self) -> bool:
-        """The block device's own word."""
-        said = subprocess.run(["blockdev", "--getro", self.device], capture_output=True, text=True, check=True)
-        return said.stdout.strip() == "1"
-
-    def await_free(self) -> None:
-        """Until nobody has it, in no namespace."""
-        until = time.monotonic() + 5
-        while not is_free(self.device):
-            assert time.monotonic() < until, "the stick is still mounted somewhere"
-            time.sleep(0.01)
 
 
 @pytest.fixture
-def stick(tmp_path: Path) -> Iterator[RealStick]:
-    """A stick with two artifacts, one small, one of 24 MiB."""
+def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealStick]:
+    """A stick that the list of sticks has: a loop device is in no real one."""
     require_bench()
-    files, image = tmp_path / "files", tmp_path / "stick.img"
-    (files / "updates").mkdir(parents=True)
-    for name, size in (("small", 5000), ("large", 24 * MIB)):
-        payload = tmp_path / name
-        payload.write_bytes(os.urandom(size))
-        write_rootfs_artifact(files / f"updates/{name}.mender", name=name, payload=payload)
-    with image.open("wb") as file:
-        file.truncate(_PARTITION.start + _PARTITION.size + MIB)
-    write_partition_table(image, [_PARTITION])
-    place: list[str | Path] = [
-        "-E",
-        f"offset={_PARTITION.start},root_owner=0:0",
-        "-d",
-        files,
-        image,
-        f"{_PARTITION.size // 1024}k",
-    ]
-    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-L", "STICK", *place], check=True, capture_output=True)
-    with Disk(image, partitions=1) as disk:
-        yield RealStick(image, disk)
-
-
-def place(stick: RealStick, name: str) -> str:
-    return f"stick:{stick.device}:updates/{name}.mender"
+    with real_stick(tmp_path) as plugged:
+        monkeypatch.setattr(listed_sticks, "listed", lambda host: Media((plugged.facts,)))
+        yield plugged
 
 
 def test_offers_are_found_and_nothing_stays_and_no_byte_is_changed(stick: RealStick) -> None:
@@ -181,7 +116,7 @@ def test_two_consoles_that_look_at_once_leave_the_stick_as_it_was(stick: RealSti
 
 def test_a_stick_that_goes_in_the_middle_is_a_sentence(stick: RealStick) -> None:
     subprocess.run(["blockdev", "--flushbufs", stick.device], check=True)
-    os.truncate(stick.image, _PARTITION.start + 16 * MIB)  # from there on the device fails
+    os.truncate(stick.image, PARTITION.start + 16 * MIB)  # from there on the device fails
     found = verify_artifact(Host(), place(stick, "large"), lambda done, total: None, lambda: False)
     assert found == Unavailable(
         f"large.mender can't be read to its end: the stick {stick.device} was pulled out, or is damaged."
@@ -213,35 +148,6 @@ def test_a_stick_in_another_namespace_is_left_alone(stick: RealStick) -> None:
             f"The stick {stick.device} can't be opened: another program or a container has it mounted."
         )
         assert not stick.read_only
-
-
-class Installer:
-    """The two acts, as the executor performs them."""
-
-    def __init__(self, stick: RealStick, directory: Path) -> None:
-        self.directory = str(directory / "run/stick")
-        self._stick = stick
-
-        def read(topic: Topic) -> Any:
-            assert topic is Topic.MEDIA
-            return Media((stick.facts,))
-
-        host, config = Host(), Config()
-        order = Order(Action(ActionKind.INSTALL, place(stick, "small")), Who("root"), ())
-        self._kit = Kit(
-            host, config, order, read, Inspector(config, host), lambda _: None, lambda _: None, lambda: False, time.time
-        )
-
-    def mount(self) -> Result:
-        """As a plan that was made just now has it."""
-        places = tuple(mount.place for mount in mounts_of(self._stick.number))
-        facts = replace(self._stick.facts, mount_points=places)
-        shared = mounted_elsewhere(facts, self.directory) is not None
-        commands = mount_commands(facts, self.directory)
-        return hand.mount_stick(MountStick(facts.device, self.directory, commands, shared), self._kit)
-
-    def release(self) -> Result:
-        return hand.release_stick(ReleaseStick(self._stick.device, self.directory), self._kit)
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ class Endless(Looks):
         self.looks, self.ended = threading.Event(), threading.Event()
         self.was_given_up: list[bool] = []
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Artifact | Unavailable:
+    def artifact(
+        self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False
+    ) -> Artifact | Unavailable:
         self.looks.set()
         for _ in range(int(MOST / 0.02)):
             if gave_up() or self.ended.wait(0.02):

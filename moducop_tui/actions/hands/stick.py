@@ -13,13 +13,17 @@ from moducop_tui.model.foreign import clean
 from moducop_tui.model.media import Media
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.stick_mount import SAFE
-from moducop_tui.stick_guard import is_free, protect, put_back
+from moducop_tui.stick_guard import halts_on_error, is_free, protect, put_back
 
 _SECONDS = 60.0
 """A worn USB stick is slow, and the kernel itself tries for half a minute."""
 _BUSY_SECONDS = 5.0
 """Programs that have just ended let go of their files a moment later."""
 _LOOK_AGAIN = 0.2
+_HALTS = (
+    "Somebody has mounted the stick {} so that an error on it would halt the device (errors=panic): it is not read. "
+    "Unmount it first."
+)
 
 
 def mount_stick(act: MountStick, kit: Kit) -> Result:
@@ -52,6 +56,10 @@ def _clear(act: MountStick, number: str, kit: Kit) -> Result | None:
 def _judge(act: MountStick, number: str, ran: Ran, kit: Kit) -> Result:
     """By the mount table; what is mounted in another way than it was asked for is taken away again."""
     name, there = clean(act.device, 60), mount_at(act.directory)
+    if there is not None and halts_on_error(number):
+        _unmount(act.directory, kit)
+        put_back()
+        return ran.result(good=False, sentence=f"{_HALTS.format(name)} Nothing was written.")
     if there is not None and there.number == number and there.has(SAFE):
         return ran.result(good=True, sentence=f"The stick {name} is mounted at {act.directory}, read-only.")
     if there is not None:

@@ -33,6 +33,7 @@ class Desk:
         self.protected: list[bool] = []
         self.number: str | None = NUMBER
         self.free = True
+        self.halting: set[str] = set()
         self.stick = Stick(DEVICE, "STICK", "vfat", 1 << 30, None, None)
         self.media: object = None
         self.table.write_text("")
@@ -44,6 +45,7 @@ class Desk:
         monkeypatch.setattr(stick_mounts, "_TABLE", self.table)
         monkeypatch.setattr(stick, "number_of", lambda device: self.number)
         monkeypatch.setattr(stick, "is_free", lambda device: self.free)
+        monkeypatch.setattr(stick, "halts_on_error", lambda number: number in self.halting)
         monkeypatch.setattr(stick, "protect", lambda device: self.protected.append(True))
         monkeypatch.setattr(stick, "put_back", lambda: self.protected.append(False))
         monkeypatch.setattr(stick, "_BUSY_SECONDS", 0.0)
@@ -93,14 +95,27 @@ def test_a_stick_is_mounted_so_that_nothing_on_it_can_do_harm(desk: Desk) -> Non
     result = desk.mount()
     assert result.good
     assert result.sentence == f"The stick /dev/sda1 is mounted at {desk.directory}, read-only."
-    assert desk.called() == [f"mount -t vfat -o ro,nosuid,nodev,noexec,utf8 {DEVICE} {desk.directory}"]
+    assert desk.called() == [f"mount -t vfat -o ro,nosuid,nodev,noexec,utf8,errors=continue {DEVICE} {desk.directory}"]
     assert desk.protected == [True]
     assert Path(desk.directory).is_dir()
 
 
+def test_a_mount_on_which_an_error_would_halt_the_device_is_taken_away_again(desk: Desk) -> None:
+    desk.halting.add(NUMBER)  # another process has it mounted, and its mount's options hold for ours
+    result = desk.mount()
+    assert not result.good
+    assert "an error on it would halt the device (errors=panic): it is not read. Unmount it first." in result.sentence
+    assert desk.called()[-1] == f"umount {desk.directory}"
+    assert f" {desk.directory} " not in desk.table.read_text()
+    assert desk.protected[-1] is False
+
+
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [("ext3", "-t ext4 -o ro,nosuid,nodev,noexec,noload "), ("exfat", "-t exfat -o ro,nosuid,nodev,noexec ")],
+    [
+        ("ext3", "-t ext4 -o ro,nosuid,nodev,noexec,noload,errors=continue,nowarn_on_error "),
+        ("exfat", "-t exfat -o ro,nosuid,nodev,noexec,errors=continue "),
+    ],
 )
 def test_no_journal_is_replayed(desk: Desk, kind: str, options: str) -> None:
     desk.stick = Stick(DEVICE, None, kind, 1, None, None)

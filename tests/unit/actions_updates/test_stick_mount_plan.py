@@ -10,6 +10,7 @@ from moducop_tui.actions.updates.place import source_of
 from moducop_tui.model.acts import MountStick
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.plan import Met
+from moducop_tui.model.stick_mount import driver_of, mount_commands
 from tests.unit.actions_updates.update_scenes import ROOTFS
 
 PLACE = "stick:/dev/sda1:updates/x.mender"
@@ -25,15 +26,38 @@ def mounted(stick: Stick) -> tuple[str, MountStick]:
 @pytest.mark.parametrize(
     ("kind", "command"),
     [
-        ("vfat", "mount -t vfat -o ro,nosuid,nodev,noexec,utf8 /dev/sda1 /run/moducop_tui/stick"),
-        ("ext3", "mount -t ext4 -o ro,nosuid,nodev,noexec,noload /dev/sda1 /run/moducop_tui/stick"),
-        ("exfat", "mount -t exfat -o ro,nosuid,nodev,noexec /dev/sda1 /run/moducop_tui/stick"),
+        ("vfat", "mount -t vfat -o ro,nosuid,nodev,noexec,utf8,errors=continue /dev/sda1 /run/moducop_tui/stick"),
+        (
+            "ext3",
+            "mount -t ext4 -o ro,nosuid,nodev,noexec,noload,errors=continue,nowarn_on_error "
+            "/dev/sda1 /run/moducop_tui/stick",
+        ),
+        ("exfat", "mount -t exfat -o ro,nosuid,nodev,noexec,errors=continue /dev/sda1 /run/moducop_tui/stick"),
     ],
 )
 def test_the_command_that_is_shown_is_the_one_that_is_run(kind: str, command: str) -> None:
     shown, act = mounted(replace(STICK, fs_type=kind))
     assert shown == command
     assert [" ".join(argv) for argv in act.commands] == [command]
+
+
+@pytest.mark.parametrize("kind", ["ext2", "ext3", "ext4", "vfat", "exfat"])
+def test_what_an_error_does_is_never_left_to_the_medium(kind: str) -> None:
+    _, act = mounted(replace(STICK, fs_type=kind))
+    (argv,) = act.commands
+    options = argv[argv.index("-o") + 1].split(",")
+    assert "errors=continue" in options
+    driver = driver_of(kind)
+    assert driver is not None
+    assert set(driver.options.split(",")) <= set(options)  # a look in view mode mounts it the same way
+
+
+@pytest.mark.parametrize(
+    "kind", ["xfs", "f2fs", "ntfs", "ntfs3", "iso9660", "udf", "btrfs", "squashfs", "ext4,errors=panic", ""]
+)
+def test_no_other_file_system_is_mounted(kind: str) -> None:
+    assert driver_of(kind) is None
+    assert not mount_commands(replace(STICK, fs_type=kind), "/run/moducop_tui/stick")
 
 
 def test_a_stick_that_somebody_has_mounted_is_seen_from_a_second_place() -> None:

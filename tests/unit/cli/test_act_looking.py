@@ -35,7 +35,7 @@ class Looks:
     def __init__(self) -> None:
         self.looked: list[str] = []
 
-    def artifact(self, place: str, *, listed: bool = False) -> Artifact | Unavailable:
+    def artifact(self, place: str, gave_up: object = None, *, listed: bool = False) -> Artifact | Unavailable:
         """Everywhere the same artifact; before unlocking only in one place."""
         if listed and place != LISTED:
             return Unavailable(LOCKED)
