@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from moducop_tui.terminal.key_names import KEYPAD, LETTER_KEYS, NUMBER_KEYS, key_of_character, with_modifiers
+from moducop_tui.terminal.key_reports import RELEASED, reported_keys
 
 DEAF = 0.05
 """Seconds without a byte after which noise is over; a person's keys come further apart, a burst does not."""
@@ -28,8 +29,9 @@ _LONGEST_PASTE = 1 << 16
 _IN_STRING = "string"
 """What an Esc remembers that came inside a string, and is the first half of its end."""
 _PASTE_END = "\x1b[201~"
-_MODIFIED = re.compile(r"(?:1?;(\d{1,2}))?")
-_NUMBERED = re.compile(r"(\d{1,3})(?:;(\d{1,2}))?")
+_MODIFIED = re.compile(r"(?:1?;(\d{1,3})(?::(\d))?)?")
+_NUMBERED = re.compile(r"(\d{1,3})(?:;(\d{1,3})(?::(\d))?)?")
+"""Behind a colon Kitty's protocol says whether the key was let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class KeyDecoder:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace")
         self._state = _State.GROUND
         self._sequence = ""
+        self._pasted: list[str] = []
+        """Pasted so far, a character each: a text that is joined at each of them takes its length's square."""
         self._since = 0.0
         self._deaf_until = 0.0
         self._tail_until = 0.0
@@ -132,7 +136,7 @@ class KeyDecoder:
             self._escape_key()
             self._tail_until = now + PATIENCE  # the rest of a cut sequence may yet come
         elif self._state is _State.PASTE:
-            self._end_paste(self._sequence)
+            self._end_paste(self._pasted)
         self._state = _State.GROUND
         self._decode.reset()
 
@@ -244,11 +248,17 @@ class KeyDecoder:
         if parameters == "200" and numbered and self._bracketed_paste:
             self._begin(_State.PASTE)
         elif numbered and int(numbered[1]) in NUMBER_KEYS:
-            self._inputs.append(Key(with_modifiers(NUMBER_KEYS[int(numbered[1])], int(numbered[2] or 1))))
+            self._pressed(NUMBER_KEYS[int(numbered[1])], numbered[2], numbered[3])
         elif modified:
-            self._inputs.append(Key(with_modifiers(LETTER_KEYS[final], int(modified[1] or 1))))
+            self._pressed(LETTER_KEYS[final], modified[1], modified[2])
+        elif (reported := reported_keys(parameters, final)) is not None:
+            self._inputs += [Key(name, character) for name, character in reported]
         else:
             self._inputs.append(Reply(f"[{parameters}{final}"))
+
+    def _pressed(self, name: str, modifiers: str | None, event: str | None) -> None:
+        if event != RELEASED:
+            self._inputs.append(Key(with_modifiers(name, int(modifiers or 1))))
 
     def _letter(self, character: str) -> None:
         linux, self._state = self._sequence == "[", _State.GROUND
@@ -272,13 +282,15 @@ class KeyDecoder:
         return len(self._sequence) < _LONGEST_SEQUENCE
 
     def _paste(self, character: str) -> None:
-        self._sequence += character
-        if self._sequence.endswith(_PASTE_END):
-            self._end_paste(self._sequence[: -len(_PASTE_END)])
-        elif len(self._sequence) >= _LONGEST_PASTE:
-            self._sequence = self._sequence[-len(_PASTE_END) :]
+        pasted = self._pasted
+        pasted.append(character)
+        if character == _PASTE_END[-1] and "".join(pasted[-len(_PASTE_END) :]) == _PASTE_END:
+            self._end_paste(pasted[: -len(_PASTE_END)])
+        elif len(pasted) >= _LONGEST_PASTE:
+            del pasted[: -len(_PASTE_END)]
 
-    def _end_paste(self, text: str) -> None:
+    def _end_paste(self, text: list[str]) -> None:
         self._state = _State.GROUND
+        self._pasted = []
         kept = "".join(each for each in text if (each.isprintable() and each != "\ufffd") or each in "\r\n\t")
         self._inputs.append(Paste(kept.replace("\r\n", "\n").replace("\r", "\n")))

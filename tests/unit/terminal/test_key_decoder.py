@@ -164,3 +164,55 @@ def test_a_hundred_thousand_random_bytes_type_next_to_nothing() -> None:
     for step in range(6250):
         count += len(names(decoder.feed(noise.randbytes(16), step / 720)))
     assert count < 20
+
+
+KITTY_AND_XTERM = {
+    # Esc and what ends a program, first of all
+    "[27u": "escape", "[27;1u": "escape", "[27;129u": "escape", "[27;2u": "escape", "[27;1:1u": "escape",
+    "[99;5u": "ctrl+c", "[27;5;99~": "ctrl+c", "[99:67;6u": "ctrl+c", "[99;133u": "ctrl+c", "[99;5:2u": "ctrl+c",
+    "[1089::99;5u": "ctrl+c", "[27;5;67~": "ctrl+c", "[91;5u": "escape", "[27;1;27~": "escape",
+    "[108;5u": "ctrl+l", "[113;5u": "ctrl+q", "[104;5u": "backspace", "[105;5u": "tab", "[109;5u": "enter",
+    # the keys with which one goes about
+    "[13u": "enter", "[13;2u": "enter", "[13;5u": "enter", "[27;5;13~": "enter", "[57414u": "enter",
+    "[9u": "tab", "[9;2u": "shift+tab", "[27;2;9~": "shift+tab", "[127u": "backspace", "[127;5u": "backspace",
+    "[1;1A": "up", "[1;1:1A": "up", "[1;1:2B": "down", "[1;129C": "right", "[1;5:1D": "ctrl+left", "[5;129~": "pageup",
+    "[6;1:2~": "pagedown", "[57419u": "up", "[57421u": "pageup", "[57424;1u": "end", "[11;1:1~": "f1",
+    # letters, where a program has asked for reports of all keys
+    "[97u": "a", "[97;2u": "A", "[97:65;2u": "A", "[97;;97u": "a", "[49:33;2u": "exclamation_mark",
+    "[47:63;2;63u": "question_mark", "[27;2;63~": "question_mark", "[228u": "ä", "[57400u": "1", "[57413u": "plus",
+    "[97;3u": "alt+a", "[57399;129u": "0", "[32;1u": "space",
+}  # fmt: skip
+NO_KEY = (
+    "[27;1:3u [99;5:3u [97;1:3u [1;1:3A [5;1:3~ [57441;2u [57358u [97;9u [97;17u [32;5u [0u [9999999u [55296u "
+    "[1114112u [27;5;9999999~ [57399;5u [57427u"
+)
+
+
+@pytest.mark.parametrize("sequence", KITTY_AND_XTERM)
+def test_a_keyboard_mode_that_was_left_switched_on_takes_no_key_away(sequence: str) -> None:
+    assert names(typed(b"\x1b" + sequence.encode())) == [KITTY_AND_XTERM[sequence]]
+
+
+@pytest.mark.parametrize("sequence", KITTY_AND_XTERM)
+def test_a_reported_key_has_the_character_that_the_key_itself_sends(sequence: str) -> None:
+    plain = {"escape": "\x1b", "ctrl+c": "\x03", "ctrl+l": "\x0c", "enter": "\r", "a": "a", "A": "A", "1": "1"}
+    (key,) = typed(b"\x1b" + sequence.encode())
+    assert isinstance(key, Key)
+    assert key.character == plain.get(key.name, key.character)
+
+
+@pytest.mark.parametrize("sequence", NO_KEY.split())
+def test_a_key_that_is_let_go_and_one_that_is_none_of_ours_type_nothing(sequence: str) -> None:
+    assert [each for each in typed(b"\x1b" + sequence.encode()) if isinstance(each, Key)] == []
+
+
+@pytest.mark.parametrize("answer", ["[?1u", "[?31u", "[u", "[>4;1m", "[27;5;99;1~", "[;5u"])
+def test_what_a_terminal_says_of_its_keyboard_mode_is_no_key(answer: str) -> None:
+    assert typed(b"\x1b" + answer.encode()) == [Reply(answer)]
+
+
+@given(st.from_regex(r"\[[0-9:;]{0,30}[u~A-Z]", fullmatch=True))
+def test_whatever_a_terminal_reports_is_taken_whole(sequence: str) -> None:
+    keys = [each for each in typed(b"\x1b" + sequence.encode(), b"q") if isinstance(each, Key)]
+    assert len(keys) <= 2
+    assert keys[-1:] == [Key("q", "q")] or sequence[1] == "M"
