@@ -170,11 +170,11 @@ def _parse(path: Path, text: str) -> dict[str, object]:
 
 def _place(path: Path, text: str, key: str) -> str:
     """File and line of a top-level key or table, for the error's sentence."""
-    written = re.escape(key)
-    pattern = re.compile(rf"""^\s*\[*\s*["']?{written}["']?\s*[.=\]]""")
     for number, line in enumerate(text.splitlines(), start=1):
-        if pattern.match(line):
-            return f"{path}, line {number}"
+        name = line.lstrip().lstrip("[").lstrip()
+        for written in (key, f'"{key}"', f"'{key}'"):
+            if name.startswith(written) and name[len(written) :].lstrip()[:1] in (".", "=", "]"):
+                return f"{path}, line {number}"
     return str(path)
 
 

@@ -187,29 +187,51 @@ def wrap(text: str, width: int) -> list[str]:
     row = ""
     for word in text.split(" "):
         candidate = f"{row} {word}" if row else word
-        if cells(candidate) <= width:
+        if _fits(candidate, width):
             row = candidate
             continue
         if row:
             rows.append(row)
-        row = word
-        while cells(row) > width:
-            head = _head(row, width)
-            rows.append(head)
-            row = row[len(head) :]
+        *full, row = _broken(word, width)
+        rows += full
     if row or not rows:
         rows.append(row)
     return rows
 
 
+def _broken(word: str, width: int) -> list[str]:
+    """A word in pieces of at most `width` cells; every character is looked at once."""
+    pieces: list[str] = []
+    start = 0
+    while (end := _head_end(word, width, start)) < len(word):
+        pieces.append(word[start:end])
+        start = end
+    return [*pieces, word[start:]]
+
+
+def _fits(text: str, width: int) -> bool:
+    """Whether a text takes at most `width` cells; what lies behind them is not looked at."""
+    if text.isascii():
+        return len(text) <= width
+    return _head_end(text, width) == len(text) and cells(text) <= width
+
+
 def _head(text: str, width: int) -> str:
     """The longest beginning of whole characters in at most `width` cells, at least one character."""
+    return text[: _head_end(text, width)]
+
+
+def _head_end(text: str, width: int, start: int = 0) -> int:
+    """Where the longest piece from `start` on ends that takes at most `width` cells, at least one character."""
     if text.isascii():
-        return text[:width]
-    end = 1
-    while end < len(text) and cells(text[: end + 1]) <= width:
+        return min(len(text), start + width)
+    end, room = start, width
+    while end < len(text):
+        room -= cells(text[end])
+        if room < 0:
+            break
         end += 1
-    return text[:end]
+    return min(len(text), max(start + 1, end))
 
 
 def folded(spans: Line, width: int, indentation: int = 0) -> list[Line]:
@@ -219,7 +241,7 @@ def folded(spans: Line, width: int, indentation: int = 0) -> list[Line]:
     while True:
         room = max(1, width - indentation if rows else width)
         text = plain(rest)
-        if cells(text) <= room:
+        if _fits(text, room):
             return [*rows, indent(rest, indentation) if rows else rest]
         end = _break(text, room)
         here, rest = _divided(rest, end, len(text) - len(text[end:].lstrip(" ")))

@@ -8,19 +8,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LINE_LIMIT = 2000
 """Characters that a single text may have; the console never needs more of one."""
+MARKS_LIMIT = 2
+"""Combining marks that a letter may carry: what languages need, and no tower that costs a line its second."""
+_NAMED_LIMIT = 3
+"""Characters in a row that are named; what follows them at once is counted."""
 
 _ESCAPE_SEQUENCE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
     r"|\x9b[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC
     r"|\x1b[ -/]*[0-~]"
 )
-_UNSAFE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff]")
+"""A string ends before the next control of the eight-bit set, as terminals have it (DEC STD 070): none is ever looked
+through twice, and the time grows with the text, not with its square."""
+_UNSAFE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff]+")
 """Quick test: letters outside these blocks are looked at one by one."""
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MARK_CATEGORIES = frozenset({"Mn", "Mc", "Me"})
+_INVISIBLE = (
+    (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+    (0xFFA0, 0xFFA0), (0x1D159, 0x1D159), (0xE0100, 0xE01EF),
+)  # fmt: skip
+"""Letters and marks that show nothing (Default_Ignorable_Code_Point, DerivedCoreProperties.txt; U+1D159 is a note's
+empty head), beside those whose category says so."""
+_JOINING = ((0x1161, 0x11FF), (0xD7B0, 0xD7FF), (0x1F3FB, 0x1F3FF))
+"""What joins the cell before it and is no mark: vowels and ends of Hangul syllables, the tones of a face's skin."""
+_BLANKS = frozenset("\t\n\r\v\f\u2800")
+"""Shown as a blank, beside every space; U+2800 is Braille without a dot."""
 
 
 def clean(value: str | bytes, limit: int = LINE_LIMIT) -> str:
@@ -28,15 +46,17 @@ def clean(value: str | bytes, limit: int = LINE_LIMIT) -> str:
 
     Whole escape sequences are taken out; a lone control character is shown in caret notation (`^[`), other invisible
     or direction-changing characters as `<U+202E>`, bytes that are no UTF-8 as `\xff`, line breaks, tabs and blanks of
-    any width as a blank. What is cut off is marked with `...`.
+    any width as a blank. A letter keeps two combining marks, a third one is named like what is invisible; of many in a
+    row the first are named, and the others counted. What is cut off is marked with `...`.
     """
     if isinstance(value, bytes):
-        value = value[: limit * 4].decode("utf-8", "backslashreplace")
+        # Four bytes are the longest character: one character more than is looked at tells that there is more.
+        value = value[: (limit * 2 + 1) * 4].decode("utf-8", "backslashreplace")
     cut = len(value) > limit
     text = value[: limit * 2] if cut else value
     if _UNSAFE.search(text):
-        text = _ESCAPE_SEQUENCE.sub("", text)
-        text = _UNSAFE.sub(_visible, text)
+        text = _ESCAPE_SEQUENCE.sub("", text)[: limit + 1]
+        text = _UNSAFE.sub(_made_visible, text)
     if len(text) > limit or cut:
         text = text[: limit - 3] + "..."
     return text
@@ -49,16 +69,54 @@ def clean_or_none(value: str | bytes | None, limit: int = LINE_LIMIT) -> str | N
     return clean(value, limit).strip() or None
 
 
-def _visible(match: re.Match[str]) -> str:
-    character = match.group()
-    if character in "\t\n\r\v\f":
-        return " "
+def _made_visible(run: re.Match[str]) -> str:
+    """Characters that stand together, each as it may be shown."""
+    marks = 0 if run.start() else MARKS_LIMIT  # at the beginning there is no letter that could carry one
+    named = 0
+    shown: list[str] = []
+    for character in run.group():
+        joins, text = _looked_up(character)
+        marks = marks + 1 if joins else 0
+        if joins and marks > MARKS_LIMIT:
+            text = _name(character)
+        if text[:3] == "<U+":
+            named += 1
+            if named > _NAMED_LIMIT:
+                continue
+        else:
+            _count(named, shown)
+            named = 0
+        shown.append(text)
+    _count(named, shown)
+    return "".join(shown)
+
+
+def _count(named: int, shown: list[str]) -> None:
+    if named > _NAMED_LIMIT:
+        shown.append(f"<and {named - _NAMED_LIMIT} more>")
+
+
+def _name(character: str) -> str:
+    return f"<U+{ord(character):04X}>"
+
+
+@lru_cache(maxsize=2048)
+def _looked_up(character: str) -> tuple[bool, str]:
+    """Whether a character joins the cell before it, and what is shown for it."""
+    if character in _BLANKS:
+        return False, " "
     code = ord(character)
     if code < 0x20 or code == 0x7F:
-        return "^" + chr(code ^ 0x40)
+        return False, "^" + chr(code ^ 0x40)
     if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
+        return False, f"\\x{code - 0xDC00:02x}"
     category = unicodedata.category(character)
     if category == "Zs":
-        return " "
-    return f"<U+{code:04X}>" if category in _FORBIDDEN_CATEGORIES else character
+        return False, " "
+    if category in _FORBIDDEN_CATEGORIES or _is_in(code, _INVISIBLE):
+        return False, _name(character)
+    return category in _MARK_CATEGORIES or _is_in(code, _JOINING), character
+
+
+def _is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)

@@ -100,7 +100,7 @@ def from_listing(entry: Mapping[str, object]) -> Inspected:
 def listing_key(entry: Mapping[str, object]) -> tuple[object, ...]:
     """What of a list entry changes when the container does, without what changes by time alone (`Up 7 seconds`)."""
     status = entry.get("Status")
-    notes = tuple(re.findall(r"\(([^)]*)\)", status)) if isinstance(status, str) else ()
+    notes = tuple(re.findall(r"\(([^()]*)\)", status)) if isinstance(status, str) else ()
     return (hash(str(entry.get("Names"))), hash(str(entry.get("State"))), hash(notes))
 
 

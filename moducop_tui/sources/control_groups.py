@@ -208,8 +208,11 @@ def _inactive_file(files: GroupFiles) -> int | None:
 
 def _field(content: bytes, name: bytes) -> int | None:
     """The number on the line that begins with `name`."""
-    match = re.search(rb"(?m)^" + re.escape(name) + rb" (\d+)$", content)
-    return int(match.group(1)) if match else None
+    for line in content.split(b"\n"):
+        first, _, number = line.partition(b" ")
+        if first == name and number.isdigit():
+            return int(number)
+    return None
 
 
 def _read(file: Path) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import select
 import signal
 import time
@@ -31,7 +30,7 @@ _REFILL_LIMIT = 0.02
 WITHOUT_BINDING = (
     "systemd's binding for Python (systemd-python) is not installed; the journal is read through journalctl."
 )
-_LEFT_OUT = re.compile(r"(Journal file .+?), ignoring file", re.DOTALL)
+_LEFT_OUT = ("Journal file ", ", ignoring file")
 """What journalctl says of a file that is truncated, corrupted or too new for it (systemd, journalctl.c)."""
 
 
@@ -207,8 +206,10 @@ def _reason(command: LineCommand) -> str:
 
 def _damage(said: bytes) -> str | None:
     """A sentence about a file that journalctl left out; None where it left out none."""
-    found = _LEFT_OUT.search(clean(said))
-    return f"{found[1]}: it can't be read, and entries are missing." if found else None
+    beginning, end = _LEFT_OUT
+    _, file, behind = clean(said).partition(beginning)
+    what, found, _ = behind.partition(end)
+    return f"{file}{what}: it can't be read, and entries are missing." if found else None
 
 
 def _as_arguments(matches: Matches) -> list[str]:

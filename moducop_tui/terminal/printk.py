@@ -14,7 +14,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,17 +41,24 @@ class KernelLog:
 
 
 KERNEL_LOG = KernelLog()
-_ENABLED = re.compile(r"^(\S+)\s+\S+\s+\([^)]*E[^)]*\)", re.MULTILINE)
-"""A line of /proc/consoles with the flag E (Documentation/filesystems/proc.rst): `ttymxc0  -W- (EC p a)  207:16`."""
+_ENABLED = "E"
+"""A flag in /proc/consoles (Documentation/filesystems/proc.rst): `ttymxc0  -W- (EC p a)  207:16`."""
 
 
 def prints_on(link: Link, consoles: str) -> bool:
     """Whether the kernel prints on this terminal, by the text of /proc/consoles."""
     if link.device is None or link.kind not in (Kind.SERIAL, Kind.GADGET, Kind.CONSOLE):
         return False
-    names = set(_ENABLED.findall(consoles))
+    names = {line.split()[0] for line in consoles.splitlines() if _ENABLED in _flags(line)}
     on_screen = link.kind is Kind.CONSOLE and "tty0" in names  # tty0 is the virtual console that is seen
     return on_screen or link.device.removeprefix("/dev/") in names
+
+
+def _flags(line: str) -> str:
+    """What stands between the brackets; empty where a line is none of a console."""
+    name_and_abilities, _, rest = line.partition("(")
+    flags, closed, _ = rest.partition(")")
+    return flags if closed and len(name_and_abilities.split()) == 2 else ""
 
 
 class HeldMessages:

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     r"|\x1b[ -/]*[0-~]"
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
 )
+_MARKS_LIMIT = 2
+"""Combining marks that a cell may carry, whatever comes: each one more is bytes on the line for no other cell."""
 
 
 class Shadow:
@@ -79,15 +81,23 @@ class Shadow:
             if width == 1:
                 cells.append(self._glyph(character))
             elif width == 2:
-                cells += [character, ""] if self._charset is Charset.UTF8 else ["?", "?"]
-            elif cells and self._charset is Charset.UTF8:
+                cells += self._wide(character)
+            elif cells and self._charset is Charset.UTF8 and character.isprintable():
                 base = -2 if cells[-1] == "" and len(cells) > 1 else -1
-                cells[base] += character  # a combining mark stands in its letter's cell
+                if len(cells[base]) <= _MARKS_LIMIT:
+                    cells[base] += character  # a combining mark stands in its letter's cell
         return cells
+
+    def _wide(self, character: str) -> list[str]:
+        if self._charset is Charset.UTF8 and character.isprintable():
+            return [character, ""]
+        return [" ", " "] if character.isspace() else ["?", "?"]
 
     def _glyph(self, character: str) -> str:
         if character.isascii():
             return character
+        if not character.isprintable():  # directions, invisible letters: pages name them, and none is ever sent
+            return " " if character.isspace() else "?"
         if self._charset is Charset.UTF8 and (self._light_lines or not "\u2500" <= character <= "\u257f"):
             return character
         if self._charset is Charset.DEC and dec_letter(character):

@@ -19,7 +19,8 @@ _PERCENT = re.compile(r"(\d{1,3})%")
 _DOTS = re.compile(r"\.{2,}|\.(?=time=)")
 _RULER = re.compile(r"\|-+\|-+\|")
 _SCALE = re.compile(r"0%\s+50%\s+100%")
-_CPP_RECORD = re.compile(r'record_id=\d+ severity=(?P<severity>\w+) .*?msg="(?P<message>.*)" ?$')
+_CPP_HEAD = re.compile(r"record_id=\d+ severity=(\w+) ")
+_CPP_MESSAGE = 'msg="'
 _GO_RECORD = re.compile(r'time="[^"]*" level=(?P<severity>\w+) msg=(?P<message>"(?:[^"\\]|\\.)*"|\S+)')
 _MODULE = re.compile(r"Update Module output \((stdout|stderr)\): ?")
 _CUT = "{...}"
@@ -128,10 +129,10 @@ class ClientOutput:
         return [said]
 
     def _understood(self, text: str) -> Said | None:
-        record = _CPP_RECORD.search(text) or _GO_RECORD.search(text)
+        record = _cpp_record(text) or _go_record(text)
         if record is None:
             return Said(clean(text).strip(), bad=text.startswith(_FINAL))
-        message, bad = _unquoted(record["message"]), record["severity"] in _BAD
+        message, bad = _unquoted(record[1]), record[0] in _BAD
         module = _MODULE.match(message)
         if module is None:
             return Said(clean(message).strip(), bad)
@@ -150,6 +151,20 @@ class ClientOutput:
         """The client says an error up to three times, each time with other words before it."""
         core = text.removeprefix(_FINAL)
         return any(one.text.endswith(core) for one in list(self.said)[-3:]) if self.said else False
+
+
+def _cpp_record(text: str) -> tuple[str, str] | None:
+    """Severity and message of a record by the C++ clients; their quotes are no end, they stand in messages too."""
+    head = _CPP_HEAD.search(text)
+    start = text.find(_CPP_MESSAGE, head.end()) if head else -1
+    message = text[start + len(_CPP_MESSAGE) :].removesuffix(" ")
+    return (head[1], message[:-1]) if head and start >= 0 and message.endswith('"') else None
+
+
+def _go_record(text: str) -> tuple[str, str] | None:
+    """Severity and message of a record by Go's client."""
+    record = _GO_RECORD.search(text)
+    return (record["severity"], record["message"]) if record else None
 
 
 def _without_stage(text: str) -> str:
