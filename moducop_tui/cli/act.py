@@ -12,7 +12,7 @@ from moducop_tui.actions.authority import Authority, Demand, Refusal
 from moducop_tui.cli.action_arguments import action_of
 from moducop_tui.cli.confirm import confirm, unlock, unlock_to_look
 from moducop_tui.cli.follow import follow
-from moducop_tui.cli.output import complain, plain_ascii
+from moducop_tui.cli.output import complain, one_line, plain_ascii
 from moducop_tui.cli.work_text import outcome_line
 from moducop_tui.config import Config
 from moducop_tui.device import Device
@@ -130,7 +130,7 @@ def _told(
     elif sentence is not None:
         complain(sentence)
     elif action_id is not None and record is None:
-        print(f"Started as {action_id}. How it ends: moducop-tui history")
+        print(one_line(f"Started as {action_id}. How it ends: moducop-tui history"))
     return int(code)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from moducop_tui import __version__
 from moducop_tui.cli.action_arguments import add_action_commands
+from moducop_tui.cli.output import one_line
 from moducop_tui.cli.schema import PrintSchema
 from moducop_tui.cli.terminal_wishes import add_options
 
@@ -26,9 +28,16 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return make_parser().parse_args(argv)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are clean: they quote what was typed, and a script may have put it together."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all commands. Attribute `command` is None for the console."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="moducop-tui",
         description="The device console of a Ci4Rail ModuCop.",
         epilog=_EPILOG,
@@ -131,6 +140,6 @@ def _priority(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) > MOST_LINES:
+    if not text.isdecimal() or len(text) > len(str(MOST_LINES)) or int(text) > MOST_LINES:
         raise argparse.ArgumentTypeError(f"'{text}' is no number from 0 to {MOST_LINES}")
     return int(text)

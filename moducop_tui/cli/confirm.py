@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moducop_tui.actions.authority import CONFIRMATION, Authority, Demand, Refusal
-from moducop_tui.cli.output import is_terminal
+from moducop_tui.cli.output import is_terminal, plain_ascii
 from moducop_tui.model.artifact_place import LOCKED
+from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.plan import Plan, Weight
 
 NOT_CONFIRMED = "Nothing was done: the plan was not confirmed. Without a terminal say --yes"
@@ -26,7 +27,7 @@ class Confirmed:
 
 def confirm(plan: Plan, arguments: argparse.Namespace) -> Confirmed | Refusal:
     """Ask for whatever the options do not say already. `--yes` stands for what would be typed, never for a reason."""
-    reason: str | None = arguments.reason
+    reason = clean_or_none(arguments.reason)
     overrides: list[str] = list(arguments.override)
     if arguments.yes:
         return Confirmed(plan.phrase, reason, tuple(overrides))
@@ -74,7 +75,7 @@ def unlock(authority: Authority, arguments: argparse.Namespace) -> Refusal | Non
 def _typed(question: str) -> str:
     """What a person typed; nothing at an end of input."""
     try:
-        return input(question).strip()
+        return input(plain_ascii(question)).strip()
     except EOFError:
         print()
         return ""

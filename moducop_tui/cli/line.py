@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from moducop_tui.cli.output import complain
+from moducop_tui.cli.output import complain, one_line
 from moducop_tui.cli.terminal_wishes import wishes_of
 from moducop_tui.config import Config
 from moducop_tui.terminal.card import LEAST_WIDTH, card
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
 
         print(json.dumps(as_json(detected, measured), indent=2))
         return 0
-    print("\n".join(facts(detected, measured)))
+    print("\n".join(map(one_line, facts(detected, measured))))
     if sys.stdout.isatty():
         print("\n" + "\n".join(card(detected.profile, max(LEAST_WIDTH, detected.size[0]))))
         print("The same in the whole screen, with its four corners: moducop-tui line --card")

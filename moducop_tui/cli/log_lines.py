@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moducop_tui.cli.output import one_line
 from moducop_tui.cli.serialise import to_json
 from moducop_tui.model.log import LogBatch, LogEntry
 from moducop_tui.units import date_and_clock
@@ -13,7 +14,7 @@ def text_lines(batch: LogBatch) -> list[str]:
     if batch.lost:
         lines.append(f"-- {batch.lost} entries lost: they came faster than they could be read --")
     if batch.note is not None:
-        lines.append(f"-- {batch.note} --")
+        lines.append(one_line(f"-- {batch.note} --"))
     lines.extend(text_line(entry) for entry in batch.entries)
     return lines
 
@@ -21,7 +22,7 @@ def text_lines(batch: LogBatch) -> list[str]:
 def text_line(entry: LogEntry) -> str:
     """`2026-02-18 10:41:58 E NetworkManager[412]: connection lost`."""
     process = "" if entry.pid is None else f"[{entry.pid}]"
-    return f"{date_and_clock(entry.realtime)} {entry.letter} {entry.origin}{process}: {entry.message}"
+    return one_line(f"{date_and_clock(entry.realtime)} {entry.letter} {entry.origin}{process}: {entry.message}")
 
 
 def json_lines(batch: LogBatch) -> list[str]:

@@ -9,18 +9,32 @@ import sys
 import unicodedata
 from typing import TextIO
 
+from moducop_tui.model.foreign import clean
+
 BROKEN_PIPE = 141
 """What a shell reports of a program that SIGPIPE ended."""
+_LINE_LIMIT = 20_000
+"""Characters of a line that is written; several texts may stand in one."""
 NO_ROOM = "the output can't be written: no space is left where it goes."
 
 
 def complain(sentence: str) -> None:
-    """Say on standard error why a command does not do what was asked."""
-    print(f"moducop-tui: {sentence}", file=sys.stderr)
+    """Say on standard error why a command does not do what was asked; a word of the command line may stand in it."""
+    print(f"moducop-tui: {one_line(sentence)}", file=sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """Text as it may be written on any terminal, whatever it was made of: one line, no control character.
+
+    What comes from the device is clean by now; what comes from the command line, the environment or the configuration
+    is not, nor is what a source has overlooked.
+    """
+    return text if text.isprintable() else clean(text, _LINE_LIMIT)
 
 
 def plain_ascii(text: str) -> str:
-    """Text in ASCII alone: letters lose their accents, what has no ASCII letter becomes a question mark."""
+    """`one_line` in ASCII alone: letters lose their accents, what has no ASCII letter becomes a question mark."""
+    text = one_line(text)
     if text.isascii():
         return text
     return "".join(_ascii_of(character) for character in text)

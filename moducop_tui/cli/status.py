@@ -9,6 +9,7 @@ from moducop_tui.cli.output import plain_ascii
 from moducop_tui.device import Device
 from moducop_tui.model.reading import Topic
 from moducop_tui.read_once import read_once
+from moducop_tui.terminal.sizes import MOST
 
 PATIENCE = 10.0
 """Seconds for all topics together; each has a limit of its own too."""
@@ -38,4 +39,4 @@ def run(device: Device, *, as_json: bool) -> int:
 
 def _width() -> int:
     """The terminal's columns, COLUMNS, or 80 where neither says: then a person reads it in a mail or over SSH."""
-    return max(LEAST_WIDTH, shutil.get_terminal_size(fallback=(WIDTH, 24)).columns)
+    return min(max(LEAST_WIDTH, shutil.get_terminal_size(fallback=(WIDTH, 24)).columns), MOST)

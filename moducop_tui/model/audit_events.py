@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from moducop_tui.model.clean_json import clean_json
+from moducop_tui.model.clean_json import clean_json, cleaned
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Action, Power
 from moducop_tui.model.stored import StoredError, decode, encode
@@ -106,10 +106,10 @@ _NAMES: Mapping[type[Event], str] = MappingProxyType({kind: name for name, kind 
 
 
 def to_line(event: Event) -> bytes:
-    """One line of the trail, ASCII, ending with a line break."""
+    """One line of the trail, ASCII, ending with a line break; whoever reads it otherwise meets clean texts only."""
     import json
 
-    content = encode(event)
+    content = cleaned(encode(event))
     named = {"event": _NAMES[type(event)], **content} if isinstance(content, dict) else {}
     return json.dumps(named, separators=(",", ":")).encode("ascii") + b"\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moducop_tui.model.clean_json import clean_json
 from moducop_tui.model.places import DEAD_MAN
 from moducop_tui.model.slots import SlotName
 from moducop_tui.model.stored import StoredError, decode
@@ -45,9 +46,7 @@ def parse_fired(content: bytes) -> Fired | None:
 
 
 def _json(content: bytes) -> object:
-    import json
-
     try:
-        return json.loads(content)
+        return clean_json(content)
     except (ValueError, RecursionError):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import types
 import typing
 from enum import Enum
@@ -70,7 +71,18 @@ def _plain(kind: object, stored: object, where: str) -> object:
         raise StoredError(f"{where}: {kind} can't be read back")
     if not (fits and isinstance(stored, accepted)):
         raise StoredError(f"{where}: {stored!r:.60} does not fit")
-    return float(stored) if kind is float else stored
+    return _float(stored, where) if kind is float else stored
+
+
+def _float(stored: object, where: str) -> float:
+    """A number that can be reckoned with. JSON's digits have no end, and Python's reads more than JSON has."""
+    try:
+        number = float(typing.cast("float", stored))
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise StoredError(f"{where}: it is no number that can be")
+    return number
 
 
 def _one_of(kinds: tuple[object, ...], stored: object, where: str) -> object:

@@ -12,7 +12,7 @@ from moducop_tui.model.work import Record
 
 MOST_ACTIONS = 4000
 """Actions that are kept in memory; two full parts of the trail hold fewer."""
-_HEAD = re.compile(rb'\{"event":"([a-z ]{1,20})","id":"([^"\\]{1,64})"')
+_HEAD = re.compile(rb'\{"event":"([a-z ]{1,20})","id":"([ !#-\[\]-~]{1,64})"')
 """The beginning of a line as our own writer makes it."""
 _KIND = re.compile(rb'"action":\{"kind":"([a-z ]{1,20})"')
 _NO_STEPS = frozenset({b"step begun", b"step ended"})

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from moducop_tui.terminal.families import LINUX, VT102, Family, depth_of, family_of
 from moducop_tui.terminal.link import Kind, Link
-from moducop_tui.terminal.probe import DEFAULT_SIZE, Answers
+from moducop_tui.terminal.probe import Answers
 from moducop_tui.terminal.profile import Abilities, Charset, Profile
+from moducop_tui.terminal.sizes import DEFAULT
 from moducop_tui.terminal.styles import Depth
 from moducop_tui.terminal.wishes import Wishes
 
@@ -181,7 +182,7 @@ def _size(link: Link, answers: Answers, wishes: Sequence[Wishes]) -> tuple[tuple
     if answers.size is not None:
         return answers.size, "asked of the terminal"
     why = "the terminal did not answer" if answers.asked else "the terminal was not asked"
-    return DEFAULT_SIZE, f"assumed: {why}"
+    return DEFAULT, f"assumed: {why}"
 
 
 def _family(name: str, link: Link) -> tuple[Family, str]:

@@ -25,9 +25,10 @@ from moducop_tui.terminal.key_decoder import Input, Key, Paste, Reply
 from moducop_tui.terminal.last_resort import LastResort
 from moducop_tui.terminal.line_meter import ANSWER
 from moducop_tui.terminal.link import read_size
-from moducop_tui.terminal.probe import DEFAULT_SIZE, SIZE_QUESTION, set_size, size_in
+from moducop_tui.terminal.probe import SIZE_QUESTION, set_size, size_in
 from moducop_tui.terminal.profile import Profile
 from moducop_tui.terminal.session import TerminalSession
+from moducop_tui.terminal.sizes import DEFAULT
 from moducop_tui.terminal.styles import Depth
 from moducop_tui.terminal.typed_keys import TypedKeys
 
@@ -167,7 +168,7 @@ class TerminalDriver(Driver):
     # -- the terminal's size ---------------------------------------------------------------------------------------
 
     def _tty_size(self) -> tuple[int, int]:
-        return self._forced_size or read_size(self._output) or DEFAULT_SIZE
+        return self._forced_size or read_size(self._output) or DEFAULT
 
     def _window_changed(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._resized)  # not here: a signal may have interrupted the drawing

@@ -6,6 +6,8 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from types import MappingProxyType
 
+from moducop_tui.terminal.sizes import MOST
+
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "TEXTUAL_ANIMATIONS": "none",
@@ -16,6 +18,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each is read once, when Textual is imported (textual/constants.py)."""
+_LONGEST_NUMBER = 6
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 """What Python puts into LC_CTYPE by itself where the locale is C (PEP 538)."""
 GIVEN = Path("/proc/self/environ")
@@ -48,11 +51,12 @@ def prepare(environment: MutableMapping[str, str], *, serial: bool) -> None:
     greys and dies of a blank without a style (textual/filter.py, `monochrome_style`).
 
     On a serial line COLUMNS and LINES are taken away: they are left over from a shell that did not know the terminal
-    either, and would hide its real size.
+    either, and would hide its real size. Elsewhere, where they are none that a terminal can have.
     """
     for name, value in SETTINGS.items():
         environment.setdefault(name, value)
     environment.pop("NO_COLOR", None)
-    if serial:
-        for name in ("COLUMNS", "LINES"):
+    for name in ("COLUMNS", "LINES"):
+        said = environment.get(name, "")
+        if serial or not (said.isascii() and said.isdigit() and len(said) < _LONGEST_NUMBER and int(said) <= MOST):
             environment.pop(name, None)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from moducop_tui.terminal.sizes import bounded
+
 
 class Kind(StrEnum):
     """Kinds of terminals, told by the device file."""
@@ -42,7 +44,7 @@ class Link:
     ssh_from: str | None = None
     """The address that the SSH connection came from."""
     size: tuple[int, int] | None = None
-    """Columns and rows as the tty has them."""
+    """Columns and rows as the tty has them, as far as they can be drawn."""
 
     @property
     def is_serial(self) -> bool:
@@ -122,12 +124,12 @@ SPEEDS: Mapping[int, int] = {
 
 
 def read_size(descriptor: int) -> tuple[int, int] | None:
-    """Columns and rows that the tty has; None when it has none, as a serial line that nobody told."""
+    """Columns and rows of the tty that can be drawn; None when it has none, as a serial line that nobody told."""
     try:
         columns, rows = os.get_terminal_size(descriptor)
     except OSError:
         return None
-    return (columns, rows) if columns and rows else None
+    return bounded(columns, rows) if columns and rows else None
 
 
 def _device(descriptor: int, system: Path) -> tuple[str | None, tuple[int, int] | None]:

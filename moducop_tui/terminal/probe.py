@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moducop_tui.terminal.raw_line import RawLine
+from moducop_tui.terminal.sizes import LEAST_COLUMNS, LEAST_ROWS, MOST
 
 CURSOR_QUESTION = b"\x1b[6n"
 SIZE_QUESTION = b"\x1b7\x1b[999;999H\x1b[6n\x1b8"
@@ -27,8 +28,6 @@ PATIENCE = 0.4
 """Seconds for a terminal's own time and that of USB adapters; measured answers took 1 to 6 ms."""
 _KEPT = 1 << 16
 """Bytes that are looked at; a line that sends more is noise."""
-DEFAULT_SIZE = (80, 24)
-_LEAST_COLUMNS, _LEAST_ROWS, _MOST = 10, 5, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def replies(data: bytes) -> list[tuple[int, int]]:
 def size_in(reports: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     """Columns and rows from reports; None where none can be a size, such as the position itself given back."""
     for rows, columns in reversed(reports):
-        if _LEAST_COLUMNS <= columns <= _MOST and _LEAST_ROWS <= rows <= _MOST:
+        if LEAST_COLUMNS <= columns <= MOST and LEAST_ROWS <= rows <= MOST:
             return columns, rows
     return None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from moducop_tui.terminal.profile import Charset
+from moducop_tui.terminal.sizes import MOST
 from moducop_tui.terminal.styles import Depth
 
 COLOURS: Mapping[str, Depth] = MappingProxyType(
@@ -21,7 +22,7 @@ COLOURS: Mapping[str, Depth] = MappingProxyType(
 )
 CHARSETS: Mapping[str, Charset] = MappingProxyType({"ascii": Charset.ASCII, "utf-8": Charset.UTF8, "dec": Charset.DEC})
 _SIZE = re.compile(r"(\d{1,3})x(\d{1,3})")
-_LEAST, _MOST = 10, 500
+_LEAST = 10
 SPEEDS = range(50, 4_000_001)
 """Bits a second that Linux can set a serial line to."""
 
@@ -69,8 +70,8 @@ def size_of(word: str) -> tuple[int, int]:
     """Columns and rows in `80x24`. Raises ValueError."""
     match = _SIZE.fullmatch(word)
     size = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not all(_LEAST <= number <= _MOST for number in size):
-        raise ValueError(f"must be columns x rows, such as 80x24, each from {_LEAST} to {_MOST}")
+    if not all(_LEAST <= number <= MOST for number in size):
+        raise ValueError(f"must be columns x rows, such as 80x24, each from {_LEAST} to {MOST}")
     return size
 
 
