@@ -7,6 +7,8 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +45,27 @@ class Used:
 
 
 def used_patterns() -> list[Used]:
-    """All of them. Raises AssertionError for one that can't be read: it would be looked at by nobody."""
+    """All that stand at the beginning of a file or are written out where they are used."""
+    return [used for used in _all() if isinstance(used, Used)]
+
+
+def unread_patterns() -> list[str]:
+    """Where one is made out of parts while the program runs: no test looks at it."""
+    return [where for where in _all() if isinstance(where, str)]
+
+
+@cache
+def _all() -> tuple[Used | str, ...]:
     sources = {file: file.read_text() for file in sorted(SOURCE.rglob("*.py"))}
     whole = "\n".join(sources.values())
-    return [used for file, text in sources.items() for used in _in_file(file, text, whole)]
+    return tuple(found for file, text in sources.items() if "re." in text for found in _in_file(file, text, whole))
 
 
-def _in_file(file: Path, text: str, whole: str) -> Iterator[Used]:
+def _in_file(file: Path, text: str, whole: str) -> Iterator[Used | str]:
     tree = ast.parse(text)
     names = {
         id(node.value): target.id
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
@@ -64,23 +76,29 @@ def _in_file(file: Path, text: str, whole: str) -> Iterator[Used]:
         function = ast.unparse(node.func).removeprefix("re.")
         if function == "escape" or ast.unparse(node.args[0]).startswith(_LITERAL_TEXT):
             continue
-        where = f"{file.relative_to(SOURCE)}:{node.lineno}"
-        pattern = _compiled(node, function, where)
+        place = file.relative_to(SOURCE)
         name = names.get(id(node))
-        own = tuple(one for one in _FUNCTIONS if name and f"{name}.{one}(" in whole)
-        yield Used(where, pattern, (function,) if function in _FUNCTIONS else own or ("search",))
+        words = node.args[0]
+        if name is not None:
+            module = import_module(".".join(("moducop_tui", *place.with_suffix("").parts)))
+            own = tuple(one for one in _FUNCTIONS if f"{name}.{one}(" in whole)
+            yield Used(f"{place}:{name}", getattr(module, name), own or ("search",))
+        elif isinstance(words, ast.Constant):
+            shown = f"{place}:{words.value!r:.30}"
+            yield Used(
+                shown, re.compile(words.value, _flags(node)), (function,) if function in _FUNCTIONS else ("search",)
+            )
+        else:
+            yield f"{place}:{node.lineno}"
 
 
-def _compiled(node: ast.Call, function: str, where: str) -> re.Pattern[Any]:
-    # flags are written out, as `re.ASCII | re.MULTILINE`
-    flags = [ast.unparse(one) for one in (*node.args[1:], *(word.value for word in node.keywords))]
-    number = re.compile("").flags & 0
-    for flag in flags if function == "compile" else ():
-        for word in flag.split(" | "):
-            number |= getattr(re, word.removeprefix("re."))
-    words = node.args[0]
-    assert isinstance(words, ast.Constant), f"{where}: a pattern made while the program runs is looked at by no test"
-    return re.compile(words.value, number)
+def _flags(node: ast.Call) -> int:
+    """What `re.compile` is given as `re.ASCII | re.MULTILINE`."""
+    number = 0
+    for one in (*node.args[1:], *(word.value for word in node.keywords)):
+        words = ast.unparse(one).split(" | ")
+        number |= sum(int(getattr(re, word.removeprefix("re."))) for word in words if word.startswith("re."))
+    return number
 
 
 def hostile_units(pattern: re.Pattern[Any]) -> list[str]:

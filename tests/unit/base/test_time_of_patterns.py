@@ -17,7 +17,7 @@ from moducop_tui.terminal.printk import prints_on
 from moducop_tui.terminal.profile import Charset, Profile
 from moducop_tui.terminal.shadow import Shadow
 from moducop_tui.text import folded, line, wrap
-from tests.unit.base.patterns import Used, hostile_texts, used_patterns
+from tests.unit.base.patterns import Used, hostile_texts, unread_patterns, used_patterns
 
 LENGTH = 4_000
 _NOTICEABLE = 0.002
@@ -56,6 +56,11 @@ def assert_grows_with_its_length(run: Callable[[int], Callable[[], object]], len
     short = min(cpu(run(length)) for _ in range(5))
     long = min(cpu(run(4 * length)) for _ in range(5))
     assert long < _NOTICEABLE or long < _GROWTH * short, f"{words}: {length} take {short:.4f} s, 4 times it {long:.4f}"
+
+
+def test_every_pattern_is_looked_at() -> None:
+    assert unread_patterns() == []
+    assert len(used_patterns()) > 50
 
 
 @pytest.mark.parametrize("used", used_patterns(), ids=lambda used: used.where)
