@@ -109,6 +109,8 @@ class Engine:
     """Its path on the device."""
     reached_at: str | None = None
     """Its path from here, where a root prefix makes that another."""
+    trouble: str | None = None
+    """A sentence where it answers, but can neither start nor stop a container: its containerd does not run."""
 
     @property
     def endpoint(self) -> str:

@@ -33,7 +33,16 @@ def engine_problems(reading: Reading[Apps], now: float) -> Iterator[Problem]:
 
 
 def apps_problems(apps: Apps | None) -> Iterator[Problem]:
-    """A problem for each app that is not well."""
+    """A problem for each app that is not well, and one for an engine that can't start any."""
+    if apps is not None and apps.engine.trouble is not None:
+        yield Problem(
+            Severity.CRITICAL,
+            Topic.APPS,
+            shortened(f"{apps.engine.name} can neither start nor stop a container"),
+            evidence=apps.engine.trouble,
+            advice="What runs goes on; what ends is not started again.",
+            brief="engine can't start apps",
+        )
     for app in () if apps is None else apps.apps:
         if not app_is_well(app):
             yield _problem(app)

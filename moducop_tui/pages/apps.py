@@ -105,7 +105,7 @@ def _body(look: Look, view: AppsView, book: Logbook, space: int) -> list[Line]:
 
 
 def _head(look: Look, apps: Apps) -> list[Line]:
-    error = look.readings.apps.error
+    error = look.readings.apps.error or apps.engine.trouble
     return [_title(look, apps), *(why(error, look.width, 2, STALE_MARK) if error else [])]
 
 

@@ -19,6 +19,7 @@ from moducop_tui.sources.app_groups import group_apps
 from moducop_tui.sources.container_cache import ContainerCache
 from moducop_tui.sources.container_facts import Inspected
 from moducop_tui.sources.container_start import is_fresh, is_settling, started_at
+from moducop_tui.sources.containerd import trouble_with
 from moducop_tui.sources.control_groups import Usage, UsageMeter
 from moducop_tui.sources.engine import EngineConnection, EngineError, connect, socket_candidates
 from moducop_tui.sources.engine_events import EventStream, Happened, NoEventsError
@@ -49,10 +50,11 @@ class ContainersSource:
         self._events: EventStream | None = None
         self._cache = ContainerCache()
         self._meter = UsageMeter(host)
+        self._trouble: str | None = None
         self._mender_apps: tuple[MenderApp, ...] = ()
         self._changed: frozenset[str] = frozenset()
         self._any_changed = True
-        self._listed_at = self._inspected_at = float("-inf")
+        self._listed_at = self._inspected_at = self._judged_at = float("-inf")
         self._traces: tuple[object, ...] = ()
 
     def read(self) -> Apps | Unavailable:
@@ -72,7 +74,7 @@ class ContainersSource:
             Inspected(self._live(one.container, usages.get(one.container.id), wall_clock), one.version)
             for one in inspected
         ]
-        return Apps(connection.engine, group_apps(measured, self._mender_apps))
+        return Apps(replace(connection.engine, trouble=self._trouble), group_apps(measured, self._mender_apps))
 
     def wait(self, timeout: float, wake: Wake) -> None:
         """Return when a container has changed, the engine has gone or come back, on `wake`, or after `timeout`."""
@@ -136,6 +138,8 @@ class ContainersSource:
         if everything and self._events is None:
             self._listen(connection)
         self._cache.renew(connection, self._changed, everything)
+        if everything or now - self._judged_at >= LIST_EVERY:
+            self._trouble, self._judged_at = trouble_with(connection, self._host), now
         self._mender_apps = read_mender_apps(self._host)
         self._changed = frozenset()
         self._any_changed = False

@@ -15,7 +15,7 @@ from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.apps import Engine
 from moducop_tui.model.foreign import clean, clean_or_none
-from moducop_tui.runner import CommandError, run
+from moducop_tui.sources.engine_units import SYSTEMD_RUNS, remedy, states_of
 
 if TYPE_CHECKING:
     from moducop_tui.sources.engine_client import EngineClient
@@ -24,8 +24,6 @@ DOCKER_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
 ANSWER_LIMIT = 3.0
 """Seconds that the engine may take for one answer."""
-_SYSTEMD_RUNS = "/run/systemd/system"
-"""There while systemd is the machine's first process (sd_booted(3))."""
 _Answer = TypeVar("_Answer")
 
 
@@ -75,6 +73,10 @@ class EngineConnection:
             raise
         return answer if isinstance(answer, Mapping) else None
 
+    def version(self) -> Mapping[str, object]:
+        """Its answer to `GET /version`."""
+        return _asked(self._client.agree, self.engine.name, self.engine.socket)
+
     def close(self) -> None:
         """Give the connection back."""
         self._client.close()
@@ -87,7 +89,7 @@ def connect(config: Config, host: Host) -> EngineConnection:
     name = "Podman" if "podman" in device_path else "Docker"
     if device_path in DOCKER_SOCKETS:
         _let_it_sleep(host)
-    _probe(name, device_path, path)
+    _probe(name, device_path, path, host)
     client = _client(path)
     version = _asked(client.agree, name, device_path)
     facts = replace(engine_facts(version, device_path), reached_at=None if path == device_path else path)
@@ -125,39 +127,42 @@ def find_socket(config: Config, host: Host) -> tuple[str, str]:
             raise EngineError(f"The container engine's socket {device_path}: {error.strerror}.") from error
     if not host.runs:
         raise EngineError(f"{host.stands_still}: containers can't be asked about.")
+    raise EngineError(_no_socket(config, host))
+
+
+def _no_socket(config: Config, host: Host) -> str:
+    """Why there is no socket, as far as the engines' units tell."""
     if config.engine_socket:
-        raise EngineError(
-            f"No container engine at {config.engine_socket}: there is no such socket. The engine is stopped, or "
-            "engine_socket in the configuration is wrong."
-        )
-    raise EngineError(
-        f"No container engine is running: neither {DOCKER_SOCKETS[0]} nor {PODMAN_SOCKET} is there. "
-        "If Docker is installed: systemctl start docker."
-    )
+        said = f"No container engine at {config.engine_socket}: there is no such socket. The engine is stopped, or "
+        return f"{said}engine_socket in the configuration is wrong."
+    nowhere = f"No container engine is running: neither {DOCKER_SOCKETS[0]} nor {PODMAN_SOCKET} is there."
+    docker, podman = states_of(host, "docker.service", "podman.socket")
+    if docker.missing and podman.missing:
+        return f"{nowhere} Neither Docker nor Podman is installed."
+    if docker.missing and podman.load is not None:
+        return f"{nowhere} {remedy(host, 'Podman')}"
+    if docker.load is None:
+        return f"{nowhere} If Docker is installed: systemctl start docker."
+    return f"{nowhere} {remedy(host, 'Docker')}"
 
 
 def _let_it_sleep(host: Host) -> None:
     """Don't wake a stopped Docker: where systemd holds its socket, a mere connection would start it."""
-    if not host.is_this_machine or not host.exists(_SYSTEMD_RUNS):
+    if not host.is_this_machine or not host.exists(SYSTEMD_RUNS):
         return
-    try:
-        asked = run(("systemctl", "show", "--property=ActiveState", "--value", "docker.socket", "docker.service"), 2.0)
-    except CommandError:
-        return
-    if (states := asked.out.split()) in (["active", "inactive"], ["active", "failed"]):
-        raise EngineError(f"Docker is stopped: docker.service is {states[1]}. Start it: systemctl start docker.")
+    held, service = states_of(host, "docker.socket", "docker.service")
+    if held.active == "active" and service.active in ("inactive", "failed"):
+        raise EngineError(f"Docker is stopped: docker.service is {service.active}. {remedy(host, 'Docker')}")
 
 
-def _probe(name: str, device_path: str, path: str) -> None:
+def _probe(name: str, device_path: str, path: str, host: Host) -> None:
     """Knock once, because the kernel's own answer to a plain connection is the clearest."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
         knock.settimeout(ANSWER_LIMIT)
         try:
             knock.connect(path)
         except ConnectionRefusedError as error:
-            raise EngineError(
-                f"{name} is stopped: nothing listens on {device_path}. Start it: systemctl start {name.lower()}."
-            ) from error
+            raise EngineError(f"{name} is stopped: nothing listens on {device_path}. {remedy(host, name)}") from error
         except PermissionError as error:
             raise EngineError(f"{name} on {device_path} may not be asked: permission denied. Run as root.") from error
         except (BlockingIOError, TimeoutError) as error:

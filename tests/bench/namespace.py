@@ -99,6 +99,11 @@ class Namespace(inside.Inhabited):
         self._spawn(["dockerd", *own, *options], "dockerd")
         self._await(lambda: self.run(["docker", "version"]).rc == 0, "dockerd")
 
+    def start_containerd(self) -> None:
+        """Start a containerd of its own, as a device's system has it: a Docker that starts later takes it."""
+        self._spawn(["containerd", "--root", f"{self.run_dir}/containerd"], "containerd")
+        self._await(lambda: self.run(["ctr", "version"]).rc == 0, "containerd")
+
     def start_second_docker(self, endpoint: str) -> None:
         """Start another dockerd beside the first, which answers at ``endpoint``."""
         own = ("--data-root", f"{self.run_dir}/docker2", "--exec-root", "/run/docker2", "--pidfile", "/run/docker2.pid")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moducop_tui.actions.apps.commands import anew_command, app_command, container_command
 from moducop_tui.actions.apps.previous import previous_plan
-from moducop_tui.actions.apps.steps import awaiting, compose_condition, room_conditions
+from moducop_tui.actions.apps.steps import awaiting, compose_condition, engine_conditions, room_conditions
 from moducop_tui.actions.conditions import nobody_else, read_just_now
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.acts import ControlApp, ControlContainer, Verb
@@ -22,6 +22,7 @@ def make_plan(action: Action, scene: Scene) -> Plan:
     kind, _, name = (action.subject or "").partition(" ")
     apps = scene.readings.apps.value
     conditions = [*read_just_now(scene.readings, {Topic.APPS: "container engine"}), nobody_else(scene)]
+    conditions += engine_conditions(apps)
     if action.kind in (ActionKind.RESTART, ActionKind.PREVIOUS):
         conditions += room_conditions(scene.readings.storage.value)
     if kind == "container":

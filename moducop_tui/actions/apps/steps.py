@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moducop_tui.model.acts import AwaitHealth
-from moducop_tui.model.apps import Engine
+from moducop_tui.model.apps import Apps, Engine
 from moducop_tui.model.plan import Met, Precondition, Step
 from moducop_tui.model.storage import Storage
 
@@ -31,6 +31,14 @@ def room_conditions(storage: Storage | None) -> tuple[Precondition, ...]:
         return ()
     remedy = "/data is full: what is stopped now may not start again. Make room there first."
     return (Precondition("room on /data to start it again", "none", Met.NO, remedy, override="no room"),)
+
+
+def engine_conditions(apps: Apps | None) -> tuple[Precondition, ...]:
+    """That the engine can start and stop containers at all: it answers also where it can't."""
+    if apps is None or apps.engine.trouble is None:
+        return ()
+    words = f"{apps.engine.name} can start and stop containers"
+    return (Precondition(words, "it can't", Met.NO, apps.engine.trouble),)
 
 
 def compose_condition(compose: tuple[str, ...], argv: tuple[str, ...]) -> Precondition:

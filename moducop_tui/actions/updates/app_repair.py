@@ -57,9 +57,9 @@ class _Case:
 
     @property
     def engine(self) -> Engine | None:
-        """The engine that would start it; None where none was read."""
+        """The engine that would start it; None where none was read, or where it can't start anything."""
         apps = self.scene.readings.apps.value
-        return None if apps is None else apps.engine
+        return None if apps is None or apps.engine.trouble is not None else apps.engine
 
     @property
     def transactional(self) -> bool:
@@ -260,5 +260,5 @@ def _afterwards(case: _Case) -> tuple[str, ...]:
     if _wrong_memory(case) and not can_repair(case.scene):
         return (_install_again(case),)
     if case.restores and case.engine is None:
-        return (f"No container engine answers: start {case.name} once one does.",)
+        return (f"No container engine can start anything now: start {case.name} once one can.",)
     return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from moducop_tui.actions.apps.steps import engine_conditions
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
 from moducop_tui.actions.updates.place import Source, source_of
@@ -104,6 +105,7 @@ def install_plan(action: Action, scene: Scene) -> Plan:
         *artifact_preconditions(artifact, scene.readings, scene.checks.free),
         *job.source.conditions,
         *_for_this_client(job),
+        *(engine_conditions(scene.readings.apps.value) if artifact.payload_type == _APP else ()),
     ]
     before, after = daemon_steps(scene)
     steps = (

@@ -201,3 +201,14 @@ def test_backups_of_an_unresolved_update_are_never_touched() -> None:
     plan = make_plan(Action(ActionKind.PREVIOUS, APP_NAME), scene(held))
     assert plan.refusal is not None
     assert "delete nothing" in plan.refusal
+
+
+def test_an_engine_that_can_start_nothing_is_told_nothing() -> None:
+    dead = replace(APPS, engine=replace(APPS.engine, trouble="containerd does not run. Start it."))
+    for action in (
+        Action(ActionKind.RESTART, WEB_NAME), Action(ActionKind.STOP, WEB_NAME), Action(ActionKind.RESTART, APP_NAME),
+        Action(ActionKind.STOP, APP_NAME), Action(ActionKind.PREVIOUS, APP_NAME),
+    ):  # fmt: skip
+        plan = make_plan(action, scene(PREVIOUS, apps=dead))
+        assert plan.refusal == "containerd does not run. Start it."
+        assert plan.overrides == ()

@@ -46,7 +46,7 @@ from tests.unit.actions_updates.update_scenes import (
     scene_of,
     with_daemon,
 )
-from tests.unit.core.well_device import STORAGE
+from tests.unit.core.well_device import APPS, STORAGE
 from tests.unit.slots.verdict_cases import A, B
 
 PATH = "/data/ok.mender"
@@ -359,3 +359,9 @@ def test_a_plan_made_twice_has_the_same_commands() -> None:
     first = install(scene_of(with_daemon(client_of("5.x")), artifact=ROOTFS))
     later = replace(scene_of(with_daemon(client_of("5.x")), artifact=ROOTFS), wall_now=9e9)
     assert [step.command for step in install(later).steps] == [step.command for step in first.steps]
+
+
+def test_an_app_is_not_installed_by_an_engine_that_can_start_nothing() -> None:
+    dead = replace(APPS, engine=replace(APPS.engine, trouble="containerd does not run. Start it."))
+    assert install(of("5.x", APP, apps=dead)).refusal == "containerd does not run. Start it."
+    assert install(of("5.x", ROOTFS, apps=dead)).runs

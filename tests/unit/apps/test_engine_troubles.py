@@ -164,35 +164,6 @@ def test_a_socket_that_may_not_be_used(
     assert sentence_of(source) == "Docker on /run/docker.sock may not be asked: permission denied. Run as root."
 
 
-@pytest.mark.parametrize(
-    ("states", "sentence"),
-    [
-        ("active\n\ninactive", "Docker is stopped: docker.service is inactive. Start it: systemctl start docker."),
-        ("active\n\nfailed", "Docker is stopped: docker.service is failed. Start it: systemctl start docker."),
-        ("active\n\nactive", None),
-        ("active\n\nactivating", None),
-        ("inactive\n\ninactive", None),
-        ("", None),
-    ],
-)
-def test_a_stopped_docker_whose_socket_systemd_holds_is_not_started_by_asking(
-    root: Path, docker: FakeEngine, monkeypatch: pytest.MonkeyPatch, states: str, sentence: str | None
-) -> None:
-    tool = root / "systemctl"
-    tool.write_text(f"#!/bin/sh\nprintf '{states}\\n'\n")
-    tool.chmod(0o755)
-    monkeypatch.setenv("PATH", str(root), prepend=":")
-    monkeypatch.setattr(engine, "_SYSTEMD_RUNS", str(root))
-    monkeypatch.setattr(engine, "DOCKER_SOCKETS", (str(root / "run/docker.sock"),))
-    source = ContainersSource(Config(), Host())
-    if sentence is None:
-        assert apps_of(source).containers
-    else:
-        assert sentence_of(source) == sentence
-        assert docker.questions == []
-    source.close()
-
-
 def test_an_engine_that_stops_is_seen_at_once_and_one_that_starts_within_a_second(
     root: Path, docker: FakeEngine, source: ContainersSource
 ) -> None:

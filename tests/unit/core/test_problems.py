@@ -413,6 +413,14 @@ def test_the_worst_stands_first_and_the_order_is_stable() -> None:
     assert summary(found) == ("x 1 app fails  ! 1 unit failed  ! clock not synchronised  ! log flood  ? mender unknown")
 
 
+def test_an_engine_that_can_start_nothing_is_a_problem_though_all_apps_are_well() -> None:
+    dead = "containerd, which starts and stops Docker's containers, does not run. Start it."
+    apps = replace(APPS, engine=replace(APPS.engine, trouble=dead))
+    (problem,) = (one for one in find_problems(well(apps=apps), NOW) if one.topic is Topic.APPS)
+    assert (problem.severity, problem.evidence) == (Severity.CRITICAL, dead)
+    assert problem.sentence == "Docker can neither start nor stop a container"
+
+
 def test_apps_that_fail_are_counted_in_the_summary() -> None:
     ill = replace(NGINX, containers=(replace(WEB, health=Health.UNHEALTHY),))
     apps = replace(APPS, apps=(ill, replace(ill, name="second")))
