@@ -74,18 +74,20 @@ def _failed_units(units: tuple[str, ...]) -> Problem:
 
 
 def _heat(temperature: Temperature) -> Iterator[Problem]:
-    limit = temperature.critical
-    too_hot = limit is not None and temperature.celsius >= limit
-    if not too_hot and temperature.celsius < HOT:
+    celsius, limit = temperature.celsius, temperature.critical
+    if celsius is None:
+        return
+    too_hot = limit is not None and celsius >= limit
+    if not too_hot and celsius < HOT:
         return
     trip = "" if limit is None else f", critical at {limit:.0f} C"
     yield Problem(
         Severity.CRITICAL if too_hot else Severity.WARNING,
         Topic.SYSTEM,
-        shortened(f"{shortened(temperature.name, 24)} is {'too ' if too_hot else ''}hot: {temperature.celsius:.0f} C"),
-        evidence=f"{temperature.name} {temperature.celsius:.1f} C{trip}",
+        shortened(f"{shortened(temperature.name, 24)} is {'too ' if too_hot else ''}hot: {celsius:.0f} C"),
+        evidence=f"{temperature.name} {celsius:.1f} C{trip}",
         advice="Check the airflow and what keeps the CPUs busy.",
-        brief=f"{temperature.celsius:.0f} C",
+        brief=f"{celsius:.0f} C",
     )
 
 

@@ -12,10 +12,13 @@ _PLUMBING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """A thermal sensor in °C. `critical` is its own trip point where it has one."""
+    """A thermal sensor in °C. `critical` is its own trip point where it has one.
+
+    `celsius` is None where the driver marks the sensor faulty: what it gives then means nothing.
+    """
 
     name: str
-    celsius: float
+    celsius: float | None
     critical: float | None = None
 
 

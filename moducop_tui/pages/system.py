@@ -69,7 +69,7 @@ def machine_rows(system: System, look: Look) -> list[Line]:
     ]
     if system.swap_total:
         rows.append(fact("swap", size_of(system.swap_used, system.swap_total)))
-    rows += _temperatures(system)
+    rows += _temperatures(system, look.width)
     if system.flash:
         rows += _flash(system.flash, look.width)
     return rows
@@ -108,11 +108,16 @@ def _memory(system: System, width: int) -> Line:
     )  # fmt: skip
 
 
-def _temperatures(system: System) -> list[Line]:
+def _temperatures(system: System, width: int) -> list[Line]:
     if not system.temperatures:
         return [fact("temperature", "no sensor")]
+    longest = max(cells(sensor.name) for sensor in system.temperatures)
+    columns = max(18, min(longest, width // 2))
     rows = []
     for sensor in system.temperatures:
+        if sensor.celsius is None:
+            rows.append(fact(sensor.name, f"{UNKNOWN}, marked faulty by its driver", Role.DIM, columns))
+            continue
         role = Role.TEXT
         limit = ""
         if sensor.critical is not None:
@@ -121,7 +126,7 @@ def _temperatures(system: System) -> list[Line]:
                 role = Role.BAD
             elif sensor.celsius >= sensor.critical - _NEAR_CRITICAL:
                 role = Role.WARN
-        rows.append(fact(sensor.name, f"{sensor.celsius:.0f} C{limit}", role))
+        rows.append(fact(sensor.name, f"{sensor.celsius:.0f} C{limit}", role, columns))
     return rows
 
 

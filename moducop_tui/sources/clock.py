@@ -6,8 +6,8 @@ import ctypes
 
 from moducop_tui.host import Host
 
-_STA_UNSYNC = 0x40
-_TIMESYNCD = "/run/systemd/timesync/synchronized"
+_NOT_SYNCHRONISED = 16_000_000
+"""Microseconds of possible error at which the kernel stops counting: by then nobody has set its clock for long."""
 
 
 class _Timex(ctypes.Structure):
@@ -27,22 +27,22 @@ class _Timex(ctypes.Structure):
 def is_synchronised(host: Host) -> bool | None:
     """Whether something keeps the clock right; None where it can't be known.
 
-    timesyncd, chronyd and ntpd clear the kernel's STA_UNSYNC when they steer the clock. timesyncd leaves a file, too.
+    As systemd's timedated does: whoever steers the clock (timesyncd, chronyd, ntpd, phc2sys) tells the kernel how far
+    off it may be, and the kernel lets that grow from then on. Its STA_UNSYNC is no witness: chronyd leaves it set so that
+    the kernel does not write the hardware clock. Nor is timesyncd's file, which stays when the server is gone.
     """
     if not host.exists("/proc/uptime"):
         return None  # a disk that nobody runs has no clock
-    return judge(_kernel_status(), timesyncd=host.exists(_TIMESYNCD))
+    return judge(_possible_error())
 
 
-def judge(status: int | None, *, timesyncd: bool) -> bool | None:
-    """Either witness is enough for yes; for no, the kernel must say so."""
-    if timesyncd:
-        return True
-    return None if status is None else not status & _STA_UNSYNC
+def judge(microseconds: int | None) -> bool | None:
+    """The verdict over the error that the kernel thinks possible."""
+    return None if microseconds is None else microseconds < _NOT_SYNCHRONISED
 
 
-def _kernel_status() -> int | None:
-    """The kernel's clock status bits, read only; None where the call is refused."""
+def _possible_error() -> int | None:
+    """The kernel's own estimate in microseconds, read only; None where the call is refused."""
     try:
         library = ctypes.CDLL(None, use_errno=True)
         timex = _Timex()
@@ -50,4 +50,4 @@ def _kernel_status() -> int | None:
             return None
     except (OSError, AttributeError):
         return None
-    return int(timex.status)
+    return int(timex.maxerror)

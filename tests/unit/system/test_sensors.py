@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import ctypes
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from moducop_tui.host import Host
+from moducop_tui.model.problems_system import system_problems
 from moducop_tui.model.system import FlashWear, Temperature
 from moducop_tui.sources.clock import is_synchronised, judge
 from moducop_tui.sources.failed_units import FailedUnits, parse_failed
 from moducop_tui.sources.flash import flash_wear, read_flash
 from moducop_tui.sources.temperatures import read_temperatures
+from tests.unit.core.well_device import SYSTEM
 
 
 def put(root: Path, path: str, **files: str) -> None:
@@ -34,10 +39,69 @@ def test_zones_come_with_their_critical_point_and_are_not_shown_again_as_monitor
     )
 
 
-@pytest.mark.parametrize("value", ["-273200", "400000", "none", ""])
+@pytest.mark.parametrize(
+    "value", ["-273200", "-128000", "400000", "151000", "127875", "127000", "127937", "128000", "65261850", "none", ""]
+)
 def test_a_sensor_that_is_not_connected_is_left_out(tmp_path: Path, value: str) -> None:
     put(tmp_path, "sys/class/hwmon/hwmon0", name="ads1015", temp1_input=value)
     assert read_temperatures(Host(tmp_path)) == ()
+
+
+@pytest.mark.parametrize("limit", ["0", "-1000", "-274000", "1000", "20000", "65261850", "255000", "none", ""])
+def test_a_limit_that_nobody_set_is_none(tmp_path: Path, limit: str) -> None:
+    put(tmp_path, "sys/class/hwmon/hwmon0", name="jc42", temp1_input="34750", temp1_crit=limit)
+    put(tmp_path, "sys/class/thermal/thermal_zone0", type="acpitz", temp="27800")
+    put(tmp_path, "sys/class/thermal/thermal_zone0", trip_point_0_type="critical", trip_point_0_temp=limit)
+    found = read_temperatures(Host(tmp_path))
+    assert found == (Temperature("acpitz", 27.8, None), Temperature("jc42", 34.75, None))
+    assert [*system_problems(replace(SYSTEM, temperatures=found))] == []
+
+
+def test_the_lowest_critical_point_that_can_be_one_counts_and_a_hot_one_does_not(tmp_path: Path) -> None:
+    zone = "sys/class/thermal/thermal_zone0"
+    put(tmp_path, zone, type="cpu-thermal", temp="86000")
+    for number, (kind, limit) in enumerate(
+        (("hot", "85000"), ("critical", "0"), ("critical", "105000"), ("critical", "95000"))
+    ):
+        put(tmp_path, zone, **{f"trip_point_{number}_type": kind, f"trip_point_{number}_temp": limit})
+    assert read_temperatures(Host(tmp_path)) == (Temperature("cpu-thermal", 86.0, 95.0),)
+
+
+def test_a_channel_that_its_driver_marks_faulty_is_unknown_whatever_it_gives(tmp_path: Path) -> None:
+    monitor = "sys/class/hwmon/hwmon0"
+    put(tmp_path, monitor, name="lm90", temp1_input="31000", temp1_fault="0", temp1_label="board")
+    put(tmp_path, monitor, temp2_input="127875", temp2_fault="1", temp2_crit="110000", temp2_label="remote")
+    put(tmp_path, monitor, temp3_input="", temp3_fault="1", temp4_input="99000", temp4_enable="0", temp4_crit="90000")
+    found = read_temperatures(Host(tmp_path))
+    assert found == (
+        Temperature("lm90 board", 31.0, None),
+        Temperature("lm90 remote", None, 110.0),
+        Temperature("lm90 temp3", None, None),
+    )
+    assert [*system_problems(replace(SYSTEM, temperatures=found))] == []
+
+
+def test_sensors_of_one_name_are_told_apart_by_where_they_are(tmp_path: Path) -> None:
+    for number, device in ((1, "nvme0"), (2, "nvme1")):
+        put(tmp_path, f"sys/class/hwmon/hwmon{number}", name="nvme", temp1_input="40850", temp1_label="Composite")
+        (tmp_path / f"sys/devices/{device}").mkdir(parents=True)
+        (tmp_path / f"sys/class/hwmon/hwmon{number}/device").symlink_to(f"../../../devices/{device}")
+    put(tmp_path, "sys/class/hwmon/hwmon3", name="jc42", temp1_input="30000")
+    put(tmp_path, "sys/class/hwmon/hwmon4", name="jc42", temp1_input="31000")
+    put(tmp_path, "sys/class/hwmon/hwmon5", name="lm75", temp1_input="32000")
+    names = [each.name for each in read_temperatures(Host(tmp_path))]
+    assert names == ["nvme Composite nvme0", "nvme Composite nvme1", "jc42 hwmon3", "jc42 hwmon4", "lm75"]
+
+
+def test_a_monitor_that_the_kernel_made_of_a_zone_is_known_by_its_place_as_well(tmp_path: Path) -> None:
+    zone = tmp_path / "sys/devices/virtual/thermal/thermal_zone0"
+    put(tmp_path, "sys/devices/virtual/thermal/thermal_zone0", type="a-zone-of-a-very-long-name", temp="47100")
+    put(tmp_path, "sys/devices/virtual/thermal/thermal_zone0/hwmon0", name="a_zone_of_a_very_lo", temp1_input="47100")
+    for place, target in (("thermal/thermal_zone0", zone), ("hwmon/hwmon0", zone / "hwmon0")):
+        link = tmp_path / "sys/class" / place
+        link.parent.mkdir(parents=True)
+        link.symlink_to("/" + str(target.relative_to(tmp_path)))
+    assert read_temperatures(Host(tmp_path)) == (Temperature("a-zone-of-a-very-long-name", 47.1, None),)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +128,29 @@ def test_the_system_disk_is_asked_and_a_card_has_no_wear(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("status", "timesyncd", "expected"),
-    [(0x2001, False, True), (0x40, False, False), (0x40, True, True), (None, False, None), (None, True, True)],
+    ("microseconds", "expected"),
+    [(0, True), (9776, True), (15_999_999, True), (16_000_000, False), (16_000_500, False), (None, None)],
 )
-def test_the_clock_is_right_when_one_witness_says_so(
-    status: int | None, timesyncd: bool, expected: bool | None
+def test_the_clock_is_right_while_the_kernel_knows_that_it_can_not_be_far_off(
+    microseconds: int | None, expected: bool | None
 ) -> None:
-    assert judge(status, timesyncd=timesyncd) is expected
+    assert judge(microseconds) is expected
+
+
+@pytest.mark.parametrize("status", [0x2040, 0x2000, 0x40, 0])
+@pytest.mark.parametrize(("possible", "right"), [(9776, True), (16_000_000, False)])
+def test_neither_the_kernels_flag_nor_a_file_of_long_ago_is_a_witness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, possible: int, right: bool
+) -> None:
+    class Library:
+        def adjtimex(self, pointer: Any) -> int:
+            pointer._obj.status, pointer._obj.maxerror = status, possible
+            return 5 if status & 0x40 else 0
+
+    put(tmp_path, "proc", uptime="1.0 1.0")
+    put(tmp_path, "run/systemd/timesync", synchronized="")
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Library())
+    assert is_synchronised(Host(tmp_path)) is right
 
 
 def test_the_kernel_answers_about_its_clock(tmp_path: Path) -> None:
