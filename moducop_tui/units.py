@@ -86,6 +86,11 @@ def uptime(seconds: float | None) -> str:
     return f"{minutes} min"
 
 
+def follow_zone() -> None:
+    """Take over a time zone that was changed since: libc reads it once, and a console may run for weeks."""
+    time.tzset()
+
+
 def clock(realtime: float | None) -> str:
     """The time of day, `10:41:58`, in the device's own time zone."""
     return _formatted(realtime, "%H:%M:%S", 8)

@@ -14,6 +14,7 @@ from moducop_tui.model.ports import LogStream
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.read_once import read_once
+from moducop_tui.units import follow_zone
 
 _FIRST_WAIT = 0.6
 """Seconds that the newest entries may take. A journal that can be read gives them at once, and one that can't says so
@@ -65,7 +66,9 @@ def _follow(device: Device, stream: LogStream, wake: Wake, *, as_json: bool) -> 
         complain(f"{why} Waiting for it.")
     _write(first, as_json=as_json)
     while not reader_is_gone():
-        _write(stream.read(_FOLLOW_WAIT, wake), as_json=as_json)
+        batch = stream.read(_FOLLOW_WAIT, wake)
+        follow_zone()
+        _write(batch, as_json=as_json)
 
 
 def _newest(device: Device, stream: LogStream, wake: Wake, count: int, *, as_json: bool) -> None:

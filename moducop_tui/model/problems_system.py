@@ -68,9 +68,15 @@ def _failed_units(units: tuple[str, ...]) -> Problem:
         Topic.SYSTEM,
         shortened(f"{many}: {', '.join(units)}"),
         evidence=f"systemctl --failed: {', '.join(units)}",
-        advice=f"systemctl status {units[0]} says why.",
+        advice=f"systemctl status {_as_argument(units[0])} says why.",
         brief="1 unit failed" if len(units) == 1 else f"{len(units)} units failed",
     )
+
+
+def _as_argument(unit: str) -> str:
+    """A unit's name as a shell takes it: an escaped one holds backslashes, that of the root's mount begins with `-`."""
+    quoted = f"'{unit}'" if "\\" in unit else unit
+    return f"-- {quoted}" if unit.startswith("-") else quoted
 
 
 def _heat(temperature: Temperature) -> Iterator[Problem]:
@@ -107,6 +113,7 @@ def _memory(system: System) -> Iterator[Problem]:
 
 def _flash(flash: FlashWear) -> Iterator[Problem]:
     used = max((share for share in (flash.slc_percent, flash.mlc_percent) if share is not None), default=0)
+    share = "more than 100" if used > 100 else f"up to {used}"
     worn_out = used >= WORN_OUT or flash.pre_eol == "urgent"
     if not worn_out and used < WORN and flash.pre_eol != "warning":
         return
@@ -114,7 +121,7 @@ def _flash(flash: FlashWear) -> Iterator[Problem]:
         Severity.CRITICAL if worn_out else Severity.WARNING,
         Topic.SYSTEM,
         "The flash memory is worn out" if worn_out else "The flash memory is worn",
-        evidence=f"{flash.device}: up to {used} % of its life used, reserve blocks {flash.pre_eol or 'unknown'}",
+        evidence=f"{flash.device}: {share} % of its life used, reserve blocks {flash.pre_eol or 'unknown'}",
         advice="Plan to replace the device, and keep a copy of /data.",
         brief="flash worn out" if worn_out else "flash worn",
     )

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 _PLUMBING = re.compile(
-    r"(docker|podman|cni|cni-podman|virbr|lxcbr|flannel|cali)[\w.-]*|br-[0-9a-f]{12}|veth\w*", re.ASCII
+    r"docker(\d+|_gwbridge)|(podman|cni|cni-podman|lxcbr|lxdbr)\d+|virbr\d+(-nic)?|flannel[.-]\S+|cali[0-9a-f]{11}"
+    r"|br-[0-9a-f]{12}|veth[0-9a-f]*",
+    re.ASCII,
 )
 
 

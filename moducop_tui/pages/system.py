@@ -132,7 +132,7 @@ def _temperatures(system: System, width: int) -> list[Line]:
 
 def _flash(flash: FlashWear, width: int) -> list[Line]:
     def used(share: int | None) -> str:
-        return UNKNOWN if share is None else f"{share} %"
+        return UNKNOWN if share is None else "over 100 %" if share > 100 else f"{share} %"
 
     urgent = flash.pre_eol == "urgent"
     role = Role.BAD if urgent else (Role.WARN if flash.pre_eol == "warning" else Role.TEXT)
@@ -165,7 +165,7 @@ def _interface(interface: Interface, names: int, width: int) -> list[Line]:
     elif interface.carrier is None:
         link, role = f"link {UNKNOWN}", Role.DIM
     elif interface.carrier:
-        link, role = f"up {interface.speed} Mbit/s" if interface.speed else "up", Role.TEXT
+        link, role = f"up {_speed(interface.speed)}" if interface.speed else "up", Role.TEXT
     else:
         link, role = "no link", Role.DIM
     head = line("  ", fit(interface.name, names), " ", Span(fit(link, 14), role), " ")
@@ -174,6 +174,10 @@ def _interface(interface: Interface, names: int, width: int) -> list[Line]:
     items += [line(Span(interface.mac, Role.DIM))] if interface.mac else []
     rows = flow(items, width - line_cells(head))
     return [line(*head, *rows[0]), *(indent(row, line_cells(head)) for row in rows[1:])]
+
+
+def _speed(megabits: int) -> str:
+    return f"{megabits // 1000} Gbit/s" if megabits >= 10_000 and megabits % 1000 == 0 else f"{megabits} Mbit/s"
 
 
 def failed_units_panel(look: Look) -> list[Line]:

@@ -14,6 +14,7 @@ from moducop_tui.pages.look import Look, look_at
 from moducop_tui.pages.mode import Acting, Mode
 from moducop_tui.screens.attention import Attention
 from moducop_tui.store import Store
+from moducop_tui.units import follow_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Console:
 
     def look(self, width: int, height: int) -> Look:
         """The device as it is now, in that much room."""
+        follow_zone()
         readings, wall_now = self.store.readings, self.wall_clock()
         return replace(
             look_at(readings, width, height, self.clock(), wall_now, simulated=self.simulated),

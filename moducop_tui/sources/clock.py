@@ -28,8 +28,8 @@ def is_synchronised(host: Host) -> bool | None:
     """Whether something keeps the clock right; None where it can't be known.
 
     As systemd's timedated does: whoever steers the clock (timesyncd, chronyd, ntpd, phc2sys) tells the kernel how far
-    off it may be, and the kernel lets that grow from then on. Its STA_UNSYNC is no witness: chronyd leaves it set so that
-    the kernel does not write the hardware clock. Nor is timesyncd's file, which stays when the server is gone.
+    off it may be, and the kernel lets that grow from then on. Its STA_UNSYNC is no witness: chronyd leaves it set, so
+    that the kernel does not write the hardware clock. Nor is timesyncd's file, which stays when the server is gone.
     """
     if not host.exists("/proc/uptime"):
         return None  # a disk that nobody runs has no clock

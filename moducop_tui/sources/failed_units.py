@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from moducop_tui import runner
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
 
+_MARK = re.compile(r"\s*[^\sA-Za-z0-9:_.\\@-]\s+")
 _TIMEOUT = 3.0
 _DISTANCE = 15.0
 """Seconds between two questions: a process costs more than all the rest of a reading."""
@@ -33,13 +35,13 @@ class FailedUnits:
         if not (self._host.is_this_machine and self._host.exists("/run/systemd/system")):
             return None
         try:
-            answer = runner.run(["systemctl", "--failed", "--plain", "--no-legend", "--no-pager"], _TIMEOUT)
+            answer = runner.run(["systemctl", "--failed", "--plain", "--full", "--no-legend", "--no-pager"], _TIMEOUT)
         except runner.CommandError:
             return None
         return parse_failed(answer.out) if answer.code == 0 else None
 
 
 def parse_failed(text: str) -> tuple[str, ...]:
-    """The first column; some versions put a mark before it."""
-    rows = (line.replace("●", " ").replace("*", " ", 1).split() for line in text.splitlines())
-    return tuple(clean(fields[0], 200) for fields in rows if len(fields) >= 4)
+    """The first column; some versions put a mark before it, which no name of a unit begins with."""
+    rows = (_MARK.sub("", line).split() for line in text.split("\n"))
+    return tuple(clean(fields[0], 300) for fields in rows if len(fields) >= 4 and fields[2] == "failed")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from moducop_tui.host import Host
 from moducop_tui.model.system import FlashWear
 from moducop_tui.sources.small_files import names_in, text_of
 
+_CARD = re.compile(r"mmcblk[0-9]+", re.ASCII)
+"""Not its boot partitions, which the kernel lists beside it."""
+_REGISTER = re.compile(r"(0[xX])?[0-9a-fA-F]{1,8}", re.ASCII)
 _PRE_EOL = {1: "normal", 2: "warning", 3: "urgent"}
 
 
 def read_flash(host: Host, disk: str | None = None) -> FlashWear | None:
     """The wear of the eMMC; `disk`, such as `/dev/mmcblk0`, where the system disk is known. None without an eMMC."""
-    cards = [name for name in names_in(host, "/sys/block") if name.startswith("mmcblk")]
+    cards = [name for name in names_in(host, "/sys/block") if _CARD.fullmatch(name)]
     wanted = (disk or "").removeprefix("/dev/")
     for name in sorted(cards, key=lambda card: card != wanted):
         life_time = text_of(host, f"/sys/block/{name}/device/life_time")
-        if life_time is not None:
-            return flash_wear(name, life_time, text_of(host, f"/sys/block/{name}/device/pre_eol_info"))
+        pre_eol = text_of(host, f"/sys/block/{name}/device/pre_eol_info")
+        if life_time is not None or pre_eol is not None:
+            return flash_wear(name, life_time or "", pre_eol)
     return None
 
 
@@ -32,7 +38,4 @@ def _percent(step: int | None) -> int | None:
 
 
 def _hex(text: str | None) -> int | None:
-    try:
-        return int(text, 16) if text else None
-    except ValueError:
-        return None
+    return int(text, 16) if text is not None and _REGISTER.fullmatch(text) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moducop_tui.config import Config
@@ -24,6 +25,11 @@ _SERIAL_FILES = (
     "/sys/firmware/devicetree/base/serial-number",
     "/sys/class/dmi/id/product_serial",
 )
+_HOST_NAME = "/etc/hostname"
+_OS_RELEASES = ("/etc/os-release", "/usr/lib/os-release")
+"""The first that is there counts (os-release(5))."""
+_QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\"'$`\\ ])")
 _HOST_NAME_SERIAL = re.compile(r"MEC\d\d-([0-9A-Za-z]+)", re.IGNORECASE)
 _LIMIT = 200
 
@@ -45,9 +51,9 @@ def read_identity(host: Host) -> Identity:
     """All of it from the files below the root prefix."""
     return Identity(
         model=_first(host, _MODEL_FILES),
-        serial=_first(host, _SERIAL_FILES) or serial_in(host_name(host)),
+        serial=_first(host, _SERIAL_FILES) or serial_in(host_name(host)) or serial_in(_name_on_disk(host)),
         image_name=_image_name(host),
-        os_name=os_name_in(text_of(host, "/etc/os-release") or ""),
+        os_name=next((name for name in map(os_name_in, _os_releases(host)) if name), None),
         kernel=clean_or_none(text_of(host, "/proc/sys/kernel/osrelease"), _LIMIT),
         boot_id=current_boot(host),
     )
@@ -57,7 +63,13 @@ def host_name(host: Host) -> str | None:
     """The name of this machine, or the one that the machine below the root prefix gives itself."""
     if host.is_this_machine:
         return clean_or_none(socket.gethostname(), _LIMIT)
-    return clean_or_none(text_of(host, "/etc/hostname"), _LIMIT)
+    return _name_on_disk(host)
+
+
+def _name_on_disk(host: Host) -> str | None:
+    """The name of /etc/hostname: its first line that is no comment (hostname(5))."""
+    lines = (line.strip() for line in (text_of(host, _HOST_NAME) or "").split("\n"))
+    return clean_or_none(next((line for line in lines if line and not line.startswith("#")), None), _LIMIT)
 
 
 def serial_in(name: str | None) -> str | None:
@@ -66,11 +78,27 @@ def serial_in(name: str | None) -> str | None:
     return match[1] if match else None
 
 
+def _os_releases(host: Host) -> Iterator[str]:
+    return (text for text in (text_of(host, path) for path in _OS_RELEASES) if text is not None)
+
+
 def os_name_in(os_release: str) -> str | None:
-    """PRETTY_NAME, or NAME, of os-release(5)."""
-    values = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line and line[0] != "#")
-    name = values.get("PRETTY_NAME") or values.get("NAME") or ""
-    return clean_or_none(name.strip().strip("\"'"), _LIMIT)
+    """PRETTY_NAME, or NAME, of os-release(5): a list of assignments as a shell reads them."""
+    values = dict(line.strip().split("=", 1) for line in os_release.splitlines() if _is_assignment(line))
+    names = (clean_or_none(_unquoted(values[key]), _LIMIT) for key in ("PRETTY_NAME", "NAME") if key in values)
+    return next((name for name in names if name), None)
+
+
+def _is_assignment(line: str) -> bool:
+    return "=" in line and not line.lstrip().startswith("#")
+
+
+def _unquoted(value: str) -> str:
+    """A value without its quotes: in single ones nothing is special, elsewhere a backslash takes what follows."""
+    quoted = _QUOTED.match(value)
+    if quoted is None:
+        return _ESCAPED.sub(r"\1", value.strip("\"'"))
+    return quoted[1] if quoted[1] is not None else _ESCAPED.sub(r"\1", quoted[2])
 
 
 def lacking_of_moducop(*, slots_named: bool, partitions: int, data_mounted: bool) -> str | None:

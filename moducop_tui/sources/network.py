@@ -1,7 +1,8 @@
-"""The network interfaces: links from sysfs, addresses from the kernel through psutil."""
+"""The network interfaces: links from sysfs, addresses from the kernel."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -9,28 +10,57 @@ from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean, clean_or_none
 from moducop_tui.model.natural_order import NaturalKey, natural
 from moducop_tui.model.system import Interface
+from moducop_tui.sources.addresses import read_addresses
 from moducop_tui.sources.small_files import names_in, number_of, text_of
 
 _PLACE = "/sys/class/net"
 _IFF_UP = 0x1
 _LOOPBACK = "lo"
-_CONTAINER_PREFIXES = ("veth", "docker", "br-", "cni", "podman", "lxc", "virbr", "flannel", "cali")
-_IDLE_PREFIXES = ("ifb", "sit", "ip6tnl", "tunl", "gre", "erspan", "dummy", "bonding_masters", "teql")
+_VETH = re.compile(r"veth[0-9a-f]*")
+"""The device's end of a container's cable, as Docker, Podman and CNI name it."""
+_BRIDGE = re.compile(r"br-[0-9a-f]{1,12}")
+_IDLE = re.compile(
+    r"(ifb|sit|ip6tnl|tunl|ip6gretap|ip6gre|gretap|gre|ip6erspan|erspan|ip_vti|ip6_vti|dummy|teql)[0-9]+", re.ASCII
+)
 """Interfaces that the kernel makes by itself or for shaping; of interest only once somebody gives them an address."""
+_TUNNEL_KINDS = {"sit": 776, "ip6tnl": 769, "tunl": 768, "gre": 778, "ip6gre": 823, "ip_vti": 768, "ip6_vti": 769}
+"""What sysfs has as the `type` of those that are no Ethernet (include/uapi/linux/if_arp.h)."""
 
 
 def read_interfaces(host: Host) -> tuple[Interface, ...]:
     """All interfaces that matter to a person, those with addresses first."""
-    addresses = _addresses(host)
-    found = (_interface(host, name, addresses) for name in names_in(host, _PLACE))
-    return ordered(interface for interface in found if interface is not None and matters(interface))
+    addresses = read_addresses() if _same_network(host) else None
+    found = ((name, _interface(host, name, addresses)) for name in names_in(host, _PLACE))
+    return ordered(one for name, one in found if one is not None and _is_shown(host, name, one))
+
+
+def _is_shown(host: Host, name: str, interface: Interface) -> bool:
+    if name.startswith("veth") and host.exists(f"{_PLACE}/{name}/master"):
+        return _is_reached(interface)
+    return matters(interface) or _is_other_kind(host, name)
 
 
 def matters(interface: Interface) -> bool:
-    """False for a container's end of a cable and for what the kernel keeps without use."""
-    if interface.name.startswith("veth"):
-        return False
-    return bool(interface.addresses) or not interface.name.startswith(_IDLE_PREFIXES)
+    """False for a container's end of a cable and for what the kernel keeps without use, by their names alone."""
+    if _VETH.fullmatch(interface.name):
+        return _is_reached(interface)
+    return bool(interface.addresses) or not _IDLE.fullmatch(interface.name)
+
+
+def _is_reached(interface: Interface) -> bool:
+    """Whether it has an address that somebody gave it; every interface has one for its own cable."""
+    return any(not address.startswith("fe80:") for address in interface.addresses)
+
+
+def _is_other_kind(host: Host, name: str) -> bool:
+    """Whether an interface only has the name of one that does not matter: by its hardware, or by what it carries."""
+    place = f"{_PLACE}/{name}"
+    if host.exists(f"{place}/device"):
+        return True
+    idle = _IDLE.fullmatch(name)
+    wanted = None if idle is None else _TUNNEL_KINDS.get(idle[1])
+    kind = number_of(host, f"{place}/type")
+    return wanted is not None and kind is not None and kind != wanted
 
 
 def ordered(interfaces: Iterable[Interface]) -> tuple[Interface, ...]:
@@ -40,25 +70,11 @@ def ordered(interfaces: Iterable[Interface]) -> tuple[Interface, ...]:
         group = 0
         if interface.name == _LOOPBACK:
             group = 2
-        elif interface.name.startswith(_CONTAINER_PREFIXES):
+        elif interface.serves_containers or _BRIDGE.fullmatch(interface.name):
             group = 1
         return group, not interface.addresses, natural(interface.name)
 
     return tuple(sorted(interfaces, key=place))
-
-
-def with_prefix(address: str, netmask: str | None) -> str:
-    """An address with the length of its prefix, `192.168.25.99/24`; without a mask as it is."""
-    import ipaddress
-
-    plain = address.partition("%")[0]
-    if not netmask:
-        return clean(plain, 60)
-    try:
-        mask = int(ipaddress.ip_address(netmask.partition("%")[0]))
-    except ValueError:
-        return clean(plain, 60)
-    return clean(f"{plain}/{mask.bit_count()}", 60)
 
 
 def _interface(host: Host, name: str, addresses: Mapping[str, Sequence[str]] | None) -> Interface | None:
@@ -79,26 +95,6 @@ def _interface(host: Host, name: str, addresses: Mapping[str, Sequence[str]] | N
         mac=None if mac == "00:00:00:00:00:00" else mac,
         addresses_known=addresses is not None,
     )
-
-
-def _addresses(host: Host) -> Mapping[str, Sequence[str]] | None:
-    """Addresses by interface, IPv4 first; None where the device's network is not the one that we are in."""
-    if not _same_network(host):
-        return None
-    import socket
-
-    try:
-        import psutil
-
-        listed = psutil.net_if_addrs()
-    except (ImportError, OSError):
-        return None
-    found: dict[str, list[str]] = {}
-    for family in (socket.AF_INET, socket.AF_INET6):
-        for name, addresses in listed.items():
-            texts = [with_prefix(each.address, each.netmask) for each in addresses if each.family == family]
-            found.setdefault(name, []).extend(texts)
-    return found
 
 
 def _same_network(host: Host) -> bool:

@@ -68,6 +68,22 @@ def test_the_machine_is_what_its_own_tools_say(machine: Machine, witness: Witnes
     }
 
 
+def test_an_address_is_its_interfaces_whatever_its_label_and_whoever_its_peer(machine: Machine) -> None:
+    added = (
+        "169.254.7.9/16 dev lo label lo:avahi",
+        "192.168.8.1/24 dev lo label lo:1",
+        "10.64.64.64 peer 10.64.64.1 dev lo",
+    )
+    try:
+        for address in added:
+            machine.sh(f"ip addr add {address}").check()
+        (loopback,) = (each for each in system_of(machine).interfaces if each.name == "lo")
+        assert {"127.0.0.1/8", "169.254.7.9/16", "192.168.8.1/24", "10.64.64.64/32"} <= set(loopback.addresses)
+    finally:
+        for address in added:
+            machine.sh(f"ip addr del {address.partition(' label')[0]}")
+
+
 def test_a_unit_that_fails_is_named(machine: Machine, witness: Witness) -> None:
     machine.sh("systemd-run --quiet --unit=breaks false; sleep 0.3").check()
     try:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
+import pytest
+
+from moducop_tui import units
 from moducop_tui.app import ConsoleApp
 from moducop_tui.config import Config
 from moducop_tui.device import Device
@@ -14,10 +19,11 @@ from moducop_tui.model.problems import find_problems
 from moducop_tui.pages.look import look_at
 from moducop_tui.pages.overview import overview
 from tests.screens import builders as build
-from tests.screens.console import Driven, ScriptedLog
+from tests.screens.console import Driven, ScriptedLog, console
 from tests.screens.gallery import as_text
 
 YEAR = 365 * 86400.0
+ZONE = timezone(timedelta(hours=11, minutes=30))
 
 
 class SetClock:
@@ -49,6 +55,26 @@ def test_every_screen_is_drawn_on_while_the_clock_jumps() -> None:
                 await driven.until(message)
 
     asyncio.run(scenario())
+
+
+def test_a_time_zone_that_is_changed_shows_at_the_next_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with console(build.readings()) as driven:
+            await driven.press("6")
+            assert units.date_and_clock(build.WALL)[:15] in driven.text
+            before = driven.text
+            monkeypatch.setenv("TZ", "XYZ-11:30")  # as a new /etc/localtime: libc asks for neither by itself
+            driven.screen.redraw()
+            await driven.until(datetime.fromtimestamp(build.WALL, ZONE).strftime("%Y-%m-%d %H:%M")[:15])
+            assert driven.text != before
+
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    try:
+        asyncio.run(scenario())
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_age_of_a_reading_and_what_is_wrong_do_not_depend_on_the_wall_clock() -> None:

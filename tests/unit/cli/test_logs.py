@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from moducop_tui.__main__ import main
 from moducop_tui.model.log import LogBatch, LogFilter
 from moducop_tui.model.reading import Reading
+from moducop_tui.model.wake import Wake
 from tests.unit.cli.fake_device import FakeLog, fake_device
 from tests.unit.core.well_device import ENTRY, well
 
@@ -54,6 +57,31 @@ def test_following_goes_on_until_ctrl_c_and_ends_well(capsys: pytest.CaptureFixt
     code, lines = printed(capsys, log, "-f", "-n", "2")
     assert (code, len(lines)) == (0, 5)
     assert log.stream.closed
+
+
+def test_following_shows_the_times_of_a_zone_that_was_changed_meanwhile(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    log = FakeLog(LogBatch(ENTRIES[:1]), LogBatch(ENTRIES[:1]), interrupted=True)
+    read = log.stream.read
+    seen: list[LogBatch] = []
+
+    def changing(wait: float, wake: Wake) -> LogBatch:
+        if seen:
+            monkeypatch.setenv("TZ", "XYZ-11:30")
+        seen.append(read(wait, wake))
+        return seen[-1]
+
+    monkeypatch.setattr(log.stream, "read", changing)
+    try:
+        _, lines = printed(capsys, log, "-f")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    first, second = (datetime.fromisoformat(line[:19]) for line in lines)
+    assert second - first == timedelta(hours=11, minutes=30)
 
 
 def test_json_has_an_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:

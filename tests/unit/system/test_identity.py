@@ -6,7 +6,14 @@ import pytest
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
-from moducop_tui.sources.identity import lacking_of_moducop, os_name_in, read_identity, serial_in, why_no_moducop
+from moducop_tui.sources.identity import (
+    host_name,
+    lacking_of_moducop,
+    os_name_in,
+    read_identity,
+    serial_in,
+    why_no_moducop,
+)
 from moducop_tui.sources.system import SystemSource
 
 MENDER_CONF = '{"RootfsPartA": "/dev/mmcblk0p2", "RootfsPartB": "/dev/mmcblk0p3"}'
@@ -64,10 +71,52 @@ def test_a_pc_is_known_by_its_firmware(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [('PRETTY_NAME="A b"\nNAME=c', "A b"), ("NAME=Poky", "Poky"), ("# PRETTY_NAME=x\n", None), ("", None)],
+    [
+        ('PRETTY_NAME="A b"\nNAME=c', "A b"),
+        ("NAME=Poky", "Poky"),
+        ("# PRETTY_NAME=x\n", None),
+        ("  # PRETTY_NAME=x\nNAME=y", "y"),
+        ("", None),
+        ("PRETTY_NAME='A \\b'", "A \\b"),
+        (r'PRETTY_NAME="The \"Cop\" \$5 \`x\` \\ end"', 'The "Cop" $5 `x` \\ end'),
+        ('PRETTY_NAME="it\'s"', "it's"),
+        ('PRETTY_NAME="A" # not of it', "A"),
+        (r"NAME=A\ b", "A b"),
+        ('PRETTY_NAME="never closed', "never closed"),
+        ('PRETTY_NAME=""\nNAME=Poky', "Poky"),
+        ("PRETTY_NAME=old\nPRETTY_NAME=new", "new"),
+        ("  NAME=Poky  ", "Poky"),
+        ("PRETTY_NAME=a=b", "a=b"),
+    ],
 )
 def test_the_name_of_the_system_is_the_pretty_one(text: str, name: str | None) -> None:
     assert os_name_in(text) == name
+
+
+def test_the_vendors_file_counts_where_the_other_is_missing(moducop: Path) -> None:
+    put(moducop, "/usr/lib/os-release", 'PRETTY_NAME="Ci4Rail ModuCop 2.6.0"\n')
+    assert read_identity(Host(moducop)).os_name == "Ci4Rail ModuCop 2.7.0 (kirkstone)"
+    (moducop / "etc/os-release").unlink()
+    assert read_identity(Host(moducop)).os_name == "Ci4Rail ModuCop 2.6.0"
+    (moducop / "etc/os-release").symlink_to("../usr/lib/os-release")
+    assert read_identity(Host(moducop)).os_name == "Ci4Rail ModuCop 2.6.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# set by the factory\nMEC01-4711\n", "MEC01-4711"),
+        ("\n\n  # a comment\n MEC01-4711 \nother\n", "MEC01-4711"),
+        ("MEC01-4711\n# behind\n", "MEC01-4711"),
+        ("# nothing else\n", None),
+        ("", None),
+    ],
+)
+def test_a_comment_is_no_host_name(moducop: Path, text: str, name: str | None) -> None:
+    put(moducop, "/etc/hostname", text)
+    (moducop / "proc/device-tree/serial-number").unlink()
+    assert host_name(Host(moducop)) == name
+    assert read_identity(Host(moducop)).serial == (None if name is None else "4711")
 
 
 def test_a_broken_moducop_is_still_one() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import sys
+import socket
 from pathlib import Path
 
 import pytest
 
 from moducop_tui.host import Host
 from moducop_tui.model.system import Interface
-from moducop_tui.sources.network import matters, ordered, read_interfaces, with_prefix
+from moducop_tui.sources.network import matters, ordered, read_interfaces
 from moducop_tui.sources.small_files import names_in
 
 
@@ -50,17 +50,69 @@ def test_what_nobody_uses_is_left_out(shown: Interface, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "mask", "text"),
+    "name", ["sitelan", "grenzach0", "ifbus0", "dummyload", "erspan", "tunla1", "vether0", "vethernet"]
+)
+def test_a_name_that_only_begins_like_one_of_the_kernels_is_somebodys_own(name: str) -> None:
+    assert matters(interface(name))
+
+
+@pytest.mark.parametrize(
+    "name", ["sit0", "gre0", "gretap0", "erspan0", "tunl0", "ip6tnl0", "ip6gre0", "ip_vti0", "ifb1", "teql0"]
+)
+def test_what_the_kernel_makes_by_itself_is_left_out_until_it_has_an_address(name: str) -> None:
+    assert not matters(interface(name))
+    assert matters(interface(name, "10.1.1.1/32"))
+
+
+def test_the_hardware_and_the_kind_count_more_than_a_name(tmp_path: Path) -> None:
+    for name in ("dummy1", "veth7", "gre1", "gre2", "vethXY12Z", "vethtrain"):
+        put(tmp_path, name, flags="0x1002")
+    for name in ("dummy1", "veth7"):
+        (tmp_path / "sys/class/net" / name / "device").mkdir()
+    (tmp_path / "sys/class/net/gre1/type").write_text("778\n")
+    (tmp_path / "sys/class/net/gre2/type").write_text("1\n")
+    (tmp_path / "sys/class/net/vethXY12Z/master").mkdir()
+    names = [each.name for each in read_interfaces(Host(tmp_path))]
+    assert names == ["dummy1", "gre2", "vethtrain", "veth7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "serves"),
     [
-        ("192.168.25.99", "255.255.255.0", "192.168.25.99/24"),
-        ("10.0.0.1", "255.255.255.255", "10.0.0.1/32"),
-        ("fe80::214:2dff:fe6b:4711%end0", "ffff:ffff:ffff:ffff::", "fe80::214:2dff:fe6b:4711/64"),
-        ("10.0.0.1", None, "10.0.0.1"),
-        ("10.0.0.1", "broken", "10.0.0.1"),
+        ("docker0", True),
+        ("docker_gwbridge", True),
+        ("br-5d1c0a7be2f4", True),
+        ("podman1", True),
+        ("cni-podman0", True),
+        ("cali0123456789a", True),
+        ("flannel.1", True),
+        ("virbr0-nic", True),
+        ("dockyard0", False),
+        ("dockerlan", False),
+        ("br-train", False),
+        ("br-cafe", False),
+        ("calibration", False),
+        ("cnidaria", False),
+        ("flannelette", False),
+        ("vethernet", False),
     ],
 )
-def test_addresses_come_with_their_prefix(address: str, mask: str | None, text: str) -> None:
-    assert with_prefix(address, mask) == text
+def test_plumbing_is_known_by_the_whole_name_that_an_engine_gives(name: str, serves: bool) -> None:
+    assert interface(name).serves_containers is serves
+
+
+def test_interfaces_are_sorted_as_people_count() -> None:
+    listed = [interface(name, "10.0.0.1/8") for name in ("eth10", "eth2", "eth1.100", "eth1")]
+    assert [each.name for each in ordered(listed)] == ["eth1", "eth1.100", "eth2", "eth10"]
+
+
+def test_a_bridge_that_somebody_named_is_listed_with_the_devices_own() -> None:
+    listed = [
+        interface("br-train", "10.3.0.1/16"),
+        interface("docker0", "172.17.0.1/16"),
+        interface("end0", "10.0.0.1/8"),
+    ]
+    assert [each.name for each in ordered(listed)] == ["br-train", "end0", "docker0"]
 
 
 def test_links_are_read_below_the_root_prefix_and_foreign_addresses_are_not_claimed(tmp_path: Path) -> None:
@@ -75,8 +127,11 @@ def test_links_are_read_below_the_root_prefix_and_foreign_addresses_are_not_clai
     )
 
 
-def test_without_the_library_addresses_are_unknown_and_not_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "psutil", None)
+def test_where_the_kernel_does_not_tell_addresses_are_unknown_and_not_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket, "socket", refuse)
     assert {(each.addresses, each.addresses_known) for each in read_interfaces(Host())} == {((), False)}
 
 

@@ -112,6 +112,10 @@ def test_a_monitor_that_the_kernel_made_of_a_zone_is_known_by_its_place_as_well(
         ("0x00 0x00", "0x00", FlashWear("/dev/mmcblk0", None, None, None)),
         ("0x01", "0x02", FlashWear("/dev/mmcblk0", 10, None, "warning")),
         ("broken", None, FlashWear("/dev/mmcblk0", None, None, None)),
+        ("0x0b 0x01", "0x02", FlashWear("/dev/mmcblk0", 110, 10, "warning")),
+        ("0x0c 0xff", "0x04", FlashWear("/dev/mmcblk0", None, None, None)),
+        ("0x0_1 -0x1", "0x", FlashWear("/dev/mmcblk0", None, None, None)),
+        ("", "0x03", FlashWear("/dev/mmcblk0", None, None, "urgent")),
     ],
 )
 def test_the_flash_tells_its_wear_in_steps_of_ten_percent(life_time: str, pre_eol: str | None, wear: FlashWear) -> None:
@@ -125,6 +129,20 @@ def test_the_system_disk_is_asked_and_a_card_has_no_wear(tmp_path: Path) -> None
     put(tmp_path, "sys/block/mmcblk2/device", type="MMC", life_time="0x05 0x05", pre_eol_info="0x01")
     assert getattr(read_flash(Host(tmp_path)), "device", None) == "/dev/mmcblk0"
     assert getattr(read_flash(Host(tmp_path), "/dev/mmcblk2"), "device", None) == "/dev/mmcblk2"
+
+
+def test_a_card_that_tells_only_its_reserve_is_worn_by_that_and_its_boot_partitions_are_no_cards(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path, "sys/block/mmcblk0boot0/device", life_time="0x05 0x05", pre_eol_info="0x01")
+    assert read_flash(Host(tmp_path)) is None
+    put(tmp_path, "sys/block/mmcblk0/device", pre_eol_info="0x03")
+    assert read_flash(Host(tmp_path)) == FlashWear("/dev/mmcblk0", None, None, "urgent")
+
+
+def test_life_beyond_what_was_estimated_is_not_told_as_a_percentage() -> None:
+    (problem,) = system_problems(replace(SYSTEM, flash=FlashWear("/dev/mmcblk0", 110, 10, "normal")))
+    assert problem.evidence == "/dev/mmcblk0: more than 100 % of its life used, reserve blocks normal"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +185,34 @@ def test_failed_units_are_the_first_column() -> None:
     assert parse_failed(RECORDED_FAILED) == ("docker.service", "dev-sda1.mount")
     assert parse_failed("● a\\x2db.service loaded failed failed A\n") == ("a\\x2db.service",)
     assert parse_failed("") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("\u00d7" r" dev-disk-by\x2dlabel-a.mount loaded failed failed A", r"dev-disk-by\x2dlabel-a.mount"),
+        (r"* getty@ttyS0.service loaded failed failed", "getty@ttyS0.service"),
+        ("-.mount loaded failed failed Root Mount", "-.mount"),
+        (r"app@\xc3\xbcber.service loaded failed failed ● über", r"app@\xc3\xbcber.service"),
+        ("_x:y.service not-found failed failed *", "_x:y.service"),
+    ],
+)
+def test_a_mark_is_no_name_and_a_name_stays_as_it_is(line: str, name: str) -> None:
+    assert parse_failed(f"{line}\n") == (name,)
+    assert parse_failed("0 loaded units listed.\na.service loaded active running A\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "command"),
+    [
+        ("gpsd.service", "systemctl status gpsd.service says"),
+        (r"dev-disk-by\x2dlabel-a.mount", r"systemctl status 'dev-disk-by\x2dlabel-a.mount' says"),
+        ("-.mount", "systemctl status -- -.mount says"),
+    ],
+)
+def test_the_command_that_is_advised_works_with_every_name(unit: str, command: str) -> None:
+    (problem,) = system_problems(replace(SYSTEM, failed_units=(unit,)))
+    assert (problem.advice or "").startswith(command)
 
 
 def test_below_a_root_prefix_systemd_is_not_asked(tmp_path: Path) -> None:
