@@ -21,7 +21,7 @@ from moducop_tui.cli.serialise import to_json
 from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, FetchArtifact
-from moducop_tui.model.artifact_place import shown_place
+from moducop_tui.model.artifact_place import LOCKED, shown_place
 from moducop_tui.model.places import ORDERS
 from moducop_tui.model.plan import Action, ActionKind, Plan
 from moducop_tui.model.reading import Unavailable
@@ -176,7 +176,9 @@ class Elsewhere:
     def __init__(self) -> None:
         self.places: list[str] = []
 
-    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False) -> Unavailable:
+    def artifact(self, place: str, gave_up: Callable[[], bool] = lambda: False, *, listed: bool = False) -> Unavailable:
+        if listed:
+            return Unavailable(LOCKED)
         self.places.append(place)
         return Unavailable("It is not there.")
 
@@ -201,7 +203,7 @@ def test_the_command_line_takes_a_place_from_its_input(
     import io
 
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-    assert main(["install", "-", "--json"], device) == 3
+    assert main(["install", "-", "--json", "--yes"], device) == 3
     assert looks.places == [URLS[0]]
     out = capsys.readouterr().out
     assert json.loads(out)["plan"]["action"]["subject"] == SHOWN
@@ -213,7 +215,7 @@ def test_a_person_types_it_unseen(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     object.__setattr__(device, "inspect", looks)
     monkeypatch.setattr(given_place, "is_terminal", lambda _: True)
     monkeypatch.setattr("getpass.getpass", lambda _: URLS[0])
-    assert main(["install", "-", "--dry-run"], device) == 3
+    assert main(["install", "-", "--dry-run", "--yes"], device) == 3
     assert looks.places == [URLS[0]]
     assert SECRET not in "".join(capsys.readouterr())
 
