@@ -1,20 +1,20 @@
 """The texts inside an artifact of format 3: what each must hold, and how it is read. Pure; everything in it is foreign.
 
-What Mender's client and `mender-artifact` would read differently (a key twice, or in two spellings) is refused.
+What Mender's clients and `mender-artifact` would read differently is refused (`sources.artifact_json`). So are keys that
+`mender-artifact` does not know where it knows all; the newer client reads over them.
 Sources: device facts 5; mender 5.1.0 src/artifact, mender-artifact areader/reader.go.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from moducop_tui.model.artifact import PayloadFile
 from moducop_tui.model.foreign import clean
 from moducop_tui.sources.artifact_feed import ArtifactError
+from moducop_tui.sources.artifact_json import Json, check_keys, read_object
 
 DATA = "data/0000"
 COMPRESSIONS = {"": "none", ".gz": "gzip", ".xz": "xz", ".zst": "zstd"}
@@ -32,9 +32,11 @@ _SCRIPT = re.compile(
     r"scripts/(Artifact(?:Install|Reboot|Rollback|RollbackReboot|Commit|Failure)_(?:Enter|Leave|Error)_[0-9]{2}"
     r"(?:_[^\s/]{1,100})?)"
 )
+_INFO, _TYPES = "header-info", "type-info"
+_ALSO_NEEDED = ("artifact_name", "artifact_group")
+"""What an artifact may need of the device beside its type."""
+_BLANKS = b" \t\r\n"
 _APP_VERSION = re.compile(r"data-partition\.(.+)\.version")
-
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ class TypeInfo:
 
 def check_version(raw: bytes) -> None:
     """Whether the part `version` names the one format that is known. Raises ArtifactError."""
-    content = _object(raw, "version")
+    content = read_object(raw, "version")
     if content.get("format") != "mender":
         raise ArtifactError("it is no Mender artifact")
+    check_keys(content, {"format", "version"}, "version", others=False)
     version = content.get("version")
-    if version is True or version != 3:
+    if type(version) is not int or version != 3:
         raise ArtifactError(f"it has format {clean(str(version), 20)} of Mender's artifacts, and only 3 is known here")
 
 
@@ -134,48 +137,60 @@ def script_name(name: str) -> str | None:
 
 def parse_header_info(raw: bytes) -> HeaderInfo:
     """What the artifact is called and for which devices it is. Raises ArtifactError."""
-    where = "header-info"
-    content = _object(raw, where)
-    payloads = content.get("payloads")
+    content = read_object(raw, _INFO)
+    check_keys(content, {"payloads", "artifact_provides", "artifact_depends"}, _INFO, others=False)
+    kind = _payload_type(content.get("payloads"))
+    provides, depends = _part(content, "artifact_provides", _INFO), _part(content, "artifact_depends", _INFO)
+    check_keys(provides, {"artifact_name", "artifact_group"}, _INFO, others=False)
+    check_keys(depends, {"artifact_name", "artifact_group", "device_type"}, _INFO, others=True)
+    name, group = provides.get("artifact_name"), provides.get("artifact_group")
+    if not isinstance(name, str) or not name or not isinstance(group, str | None):
+        raise ArtifactError("its header gives it no name")
+    device_types = _list(depends.get("device_type"), "device_type")
+    if not device_types:
+        raise ArtifactError("its header names no type of device")
+    wanted = {key: _list(depends[key], key) for key in _ALSO_NEEDED if depends.get(key) is not None}
+    return HeaderInfo(
+        name=clean(name, _TEXT_LIMIT),
+        group=clean(group, _TEXT_LIMIT) if group else None,
+        device_types=device_types,
+        payload_type=None if kind is None else clean(kind, _TEXT_LIMIT),
+        depends=tuple((key, values) for key, values in wanted.items() if values),
+    )
+
+
+def _payload_type(payloads: Json) -> str | None:
+    """The type of the only payload; None where there is none to be installed."""
     if not isinstance(payloads, list) or not payloads or not isinstance(payloads[0], dict):
         raise ArtifactError("its header names no payload")
     if len(payloads) > 1:
         raise ArtifactError(f"it has {len(payloads)} payloads, and Mender's client installs only one")
+    check_keys(payloads[0], {"type"}, _INFO, others=False)
     kind = payloads[0].get("type", "")
     if kind is not None and (not isinstance(kind, str) or not kind):
         raise ArtifactError("its header names no type of payload")
-    provides, depends = _part(content, "artifact_provides", where), _part(content, "artifact_depends", where)
-    name, group = provides.get("artifact_name"), provides.get("artifact_group")
-    if not isinstance(name, str) or not name or not isinstance(group, str | None):
-        raise ArtifactError("its header gives it no name")
-    wanted = ((key, _texts(depends[key], key)) for key in ("artifact_name", "artifact_group") if depends.get(key))
-    return HeaderInfo(
-        name=clean(name, _TEXT_LIMIT),
-        group=clean(group, _TEXT_LIMIT) if group else None,
-        device_types=_texts(depends.get("device_type"), "device_type"),
-        payload_type=None if kind is None else clean(kind, _TEXT_LIMIT),
-        depends=tuple(wanted),
-    )
+    return kind
 
 
 def parse_type_info(raw: bytes, payload_type: str | None) -> TypeInfo:
     """What the payload provides, needs and clears. Raises ArtifactError, also where it is of another type."""
-    where = "type-info"
-    content = _object(raw, where)
+    content = read_object(raw, _TYPES)
+    known = {"type", "artifact_provides", "artifact_depends", "clears_artifact_provides"}
+    check_keys(content, known, _TYPES, others=True)
     # mender-artifact leaves the type of a root file system empty.
     accepted: tuple[Json, ...] = (payload_type, "") if payload_type == "rootfs-image" else (payload_type,)
     kind = content.get("type", 0)
     if (clean(kind, _TEXT_LIMIT) if isinstance(kind, str) else kind) not in accepted:
         raise ArtifactError("its header gives its payload two types")
-    provides = _part(content, "artifact_provides", where, needed=False)
-    depends = _part(content, "artifact_depends", where, needed=False)
+    provides = _part(content, "artifact_provides", _TYPES, needed=False)
+    depends = _part(content, "artifact_depends", _TYPES, needed=False)
     clears = content.get("clears_artifact_provides")
     if any(not isinstance(value, str) for value in provides.values()):
         raise ArtifactError("its header has a 'provides' that is no text")
     return TypeInfo(
         provides=tuple((clean(key, _TEXT_LIMIT), clean(str(value), _TEXT_LIMIT)) for key, value in provides.items()),
         depends=tuple((clean(key, _TEXT_LIMIT), _texts(value, key)) for key, value in depends.items()),
-        clears=() if clears is None else _texts(clears, "clears_artifact_provides"),
+        clears=() if clears is None else _list(clears, "clears_artifact_provides"),
     )
 
 
@@ -184,33 +199,13 @@ def app_of(meta_data: bytes, provides: Iterable[tuple[str, str]]) -> str | None:
 
     Raises ArtifactError where there are meta-data, but no JSON object.
     """
-    content = _object(meta_data, "meta-data") if meta_data.strip() else {}
+    content = read_object(meta_data, "meta-data") if meta_data.strip(_BLANKS) else {}
     for key in ("application_name", "project_name", "project"):
         name = content.get(key)
         if isinstance(name, str) and name:
             return clean(name, _TEXT_LIMIT)
     found = (_APP_VERSION.fullmatch(key) for key, _ in provides)
     return next((match[1] for match in found if match), None)
-
-
-def _object(raw: bytes, where: str) -> dict[str, Json]:
-    try:
-        content = json.loads(raw.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise ArtifactError(f"its part '{where}' is not valid JSON") from None
-    if not isinstance(content, dict):
-        raise ArtifactError(f"its part '{where}' is no JSON object")
-    return content
-
-
-def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    if len({key.casefold() for key, _ in pairs}) != len(pairs):
-        raise ValueError("the same key twice")
-    return dict(pairs)
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(word)
 
 
 def _part(content: dict[str, Json], key: str, where: str, *, needed: bool = True) -> dict[str, Json]:
@@ -224,7 +219,11 @@ def _part(content: dict[str, Json], key: str, where: str, *, needed: bool = True
 
 def _texts(value: Json, key: str) -> tuple[str, ...]:
     """A list of texts; one text alone counts as a list of one."""
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or len(listed) > _LIST_LIMIT or not all(isinstance(one, str) for one in listed):
+    return _list([value] if isinstance(value, str) else value, key)
+
+
+def _list(value: Json, key: str) -> tuple[str, ...]:
+    """A list of texts."""
+    if not isinstance(value, list) or len(value) > _LIST_LIMIT or not all(isinstance(one, str) for one in value):
         raise ArtifactError(f"its header has a '{clean(key, 40)}' that is no list of texts")
-    return tuple(clean(str(one), _TEXT_LIMIT) for one in listed)
+    return tuple(clean(str(one), _TEXT_LIMIT) for one in value)
