@@ -27,7 +27,8 @@ _WHOLE = "the artifact"
 _PAIR = "bootfit-rootfs"
 """The payload type of a kernel and a root file system, in this order (device facts 0)."""
 _PASSED_OVER = 64 << 20
-"""Bytes that are unpacked for nothing but a size, at most."""
+_PASSED_OVER_XZ = 24 << 20
+"""Bytes that are unpacked for nothing but a size, at most: with xz they take as much memory."""
 
 
 def read_artifact(
@@ -104,11 +105,11 @@ def _sizes(outer: TarReader, head: Head, *, measure: bool) -> dict[str, int]:
     count, pair = len(head.manifest.files), head.header.info.payload_type == _PAIR
     if head.compression in {None, "zstd"} or not (count == 1 or (pair and measure and count == 2)):
         return {}
-    what = "its payload"
+    what, limit = "its payload", _PASSED_OVER_XZ if head.compression == "xz" else _PASSED_OVER
     inner = TarReader(Feed(unpack(outer.content(), head.compression or "none", what), what), what)
     found: dict[str, int] = {}
     for _ in range(count):
-        if sum(found.values()) > _PASSED_OVER or (entry := inner.next()) is None:
+        if sum(found.values()) > limit or (entry := inner.next()) is None:
             break
         found[entry.name] = entry.size
     return found

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TypeAlias
 
 BLOCK = 1 << 20
 """Bytes in which large things are read, unpacked and hashed: enough that handing them on costs nothing."""
+
+_SMALL = 1 << 17
 
 Piece: TypeAlias = bytes | memoryview
 
 
 class ArtifactError(Exception):
     """An artifact is no artifact, or is damaged. The text completes the sentence 'NAME can't be used: ...'."""
+
+
+def peek(blocks: Iterable[Piece], count: int) -> tuple[bytes, Iterator[Piece]]:
+    """The first `count` bytes, fewer where there are no more, and all the blocks."""
+    source = iter(blocks)
+    held: list[Piece] = []
+    front = b""
+    while len(front) < count and (block := next(source, None)) is not None:
+        held.append(block)
+        front += bytes(block[: count - len(front)])
+    return front, chain(held, source)
+
+
+def small(blocks: Iterable[Piece]) -> Iterator[memoryview]:
+    """The same bytes in small pieces: whoever unpacks them copies what is not unpacked yet."""
+    for block in blocks:
+        view = memoryview(block)
+        for start in range(0, len(view), _SMALL):
+            yield view[start : start + _SMALL]
 
 
 class Feed:

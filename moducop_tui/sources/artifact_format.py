@@ -1,7 +1,7 @@
 """The texts inside an artifact of format 3: what each must hold, and how it is read. Pure; everything in it is foreign.
 
-What Mender's clients and `mender-artifact` would read differently is refused (`sources.artifact_json`). So are keys that
-`mender-artifact` does not know where it knows all; the newer client reads over them.
+What Mender's clients and `mender-artifact` would read differently is refused (`sources.artifact_json`). So are keys
+that `mender-artifact` does not know where it knows all; the newer client reads over them.
 Sources: device facts 5; mender 5.1.0 src/artifact, mender-artifact areader/reader.go.
 """
 

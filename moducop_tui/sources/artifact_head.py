@@ -107,7 +107,7 @@ def _header(entry: Entry | None, outer: TarReader, manifest: Manifest) -> Header
         raise ArtifactError(f"{found} stands where its header must be")
     if entry.size > _PACKED_HEADER_LIMIT:
         raise ArtifactError(f"its header has {entry.size} bytes, more than can be right")
-    packed = outer.read(_PACKED_HEADER_LIMIT)
+    packed = outer.whole(_PACKED_HEADER_LIMIT)
     if hashlib.sha256(packed).hexdigest() != expected:
         raise ArtifactError("its header is damaged: the checksum is not that of its manifest; copy or load it again")
     return _read_header(unpack([packed], compression, "its header"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Set
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ _MARKS = (b",", b"[", b"{", b":")
 """Each value stands behind one of them, but for the outermost."""
 _TOO_DEEP = b"[" * 1000
 """Deeper than Python reads."""
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _DIGITS_LIMIT = 400
 """Digits of a whole number that are looked at; the largest float has 309."""
 
@@ -38,7 +40,8 @@ def read_object(raw: bytes, where: str) -> dict[str, Json]:
         content = json.loads(
             raw.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_refuse, parse_int=_whole, parse_float=_float
         )
-        json.dumps(content, ensure_ascii=False).encode("utf-8")  # half of a pair of surrogates is no text
+        if _SURROGATE.search(raw):
+            json.dumps(content, ensure_ascii=False).encode("utf-8")  # half of a pair is no text
     except (ValueError, RecursionError):
         raise invalid(where) from None
     if not isinstance(content, dict):

@@ -70,7 +70,7 @@ def _is_size(value: str) -> bool:
     return _SIZE.fullmatch(value) is not None
 
 
-def _is_anything(value: str) -> bool:
+def _is_anything(_: str) -> bool:
     return True
 
 

@@ -80,6 +80,17 @@ class TarReader:
             raise ArtifactError(f"{self._what} has a part of {self._left} bytes, more than can be right")
         return b"".join(self.content())
 
+    def whole(self, limit: int) -> memoryview:
+        """As `read`, of what may be large: nothing of it is in memory twice."""
+        if self._left > limit:
+            raise ArtifactError(f"{self._what} has a part of {self._left} bytes, more than can be right")
+        found = bytearray(self._left)
+        at = 0
+        for piece in self.content():
+            found[at : at + len(piece)] = piece
+            at += len(piece)
+        return memoryview(found)
+
     def finish(self) -> None:
         """Read what follows the end mark: some zero bytes at most."""
         count = 0

@@ -60,7 +60,7 @@ def number(field: bytes) -> int | None:
 
 
 def _base_256(field: bytes) -> int | None:
-    """Two's complement below the first bit, of as many bytes as the field has; None where it takes more than 64 bits."""
+    """Two's complement below the first bit, as long as the field; None where it takes more than 64 bits."""
     bits = 8 * len(field) - 1
     value = int.from_bytes(field, "big") & ((1 << bits) - 1)
     if value >> (bits - 1):

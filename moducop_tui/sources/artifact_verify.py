@@ -72,7 +72,7 @@ def _verify(host: Host, opened: Bytes, progress: _Progress) -> tuple[Head, tuple
         raise ArtifactError("its signature is not by a key that this device trusts")
     files: tuple[PayloadFile, ...] = ()
     if head.compression is not None:
-        with ahead(unpack(outer.content(), head.compression, _PAYLOAD)) as blocks:
+        with ahead(unpack(outer.content(), head.compression, _PAYLOAD, apart=True)) as blocks:
             files = _check_files(TarReader(Feed(blocks, _PAYLOAD), _PAYLOAD), head, progress)
         if outer.next() is not None:
             raise ArtifactError("something follows its payload, where nothing may follow")

@@ -16,6 +16,7 @@ from moducop_tui.model.places import DOWNLOADS
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.artifact import read_artifact
 from moducop_tui.sources.kept_places import DATA, is_searched
+from moducop_tui.sources.offer_memory import within_limit
 from moducop_tui.sources.plain_file import open_directory_below
 
 _FILES = 40
@@ -31,7 +32,7 @@ def find_kept(host: Host) -> tuple[Offer, ...] | Unavailable:
         paths = sorted(_paths(host, time.monotonic() + _SECONDS), key=lambda found: natural(found[0]))
     except OSError as error:
         return Unavailable(f"{DATA} can't be searched for artifacts: {error.strerror}.")
-    return tuple(_offer(host, path, size) for path, size in paths[:_FILES])
+    return tuple(within_limit(_offer(host, path, size) for path, size in paths[:_FILES]))
 
 
 def _paths(host: Host, until: float) -> Iterator[tuple[str, int]]:

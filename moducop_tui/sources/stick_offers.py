@@ -17,6 +17,7 @@ from moducop_tui.sources.artifact import read_opened
 from moducop_tui.sources.artifact_feed import ArtifactError
 from moducop_tui.sources.artifact_place import PlaceError
 from moducop_tui.sources.artifact_signature import VerifyKeys, read_verify_keys
+from moducop_tui.sources.offer_memory import within_limit
 from moducop_tui.sources.stick_device import check_is_stick
 from moducop_tui.sources.stick_file import open_on
 from moducop_tui.sources.stick_session import Stick, open_stick
@@ -48,7 +49,8 @@ def offers_on(host: Host, opened: Stick, device: str) -> tuple[Offer, ...]:
     keys = read_verify_keys(host)
     paths = ((bytes.fromhex(path), size) for path, size in answer["files"])
     found = sorted(paths, key=lambda one: natural(os.fsdecode(one[0])))
-    offers = tuple(_offer(host, opened, Offer(clean(raw, _PATH_LIMIT), size, device), raw, keys) for raw, size in found)
+    listed = (_offer(host, opened, Offer(clean(raw, _PATH_LIMIT), size, device), raw, keys) for raw, size in found)
+    offers = tuple(within_limit(listed))
     if answer["whole"]:
         return offers
     sentence = "Not all of the stick was looked at: it holds more than the search goes through, or is partly damaged."

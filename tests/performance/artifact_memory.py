@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import subprocess
 import sys
 import tarfile
@@ -22,17 +23,30 @@ _MEASURE = (
     # Not getrusage's: that one keeps the size of whoever started this process.
     "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
 )
+_LOOK = (
+    "import sys; from moducop_tui.host import Host\n"
+    "from moducop_tui.sources.artifact import read_artifact\n"
+    "from moducop_tui.sources.artifact_verify import verify_artifact\n"
+    "import hashlib, json, lzma, zlib\n"
+    "def peak(): print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
+    "peak()\n"
+    "read_artifact(Host(), sys.argv[1])\n"
+    "peak()\n"
+    "verify_artifact(Host(), sys.argv[1], lambda done, total: None, lambda: False)\n"
+    "peak()\n"
+)
 _HEADER = (
     b'{"payloads":[{"type":"rootfs-image"}],"artifact_provides":{"artifact_name":"n"},'
     b'"artifact_depends":{"device_type":["a"]}}'
 )
+_PACKERS = {"gzip": "gz", "xz": "xz"}
 _PIECE = bytes(1 << 20)
 
 
 def peak_of_verifying(size: int, compression: str) -> int:
     """The largest resident memory in KiB of a process that verifies a payload of `size` bytes of nothing.
 
-    `compression` is `none` or `gzip`.
+    `compression` is `none`, `gzip`, or `xz` with the dictionary of `mender-artifact`.
     """
     with tempfile.TemporaryDirectory() as place:
         artifact = Path(place) / "hole.mender"
@@ -40,6 +54,14 @@ def peak_of_verifying(size: int, compression: str) -> int:
         command = [sys.executable, "-c", _MEASURE, str(artifact), str(size)]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return int(said)
+
+
+def growth_of(artifact: Path) -> tuple[int, int]:
+    """KiB by which the largest resident memory grows by a look at an artifact, and by verifying it after that."""
+    command = [sys.executable, "-c", _LOOK, str(artifact)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    before, looked, verified = map(int, said.split())
+    return looked - before, verified - before
 
 
 def write_with_hole(target: Path, size: int, compression: str) -> None:
@@ -51,9 +73,9 @@ def write_with_hole(target: Path, size: int, compression: str) -> None:
     front = tar([Member("version", version), Member("manifest", manifest), Member("header.tar", header)])[:-1024]
     with target.open("wb") as file:
         file.write(front)
-        if compression == "gzip":
-            packed = pack_zeros(entry("rootfs.ext4", size), size + 1024)
-            file.write(entry("data/0000.tar.gz", len(packed)) + packed)
+        if compression in _PACKERS:
+            packed = pack_zeros(entry("rootfs.ext4", size), size + 1024, compression)
+            file.write(entry(f"data/0000.tar.{_PACKERS[compression]}", len(packed)) + packed)
             file.truncate(file.tell() + -len(packed) % 512 + 1024)
         else:
             file.write(entry("data/0000.tar", 512 + size + 1024) + entry("rootfs.ext4", size))
@@ -67,9 +89,10 @@ def entry(name: str, size: int) -> bytes:
     return info.tobuf(tarfile.USTAR_FORMAT)
 
 
-def pack_zeros(front: bytes, size: int) -> bytes:
-    """`front` and so many zero bytes in the form of gzip."""
-    packer = zlib.compressobj(1, wbits=31)
+def pack_zeros(front: bytes, size: int, compression: str) -> bytes:
+    """`front` and so many zero bytes, packed."""
+    chain = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 64 << 20}]
+    packer = zlib.compressobj(1, wbits=31) if compression == "gzip" else lzma.LZMACompressor(filters=chain)
     parts = [packer.compress(front), *(packer.compress(piece) for piece in zeros(size)), packer.flush()]
     return b"".join(parts)
 

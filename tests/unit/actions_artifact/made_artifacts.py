@@ -39,25 +39,25 @@ def write(target: Path, *arguments: str | Path) -> Path:
     return target
 
 
-def make_all(place: Path) -> dict[str, Path]:
-    """One artifact of each kind that a ModuCop meets."""
-    image, images, manifests, meta = (place / name for name in ("rootfs.ext4", "images.tar.gz", "m.tar.gz", "meta"))
-    image.write_bytes(IMAGE)
+def make_all(place: Path, *, image: bytes = IMAGE, fit: bytes = FIT) -> dict[str, Path]:
+    """One artifact of each kind that a ModuCop meets, of a root file system and a kernel with these bytes."""
+    root, images, manifests, meta = (place / name for name in ("rootfs.ext4", "images.tar.gz", "m.tar.gz", "meta"))
+    root.write_bytes(image)
     images.write_bytes(random.Random(2).randbytes(5000))
     manifests.write_bytes(b"compose")
     meta.write_text(json.dumps(META_DATA))
     script = place / "ArtifactInstall_Enter_00_check"
     script.write_text("#!/bin/sh\n")
-    os_image = ("rootfs-image", "-t", "moducop-cpu01", "-n", "cpu01-standard-v2.8.0", "-f", image)
+    os_image = ("rootfs-image", "-t", "moducop-cpu01", "-n", "cpu01-standard-v2.8.0", "-f", root)
     app = ("module-image", "-T", "app", "-t", "moducop-cpu01", "-n", "app-web-1.0", "-m", meta)
     version = ("--software-filesystem", "data-partition", "--software-name", "web", "--software-version", "1.0")
     made = {name: write(place / f"{name}.mender", *os_image, "--compression", name) for name in SUFFIXES}
     made["app"] = write(place / "app.mender", *app, *version, "-f", images, "-f", manifests)
-    fit, verity = place / "fitImage-moducop", place / "root.ext4.verity"
-    fit.write_bytes(FIT)
-    verity.write_bytes(IMAGE)
+    kernel, verity = place / "fitImage-moducop", place / "root.ext4.verity"
+    kernel.write_bytes(fit)
+    verity.write_bytes(image)
     pair = ("module-image", "-T", "bootfit-rootfs", "-t", "moducop-cpu01", "-n", "cpu01-standard-image-v3.0.0-dev")
-    made["bootfit"] = write(place / "bootfit.mender", *pair, "-f", fit, "-f", verity)
+    made["bootfit"] = write(place / "bootfit.mender", *pair, "-f", kernel, "-f", verity)
     made["rich"] = write(
         place / "rich.mender", *os_image, "-t", "moducop-cpu01plus", "-s", script, "-N", "v1", "-N", "v2",
         "-G", "fleet", "-g", "fleet2", "-d", "rootfs-image.checksum:abc", "-p", "extra:1",

@@ -1,9 +1,9 @@
-"""Artifacts broken on purpose, one thing in each, so that everything before it still holds: for tests, and for `attack`.
+"""Artifacts broken on purpose, one thing in each, so that everything before it still holds.
 
-`mutants(sound, seed, count)` gives the same artifacts again for the same seed. What is broken is any field of any record
-of the outer tar, of the header's and of the payload's; an extended header in front of one; a JSON text; a line of the
-manifest; how a part is packed; which parts there are. The checksums of the manifest are made anew, so that nothing is
-refused for those alone.
+`mutants(sound, seed, count)` gives the same artifacts again for the same seed. What is broken is any field of any
+record of the outer tar, of the header's and of the payload's; an extended header in front of one; a JSON text; a line
+of the manifest; how a part is packed; which parts there are. The checksums of the manifest are made anew, so that
+nothing is refused for those alone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ import gzip
 import hashlib
 import lzma
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from tests.unit.actions_artifact.mutator_json import broken_json
 from tests.unit.actions_artifact.mutator_tar import Edit, Entry, broken_extension, broken_record, join, split
+
+Packing: TypeAlias = Callable[[random.Random, bytes], tuple[str, bytes]]
+"""Packs a tar in one way or another, and says in which."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +149,27 @@ def _manifest(chance: random.Random, taken: Taken) -> tuple[str, bytes]:
     line = lines[index]
     other: list[bytes] = chance.choice(
         [
-            [line[:-1] + b"\r\n"], [b"\n", line], [line[:64].upper() + line[64:]], [line, line], [], [b"  " + line],
-            [line[:64] + b"   " + line[66:]], [line[:64] + b"\t\t" + line[66:]], [line[:63] + line[64:]],
-            [line[:-1] + b"  x\n"], [line, b"0" * 64 + b"  data/0000/other\n"], [line, b"0" * 64 + b"  data/0001/x\n"],
-            [line, b"0" * 64 + b"  other\n"], [line[:-1]], [line[:66] + b"./" + line[66:]], [line, b"\0\n"],
-            [line[:-1] + b" \n"], [line[:-1] + b"\x85\n"], [line[:66] + b"data/../" + line[66:]], [line, b" \t \n"],
-        ]  # fmt: skip
+            [line[:-1] + b"\r\n"],
+            [b"\n", line],
+            [line[:64].upper() + line[64:]],
+            [line, line],
+            [],
+            [b"  " + line],
+            [line[:64] + b"   " + line[66:]],
+            [line[:64] + b"\t\t" + line[66:]],
+            [line[:63] + line[64:]],
+            [line[:-1] + b"  x\n"],
+            [line, b"0" * 64 + b"  data/0000/other\n"],
+            [line, b"0" * 64 + b"  data/0001/x\n"],
+            [line, b"0" * 64 + b"  other\n"],
+            [line[:-1]],
+            [line[:66] + b"./" + line[66:]],
+            [line, b"\0\n"],
+            [line[:-1] + b" \n"],
+            [line[:-1] + b"\x85\n"],
+            [line[:66] + b"data/../" + line[66:]],
+            [line, b" \t \n"],
+        ]
     )
     manifest = b"".join([*lines[:index], *other, *lines[index + 1 :]])
     return f"manifest line {index}: {b''.join(other)!r}", replace(taken, manifest=manifest).build()
@@ -193,7 +212,9 @@ def _members(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
 def _xz_kind(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
     """With another check, other filters, a large dictionary, two streams, or bytes behind the end."""
     check = chance.choice([lzma.CHECK_NONE, lzma.CHECK_CRC32, lzma.CHECK_CRC64, lzma.CHECK_SHA256])
-    filters: list[dict[str, int]] = chance.choice([[], [{"id": lzma.FILTER_X86}], [{"id": lzma.FILTER_DELTA, "dist": 4}]])
+    filters: list[dict[str, int]] = chance.choice(
+        [[], [{"id": lzma.FILTER_X86}], [{"id": lzma.FILTER_DELTA, "dist": 4}]]
+    )
     size = chance.choice([4096, 1 << 20, 64 << 20])
     chain = [*filters, {"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": size}]
     packed = lzma.compress(raw, check=check, filters=chain)
@@ -201,7 +222,7 @@ def _xz_kind(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
     return f"check {check}, {chain}, {len(behind)} bytes behind", packed + behind
 
 
-def _flipped(suffix: str) -> object:
+def _flipped(suffix: str) -> Packing:
     def flip(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
         packed = bytearray(pack(raw, suffix))
         index, bit = chance.randrange(len(packed)), 1 << chance.randrange(8)
@@ -211,21 +232,25 @@ def _flipped(suffix: str) -> object:
     return flip
 
 
-def _cut_or_longer(suffix: str) -> object:
+def _cut_or_longer(suffix: str) -> Packing:
     def change(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
         return chance.choice(
             [
-                ("no end mark", pack(raw[:-1024], suffix)), ("half an end mark", pack(raw[:-512], suffix)),
-                ("more zeros", pack(raw + bytes(8192), suffix)), ("more bytes", pack(raw + b"more", suffix)),
-                ("half a record", pack(raw + bytes(100), suffix)), ("twice", pack(raw + raw, suffix)),
-                ("end mark in between", pack(bytes(1024) + raw, suffix)), ("nothing", pack(b"", suffix)),
-            ]  # fmt: skip
+                ("no end mark", pack(raw[:-1024], suffix)),
+                ("half an end mark", pack(raw[:-512], suffix)),
+                ("more zeros", pack(raw + bytes(8192), suffix)),
+                ("more bytes", pack(raw + b"more", suffix)),
+                ("half a record", pack(raw + bytes(100), suffix)),
+                ("twice", pack(raw + raw, suffix)),
+                ("end mark in between", pack(bytes(1024) + raw, suffix)),
+                ("nothing", pack(b"", suffix)),
+            ]
         )
 
     return change
 
 
-_PACKINGS = {
+_PACKINGS: dict[str, list[Packing]] = {
     ".gz": [_gzip_field, _gzip_field, _members, _flipped(".gz"), _cut_or_longer(".gz")],
     ".xz": [_xz_kind, _xz_kind, _flipped(".xz"), _cut_or_longer(".xz")],
     "": [_cut_or_longer("")],
@@ -245,7 +270,14 @@ def _order(chance: random.Random, taken: Taken) -> tuple[str, bytes]:
     elif how == "swapped":
         entries[index], entries[other] = entries[other], entries[index]
     else:
-        names = ["files", "headers/0000/files", "headers/0001/type-info", "data/0001.tar", "data/0000.tar", "header-augment.tar"]
+        names = [
+            "files",
+            "headers/0000/files",
+            "headers/0001/type-info",
+            "data/0001.tar",
+            "data/0000.tar",
+            "header-augment.tar",
+        ]
         entries.insert(other, Entry(chance.choice([*names, "scripts/x", "scripts/", "manifest-augment", "x"]), b""))
     what = f"{level} {how} {index} {other}"
     if level == "outer":

@@ -17,13 +17,54 @@ class Raw(str):
     __slots__ = ()
 
 
-_OTHER = (
-    None, True, False, 0, 1, -1, 3, Raw("3.0"), Raw("3e0"), Raw("1e400"), Raw("-1e400"), Raw("1e-400"), Raw("1" * 310),
-    Raw("1" + "0" * 308), Raw("9223372036854775808"), Raw("18446744073709551616"), Raw("-0"), Raw("03"), Raw("1."), Raw(".5"),
-    Raw("+1"), Raw("NaN"), Raw("Infinity"), Raw("0x1"), Raw("1.7976931348623159e308"), Raw("1.7976931348623158e308"), Raw("nul"),
-    "", "x", [], ["x"], [None], [1], ["x", 1], [[]], [{}], Raw('"\\ud800"'), Raw('"\\ud83d\\ude00"'), Raw('"a\nb"'), Raw('"\\x"'),
-    Raw('"\x7f"'), Raw('"\\u0000"'), Raw("'x'"), Raw("[1,]"), Raw("[" * 50 + "]" * 50), Raw("[" * 20000 + "]" * 20000),
-)  # fmt: skip
+_OTHER: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    3,
+    Raw("3.0"),
+    Raw("3e0"),
+    Raw("1e400"),
+    Raw("-1e400"),
+    Raw("1e-400"),
+    Raw("1" * 310),
+    Raw("1" + "0" * 308),
+    Raw("9223372036854775808"),
+    Raw("18446744073709551616"),
+    Raw("-0"),
+    Raw("03"),
+    Raw("1."),
+    Raw(".5"),
+    Raw("+1"),
+    Raw("NaN"),
+    Raw("Infinity"),
+    Raw("0x1"),
+    Raw("1.7976931348623159e308"),
+    Raw("1.7976931348623158e308"),
+    Raw("nul"),
+    "",
+    "x",
+    [],
+    ["x"],
+    [None],
+    [1],
+    ["x", 1],
+    [[]],
+    [{}],
+    Raw('"\\ud800"'),
+    Raw('"\\ud83d\\ude00"'),
+    Raw('"a\nb"'),
+    Raw('"\\x"'),
+    Raw('"\x7f"'),
+    Raw('"\\u0000"'),
+    Raw("'x'"),
+    Raw("[1,]"),
+    Raw("[" * 50 + "]" * 50),
+    Raw("[" * 20000 + "]" * 20000),
+)
 
 
 def broken_json(chance: random.Random, text: bytes) -> tuple[str, bytes]:
@@ -49,12 +90,21 @@ def _in_tree(chance: random.Random, tree: Any) -> str:
         node[index : index + 1] = chance.choice([[other], [], [node[index], other]])
         return f"list with {other!r}"
     key, value = node[index]
-    how = chance.choice(["value", "value", "value", "key", "case", "case twice", "twice", "unknown", "unknown", "missing"])
-    spelt = chance.choice([key.upper(), key.title(), key.replace("s", "ſ"), key.replace("k", "\u212a"), key + " ", key + "\0"])
+    how = chance.choice(
+        ["value", "value", "value", "key", "case", "case twice", "twice", "unknown", "unknown", "missing"]
+    )
+    spelt = chance.choice(
+        [key.upper(), key.title(), key.replace("s", "\u017f"), key.replace("k", "\u212a"), key + " ", key + "\0"]
+    )
     changed = {
-        "value": [(key, other)], "key": [("x", value)], "case": [(spelt, value)], "case twice": [(key, value), (spelt, other)],
-        "twice": [(key, other), (key, value)], "unknown": [(key, value), ("x", other)], "missing": [],
-    }[how]  # fmt: skip
+        "value": [(key, other)],
+        "key": [("x", value)],
+        "case": [(spelt, value)],
+        "case twice": [(key, value), (spelt, other)],
+        "twice": [(key, other), (key, value)],
+        "unknown": [(key, value), ("x", other)],
+        "missing": [],
+    }[how]
     node[index : index + 1] = changed
     return f"{key} {how} {spelt!r} {other!r}"
 
@@ -79,13 +129,40 @@ def _written(tree: Any) -> str:
 def _in_bytes(chance: random.Random, text: bytes) -> tuple[str, bytes]:
     """Bytes in front of it, behind it, in it, or in its place."""
     at = chance.randrange(len(text) + 1)
-    piece = chance.choice([b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\0", b"\x0b", b"\n", b" ", b"\\", b'"', b",", b"}", b"\x1b"])
+    piece = chance.choice(
+        [
+            b"\xff",
+            b"\xc3",
+            b"\xed\xa0\x80",
+            b"\xef\xbb\xbf",
+            b"\0",
+            b"\x0b",
+            b"\n",
+            b" ",
+            b"\\",
+            b'"',
+            b",",
+            b"}",
+            b"\x1b",
+        ]
+    )
     return chance.choice(
         [
-            (f"{piece!r} at {at}", text[:at] + piece + text[at:]), (f"behind it {piece!r}", text + piece),
-            (f"before it {piece!r}", piece + text), ("nothing", b""), ("twice", text + text), ("blanks", b" \n\t\r"),
-            ("a form feed", b"\x0b"), ("null", b"null"), ("cut", text[:at]), ("// comment", text + b"// x"), ("[it]", b"[" + text + b"]"),
-            ("40000 blanks", text + b" " * 40_000), ("blanks in it", text.replace(b":", b" : ")), ("a line's end", text + b"\r\n"),
-            ("one byte less", text[:at] + text[at + 1 :]), ("300 kB", text + b" " * 300_000),
-        ]  # fmt: skip
+            (f"{piece!r} at {at}", text[:at] + piece + text[at:]),
+            (f"behind it {piece!r}", text + piece),
+            (f"before it {piece!r}", piece + text),
+            ("nothing", b""),
+            ("twice", text + text),
+            ("blanks", b" \n\t\r"),
+            ("a form feed", b"\x0b"),
+            ("null", b"null"),
+            ("cut", text[:at]),
+            ("// comment", text + b"// x"),
+            ("[it]", b"[" + text + b"]"),
+            ("40000 blanks", text + b" " * 40_000),
+            ("blanks in it", text.replace(b":", b" : ")),
+            ("a line's end", text + b"\r\n"),
+            ("one byte less", text[:at] + text[at + 1 :]),
+            ("300 kB", text + b" " * 300_000),
+        ]
     )
