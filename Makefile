@@ -3,6 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 # One worker for each core, four at most: each worker of the bench boots a virtual ModuCop of its own.
 TOGETHER := -n logical --maxprocesses 4
+# Unit tests wait for terminals and timers more than they compute: three workers for each core, and whoever is done
+# takes from the others.
+UNITS_TOGETHER := -n $(shell expr 3 '*' $$(nproc)) --maxprocesses 12 --dist worksteal
+# Compiled files are kept: without them each worker, and each console that a test starts, compiles all by itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests device-tests-short device-figures power-cuts setup-device pictures clean
 
@@ -31,7 +36,9 @@ check: setup ## formatting, lint, types and import contracts
 	$(BIN)/lint-imports
 
 unit: setup ## tests that need no root and run in seconds
-	$(BIN)/python -m pytest $(TOGETHER) tests/unit tests/screens
+	@$(BIN)/python -m compileall -q moducop_tui
+	@$(BIN)/python -m pytest --quiet --collect-only tests/unit tests/screens >/dev/null
+	$(BIN)/python -m pytest $(UNITS_TOGETHER) tests/unit tests/screens
 
 # Compiled beforehand: the console starts some thousand times there, from a source that it can't write beside.
 bench-tests: setup ## tests on real parts: journald, Docker, Podman, partitions, overlays, a whole virtual ModuCop

@@ -1,10 +1,13 @@
-"""What all tests share: tables of what was tried, which stand at the end of the tests' output."""
+"""What all tests share: the programs that they may use, and tables of what was tried at the end of their output."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from .programs import programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -12,6 +15,13 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 _TABLE: Final = "table: "
+
+
+def pytest_configure() -> None:
+    """Let tests find no program that is on this machine by chance; those of the lists alone are on the next one."""
+    place = programs()
+    if place is not None:
+        os.environ["PATH"] = str(place)
 
 
 @pytest.fixture

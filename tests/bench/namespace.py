@@ -6,6 +6,7 @@ the journal, machine id, boot id, host name, processes and network are private a
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 import time
@@ -19,7 +20,7 @@ from .tree import app_root
 from .watcher import start_watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
 DOCKER_SOCKET: Final = "/run/docker.sock"
@@ -67,7 +68,7 @@ class Namespace(inside.Inhabited):
     def _start(self) -> subprocess.Popen[bytes]:
         kinds = ("--mount", "--pid", "--uts", "--ipc", "--net", "--propagation", "private", "--mount-proc")
         environment = {
-            "PATH": inside.ENVIRONMENT["PATH"],
+            "PATH": os.environ["PATH"],
             "RUN": str(self.run_dir),
             "JOIN": " ".join(leftovers.join_groups(self.run_dir.name)),
         }
@@ -145,6 +146,17 @@ class Namespace(inside.Inhabited):
 
     # -- inside ------------------------------------------------------------------------------------------------
 
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float | None = None,
+        stdin: str | bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> inside.Result:
+        """Run a command in there. Its programs are the host's: those that tests may use, and no others."""
+        return super().run(argv, timeout=timeout, stdin=stdin, env={"PATH": os.environ["PATH"], **(env or {})})
+
     def wait_until(self, script: str, timeout: float = 20.0) -> None:
         """Wait until a shell script in there succeeds; seconds."""
         inside.wait_until(self.leader, script, timeout)
@@ -156,7 +168,7 @@ class Namespace(inside.Inhabited):
     def _spawn(self, argv: Sequence[str], name: str) -> None:
         """Start a service in there; its output goes to a file in the run directory."""
         with (self.run_dir / f"{name}.log").open("ab") as log:
-            detached = inside.enter(self.leader, ["setsid", "--fork", *argv])
+            detached = inside.enter(self.leader, ["setsid", "--fork", *argv], {"PATH": os.environ["PATH"]})
             subprocess.run(detached, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
 
     def _await(self, up: Callable[[], bool], name: str, timeout: float = 20.0) -> None:

@@ -315,7 +315,7 @@ def test_files_that_are_stored_in_a_way_that_is_not_known_here_are_not_missing(s
 
 def test_a_clock_that_was_lost_is_no_damage(slot: Slot, tool: Any) -> None:
     """After years in a drawer the clock is before the file system's last write."""
-    real = shutil.which("e2fsck", path="/usr/sbin:/sbin")
+    real = shutil.which("e2fsck")
     tool(f'[ "$E2FSCK_TIME" -gt 1700000000 ] && exec {real} "$@"; exit 8')
     assert slot.make().look().clean is True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -24,6 +23,5 @@ def make_image(image: Path, tree: Path, *options: str, size: str = "2M", kind: s
     """A file system in a file, filled from a directory."""
     image.unlink(missing_ok=True)
     command = ["mke2fs", "-q", "-F", "-t", kind, *options, "-d", str(tree), str(image), size]
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    subprocess.run(command, check=True, env={"PATH": path}, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True)
     return image
