@@ -86,10 +86,12 @@ class Boot:
     def wait(self, timeout: float) -> int:
         """Wait for the machine's own end; its exit code.
 
-        A machine that takes its time to go down says so again and again, and waits until that was heard.
+        A machine that takes its time to go down says so again and again, and waits until that was heard. It stops all
+        its processes for a moment to end them; who entered it from outside must go on to see that.
         """
         deadline = time.monotonic() + timeout
         while (code := self._process.poll()) is None:
+            leftovers.let_go_on(self._run.name, "nsenter")
             if time.monotonic() > deadline:
                 raise subprocess.TimeoutExpired(self._process.args, timeout)
             with suppress(TimeoutError):
@@ -128,8 +130,9 @@ def _container(run: Path, numbers: str, cmdline: str, binds: list[tuple[Path, st
         *("systemd-nspawn", "--quiet", f"--directory={run / 'root'}", f"--machine={run.name}", "--register=no"),
         # Nobody outside manages scopes or machines; --read-only is the mount itself, as on the device.
         *("--keep-unit", f"--hostname={HOST_NAME}", "--private-network", "--notify-ready=yes", "--console=pipe"),
-        # Docker needs all of it; the disk it may reach is bounded by the devices control group.
-        *("--capability=all", "--system-call-filter=add_key keyctl bpf @keyring"),
+        # Docker needs the rest of it; the disk it may reach is bounded by the devices control group.
+        *("--capability=all", f"--drop-capability={','.join(f'CAP_{name.upper()}' for name in inside.HOSTS_OWN)}"),
+        "--system-call-filter=add_key keyctl bpf @keyring",
         *("--kill-signal=SIGRTMIN+3", "--resolv-conf=off", "--timezone=off", "--link-journal=no"),
         *(f"--setenv=MODUCOP_DISK={numbers}", f"--setenv=MODUCOP_CMDLINE={cmdline}"),
         *(f"--bind-ro={outside}:{there}" for outside, there in binds),

@@ -211,6 +211,8 @@ class Console:
     def close(self) -> None:
         """Drop the line, and kill the program when that does not end it."""
         self.hang_up()
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGCONT)  # it may stand still together with what it entered for
         try:
             self._process.wait(2.0)
         except subprocess.TimeoutExpired:

@@ -27,6 +27,20 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 """What a login on the device has; nothing of the host's environment gets in."""
 
 
+HOSTS_OWN: Final = (
+    "sys_time",  # the clock
+    "wake_alarm",
+    "block_suspend",
+    "sys_module",  # the kernel's modules
+    "sys_rawio",  # its memory and ports
+    "sys_pacct",
+    "audit_control",  # the rules of its audit
+    "mac_admin",  # its security modules
+    "mac_override",
+)
+"""Capabilities (capabilities(7)) over what no namespace divides: with one of them a test would change this host."""
+BOUNDED: Final = ("setpriv", f"--bounding-set={','.join(f'-{name}' for name in HOSTS_OWN)}")
+"""In front of a command: it and all that it starts never have these."""
 _JOIN: Final = 'for group in $1; do echo $$ >"$group"; done 2>/dev/null; shift; exec "$@"'
 
 
@@ -61,13 +75,14 @@ def enter(leader: int, argv: Sequence[str], env: Mapping[str, str] | None = None
     joining = ["sh", "-c", _JOIN, "sh", " ".join(leftovers.beside(leader))]
     return [
         *joining,
+        *BOUNDED,
         "nsenter",
         "--target",
         str(leader),
         "--all",
         "--root",
         "--",
-        "env",
+        "/usr/bin/env",  # by its whole name: whoever enters looks for it where its own host has programs
         "--default-signal",
         "--chdir=/",
         "-i",

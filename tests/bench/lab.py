@@ -115,7 +115,7 @@ class Lab(inside.Inhabited):
         kinds = ("--mount", "--pid", "--uts", "--ipc", "--net", "--propagation", "private")
         with (self.run_dir / f"console.{len(self.choices)}.log").open("wb") as log:
             self._process = subprocess.Popen(
-                ["unshare", *kinds, "--fork", "--kill-child", "--", BENCH / "lab.sh"],
+                [*inside.BOUNDED, "unshare", *kinds, "--fork", "--kill-child", "--", BENCH / "lab.sh"],
                 env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
             )  # fmt: skip
         said = b""

@@ -85,6 +85,20 @@ def allow_device(name: str, number: str) -> None:
             (group / "devices.allow").write_text(f"b {number} rwm")
 
 
+def let_go_on(name: str, program: str) -> None:
+    """Have those processes of a run that are this program go on, where somebody stopped them.
+
+    nsenter(1) stops itself when the process does that it started, and then never learns that this one has ended: its
+    namespaces would wait for it for ever.
+    """
+    for group in _groups(name):
+        with suppress(OSError):
+            for pid in (group / "cgroup.procs").read_text().split():
+                with suppress(OSError):
+                    if Path(f"/proc/{pid}/comm").read_text().strip() == program:
+                        os.kill(int(pid), signal.SIGCONT)
+
+
 def clear_groups(name: str) -> None:
     """Kill what still runs in the control groups of a run, and remove them."""
     deadline = time.monotonic() + _PATIENCE_S

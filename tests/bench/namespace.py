@@ -73,7 +73,7 @@ class Namespace(inside.Inhabited):
             "JOIN": " ".join(leftovers.join_groups(self.run_dir.name)),
         }
         return subprocess.Popen(
-            ["unshare", *kinds, "--fork", "--kill-child", "--", BENCH / "namespace.sh"],
+            [*inside.BOUNDED, "unshare", *kinds, "--fork", "--kill-child", "--", BENCH / "namespace.sh"],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
 

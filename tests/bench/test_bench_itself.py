@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,18 +14,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from . import artifacts, envblock, faults, journals, leftovers
+from . import artifacts, envblock, faults, inside, journals, leftovers
 from .conftest import require_bench
 from .console import Console
+from .lab import Lab
 from .places import REPOSITORY, scratch
 from .stick import Stick
 from .tree import HOST_NAME, SLOT_A, SLOT_B
 
 if TYPE_CHECKING:
+    from .lab_stock import Stock
     from .machine import Machine
     from .namespace import Namespace
     from .witness import Witness
 
+HOSTS_BITS = (16, 17, 20, 25, 30, 32, 33, 35, 36)
+"""Numbers of ``inside.HOSTS_OWN`` in <linux/capability.h>."""
 STARTED = "eed00a68ffd84e31882105fd973abdd1"
 """The journal's id of "Startup finished" as a systemd in a container says it (``sd-messages.h``)."""
 
@@ -200,6 +205,30 @@ class TestMachine:
             machine.wait_until("! ps ax | grep -q '[s]leep 1234'")
 
 
+def _reaches_nothing_of_the_host(world: inside.Inhabited) -> None:
+    """Neither its first process nor who enters it; the time that is set is the one that it is already."""
+    assert world.sh('date --set="$(date --rfc-3339=ns)"').rc != 0
+    for status in (Path(f"/proc/{world.leader}/status").read_text(), world.sh("cat /proc/self/status").check().stdout):
+        bound = int(re.findall(r"^CapBnd:\s*(\S+)$", status, re.MULTILINE)[0], 16)
+        assert [bit for bit in HOSTS_BITS if bound >> bit & 1] == []
+
+
+def test_a_machine_reaches_neither_the_clock_nor_the_kernel_of_the_host(machine: Machine) -> None:
+    _reaches_nothing_of_the_host(machine)
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    assert machine.run(["timedatectl", "set-time", now]).rc != 0
+
+
+def test_a_lab_reaches_neither_the_clock_nor_the_kernel_of_the_host(stock: Stock) -> None:
+    with Lab(stock, "5.1") as lab:
+        _reaches_nothing_of_the_host(lab)
+
+
+def test_a_namespace_reaches_neither_the_clock_nor_the_kernel_of_the_host(namespace_factory: type[Namespace]) -> None:
+    with namespace_factory() as world:
+        _reaches_nothing_of_the_host(world)
+
+
 def test_trial_boot_falls_back_and_a_commit_stays(fresh_machine: Machine, fresh_witness: Witness) -> None:
     machine, witness = fresh_machine, fresh_witness
     machine.sh(
@@ -255,6 +284,16 @@ def test_real_mender_installs_arms_and_sees_that_it_fell_back(fresh_machine: Mac
     assert committed.rc == 1
     assert "the bootloader rolled back" in committed.stderr
     assert fresh_machine.run(["mender", "commit"]).rc == 2
+
+
+def test_a_console_that_was_left_open_does_not_keep_the_machine_from_a_reboot(fresh_machine: Machine) -> None:
+    """Twice: whoever takes the console's end for it is stopped by the machine's last signals only now and then."""
+    for _ in range(2):
+        with Console(["moducop-tui"], within=fresh_machine) as console:
+            console.wait_for("Slots", timeout=60.0)
+            os.kill(console.process(), signal.SIGSTOP)  # as systemd stops everything before it ends it
+            fresh_machine.reboot(timeout=80.0)  # systemd alone would wait for 90 s
+            console.wait_end()
 
 
 def test_slot_without_a_system_falls_back(fresh_machine: Machine) -> None:
