@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from moducop_tui.cli.arguments import parse
 from moducop_tui.cli.output import NO_ROOM, complain, end_quietly, finish, has_no_room, is_terminal
 from moducop_tui.config import Config, ConfigError, find, load
 from moducop_tui.device import Device, real_device, simulated_device
+from moducop_tui.root_environment import leave_out_what_others_write
 
 FAILED = 1
 """Exit code of an error of our own."""
@@ -28,6 +30,7 @@ NO_TERMINAL = (
 def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int:
     """Run the program and return its exit code. `device` takes the place of the real or the simulated one."""
     start_up.begin()
+    leave_out_what_others_write(os.environ)
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         arguments = parse(words)

@@ -116,6 +116,14 @@ def check_place(host: Host, path: str) -> None:
         return
 
 
+def check_file(host: Host, path: str) -> None:
+    """See that a file is root's, and so is the way to it. Links lead on where root has made them. Raises OSError."""
+    parent, _, name = host.resolved(path).rpartition("/")
+    for directory in (path.rpartition("/")[0], parent):
+        os.close(open_directory(host, directory))
+    check(host.path(f"{parent}/{name}").lstat(), Path(path), Kind.FILE)
+
+
 def why_untrusted(host: Host, path: str) -> str | None:
     """Why what lies in a directory of ours is not believed, a sentence; None where it is, or where none can be seen."""
     try:
