@@ -61,10 +61,10 @@ def _run(arguments: argparse.Namespace, device: Device | None) -> int:
         config = load(path, arguments.root)
     except ConfigError as error:
         return _refuse(arguments, str(error))
-    if arguments.check_config:
+    if arguments.check_config or arguments.tell_unlock:
         from moducop_tui.cli import check_config
 
-        return check_config.run(path, config)
+        return check_config.tell_unlock(config) if arguments.tell_unlock else check_config.run(path, config)
     if not config.root.is_dir():
         return _refuse(arguments, f"--root {config.root} is no directory.")
     if arguments.command is None and not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):

@@ -66,7 +66,15 @@ def fill(architecture: Architecture, commit: Commit, work: Path, tree: Path, say
         shutil.copytree(source, tree / inside)
     for source, inside_file in _OWN_FILES:
         shutil.copy(source, tree / inside_file)
+    drop_empty(tree)
     manifest.write(packages, architecture, commit, tree)
+
+
+def drop_empty(tree: Path) -> None:
+    """Remove directories that hold nothing: the installer takes one without a listed file for one that was added."""
+    for path in sorted(tree.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def compile_modules(architecture: Architecture, work: Path, tree: Path) -> None:

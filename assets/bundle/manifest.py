@@ -14,7 +14,7 @@ from assets.bundle.package import Package, sha256
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 FACTS = "bundle.txt"
-"""The few facts that the installer, which is a shell script, needs: one `NAME=value` a line."""
+"""The few facts that the installer, a shell script, needs: one `NAME=value` a line, `EXECUTABLE` for each program."""
 _BLOCK = 4096
 _ENTRY = 12
 """Bytes of a directory's entry beside its name, at most: ext4 rounds the whole up to a multiple of four."""
@@ -35,7 +35,8 @@ def write(packages: Sequence[Package], architecture: Architecture, commit: Commi
     }
     (target / MANIFEST).write_text(json.dumps(about, indent=1) + "\n")
     facts = {"VERSION": commit.version, "ARCHITECTURE": architecture.name, "GLIBC": glibc, "SIZE": _kibibytes(target)}
-    (target / FACTS).write_text("".join(f"{name}={value}\n" for name, value in facts.items()))
+    told = [*facts.items(), *(("EXECUTABLE", path.relative_to(target)) for path in files(target) if _is_program(path))]
+    (target / FACTS).write_text("".join(f"{name}={value}\n" for name, value in told))
     lines = [f"{sha256(path)}  {path.relative_to(target)}\n" for path in files(target)]
     (target / SUMS).write_text("".join(lines))
 
@@ -43,6 +44,10 @@ def write(packages: Sequence[Package], architecture: Architecture, commit: Commi
 def files(root: Path) -> list[Path]:
     """All files of a tree in the order of their paths."""
     return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+def _is_program(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o100)
 
 
 def _kibibytes(root: Path) -> int:

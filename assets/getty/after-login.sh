@@ -2,8 +2,13 @@
 # To have the shell at once: touch /data/moducop_tui/no-console
 case $- in
     *i*)
-        if [ -x /data/moducop_tui/program/current/getty/at-login ]; then
-            /data/moducop_tui/program/current/getty/at-login
+        # Only what is of who logs in, and nobody else may write to.
+        # shellcheck disable=SC3067
+        if [ -x /data/moducop_tui/program/current/getty/at-login ] && [ ! -L /data/moducop_tui ] &&
+            [ -O /data/moducop_tui ] && [ -O /data/moducop_tui/program/current/getty/at-login ]; then
+            case $(ls -ldn /data/moducop_tui) in
+                d????-??-*) /data/moducop_tui/program/current/getty/at-login ;;
+            esac
         fi
         ;;
 esac

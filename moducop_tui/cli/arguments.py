@@ -49,6 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_options(parser, top=True)
     parser.add_argument("--read-only", action="store_true", help="the console only shows, and can't be unlocked")
     parser.add_argument("--check-config", action="store_true", help="say whether the configuration is correct, and end")
+    parser.add_argument("--tell-unlock", action="store_true", help=argparse.SUPPRESS)  # for the program of the getty
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     status = _command(commands, "status", "one page of text about the whole device")
     status.add_argument("--json", action="store_true", help="as JSON")

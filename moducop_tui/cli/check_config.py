@@ -8,6 +8,10 @@ from pathlib import Path
 from moducop_tui.cli.output import one_line
 from moducop_tui.config import Config
 
+_LENGTH = (
+    "How long the PIN is can't be told from its hash. One of less than 6 characters: make a new one, moducop-tui pin"
+)
+
 
 def run(path: Path | None, config: Config) -> int:
     """Print each setting of a configuration that has been loaded without an error."""
@@ -15,4 +19,12 @@ def run(path: Path | None, config: Config) -> int:
     for field in fields(config):
         value = getattr(config, field.name)
         print(one_line(f"  {field.name} = {'found by itself' if value is None else value}"))
+    if config.unlock_pin is not None:
+        print(_LENGTH)
+    return 0
+
+
+def tell_unlock(config: Config) -> int:
+    """Print what unlocking demands, a word alone: for what opens the console before anybody is logged in."""
+    print(config.unlock)
     return 0

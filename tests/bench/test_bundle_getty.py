@@ -170,9 +170,10 @@ class TestInPlaceOfLogin:
         port.wait_for(OVERVIEW)
 
     def test_with_a_pin_it_can_be_unlocked(self, device: Machine, port: SerialPort) -> None:
-        made = device.run([f"{HOME}/bin/moducop-tui", "pin"], stdin="4711\n4711\n")
+        made = device.run([f"{HOME}/bin/moducop-tui", "pin"], stdin="471147\n471147\n")
         hashed = next(word.strip('"') for word in made.stdout.split() if word.strip('"').startswith("scrypt$"))
-        device.write(f"{HOME}/config.toml", f'unlock = "pin"\nunlock_pin = "{hashed}"\n')
+        device.write(f"{HOME}/config.toml", f"unlock = 'pin'\nunlock_pin = \"{hashed}\"\n")
+        device.sh(f"chmod 600 {HOME}/config.toml").check()
         port.start_getty()
         port.wait_for(OVERVIEW)
         assert device.run(["pgrep", "-f", f"{CONSOLE} --read-only$"]).rc != 0

@@ -11,6 +11,7 @@ go_back() {
     place=$program/$before
     read_facts "$place"
     check_whole "$place"
+    is_installed_whole "$place" || distrust "$place"
     check_runs "$place"
     newest=$(leads_to "$current")
     # Between the two steps both links lead to the version that was asked for.

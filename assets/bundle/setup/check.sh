@@ -5,9 +5,38 @@ need_root() {
     [ -n "$root" ] || [ "$(id -u)" = 0 ] || fail "Only root can do that."
 }
 
+# Whether a place is of who runs this, no link, and nobody else may write to it.
+is_ours() {
+    # shellcheck disable=SC3067  # dash, bash and busybox have -O
+    [ ! -L "$1" ] && [ -O "$1" ] || return 1
+    case $(ls -ldn "$1") in
+        [-d]????-??-*) ;;
+        *) return 1 ;;
+    esac
+}
+
+# What somebody else has made, or could change, is neither run nor added to: it would be root's program.
+need_own_places() {
+    is_ours "$root/data/." || case $(ls -ldn "$root/data/.") in
+        d????????[tT]*) ;; # others may have files of their own there, and can't touch ours
+        *) distrust "$root/data" ;;
+    esac
+    for own in "$home" "$program" "$commands" "$program/.lock" "$home/dead-man" "$own_etc"; do
+        [ ! -e "$own" ] && [ ! -L "$own" ] || is_ours "$own" || distrust "$own"
+    done
+}
+
+distrust() {
+    # shellcheck disable=SC2012  # one place, its facts
+    facts=$(ls -ldn "$1" | sed 's/^\([^ ]*\) *[0-9]* *\([0-9]*\) .*/\1, user \2/')
+    fail "$1 is not for root alone to write ($facts). Look at it, then remove it, or: chown -R root:root $1; chmod -R go-w $1"
+}
+
 # One setup at a time, where the device can lock; the lock goes with this process.
 take_lock() {
+    need_own_places
     mkdir -p "$program" || fail "$program can't be made: is /data mounted, and may it be written?"
+    need_own_places
     command -v flock >/dev/null 2>&1 || return 0
     exec 9>"$program/.lock" || fail "$program can't be written."
     flock -n 9 || fail "Another setup is at work. Wait until it is done."
@@ -35,16 +64,68 @@ check_machine() {
     [ "$machine" = "$ARCHITECTURE" ] || fail "This bundle is for $ARCHITECTURE, and this machine is $machine."
 }
 
-# Whether every file of a bundle is what it was when the bundle was made.
+# Whether a bundle holds what it held when it was made: every file of the list with its digest and mode, and nothing else.
 is_whole() {
-    (cd "$1" 2>/dev/null && sha256sum -c SHA256SUMS >/dev/null 2>&1)
+    (cd "$1" 2>/dev/null && sha256sum -c SHA256SUMS >/dev/null 2>&1 && [ -z "$(differences)" ])
 }
 
 check_whole() {
     command -v sha256sum >/dev/null 2>&1 || fail "sha256sum is not installed: the bundle can't be checked."
     is_whole "$1" && return
     damaged=$(cd "$1" && sha256sum -c SHA256SUMS 2>/dev/null | sed -n '/: OK$/!{s/: .*//p;q;}')
+    [ -n "$damaged" ] || damaged=$(cd "$1" && differences | sed -n 1p)
     fail "The bundle is damaged (${damaged:-SHA256SUMS}). Nothing was changed. Copy and unpack it again."
+}
+
+# What is in the list of the bundle in this directory and not in the directory, or the other way round.
+differences() {
+    {
+        echo SHA256SUMS
+        sed 's/^[0-9a-f]*  //' SHA256SUMS
+        sed -n 's/^EXECUTABLE=\(.*\)/\1 (a program)/p' bundle.txt
+        modes=$(grep -c '^EXECUTABLE=' bundle.txt)
+        tell_files ''
+    } | LC_ALL=C sort | LC_ALL=C uniq -u
+}
+
+# Every file below a directory of the working one by its name, one a line; what no bundle has, with words behind it.
+# Bundles from before modes were listed have none of them listed.
+tell_files() {
+    empty=yes
+    for entry in "$1"* "$1".[!.]* "$1"..?*; do
+        [ -e "$entry" ] || [ -L "$entry" ] || continue
+        case $entry in
+            *"$line_break"*) printf 'a name of several lines in ./%s\n' "$1" ;;
+        esac
+        if [ -L "$entry" ]; then
+            printf '%s (a link)\n' "$entry"
+        elif [ -d "$entry" ]; then
+            tell_files "$entry/"
+        elif [ ! -f "$entry" ]; then
+            printf '%s (no file)\n' "$entry"
+        else
+            printf '%s\n' "$entry"
+            if [ "$modes" != 0 ] && [ -x "$entry" ]; then printf '%s (a program)\n' "$entry"; fi
+        fi
+        empty=no
+    done
+    [ $empty = no ] || printf '%s (an empty directory)\n' "$1"
+}
+
+line_break='
+'
+
+# The same for what was installed, which nobody but root may be able to change.
+is_installed_whole() {
+    is_whole "$1" && is_ours "$1" && LC_ALL=C ls -lnAR "$1" | {
+        owner=$(id -u)
+        while read -r mode _ uid _; do
+            case $mode in
+                [-d]????-??-*) [ "$uid" = "$owner" ] || exit 1 ;;
+                [-bcdps]?????????*) exit 1 ;;
+            esac
+        done
+    }
 }
 
 # Everything compiled that is carried, but not the journal's binding, without which the console also works.

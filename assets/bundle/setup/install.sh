@@ -36,7 +36,7 @@ install_bundle() {
 find_place() {
     id=$(sha256sum "$bundle/SHA256SUMS" | cut -c 1-8)
     place=$program/$VERSION-$id
-    while [ -d "$place" ] && ! is_whole "$place"; do
+    while [ -d "$place" ] && ! is_installed_whole "$place"; do
         say "$place is damaged and is replaced."
         place=$place+
     done
@@ -48,7 +48,7 @@ copy_bundle() {
     # A signal must not leave half a copy; a power cut may, and the next setup clears it away.
     trap 'rm -rf "$unfinished"' EXIT
     trap 'exit 1' HUP INT TERM
-    if ! cp -R "$bundle" "$unfinished" || ! is_whole "$unfinished"; then
+    if ! cp -R "$bundle" "$unfinished" || ! is_installed_whole "$unfinished"; then
         fail "The copy to /data failed (full, or the flash is worn?). The version that was installed still works."
     fi
     check_runs "$unfinished"

@@ -9,6 +9,7 @@ remove_all() {
     done
     need_root
     [ -d "$home" ] || fail "The console is not installed."
+    need_own_places
     [ ! -e "$home/dead-man/armed" ] ||
         fail "A trial boot waits to be kept or rolled back, and the console is needed for it: see moducop-tui status."
     users=$(users_of "$program")

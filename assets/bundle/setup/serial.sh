@@ -24,6 +24,7 @@ choose_serial() {
     check_when "$1"
     need_root
     need_data
+    need_own_places
     place=$program/$(leads_to "$current")
     [ -d "$place/getty" ] || fail "The console is not installed."
     set_serial "$1"

@@ -18,7 +18,7 @@ switch_to() {
         return
     fi
     # The way back first: between the two steps both links lead to what still works. What is damaged is no way back.
-    if [ -n "$before" ] && is_whole "$program/$before"; then
+    if [ -n "$before" ] && is_installed_whole "$program/$before"; then
         switch_link "$previous" "$before"
     fi
     switch_link "$current" "$name"
@@ -35,7 +35,7 @@ put_file() {
     directory=${2%/*}
     hidden=$directory/.${2##*/}.new
     # shellcheck disable=SC2015  # either way it is removed, and fails
-    { (umask 022 && mkdir -p "$directory") && cp "$1" "$hidden" && chmod "$3" "$hidden" && write_out "$hidden" && mv "$hidden" "$2"; } 2>/dev/null && return 0
+    { (umask 022 && mkdir -p "$directory") && rm -f "$hidden" && cp "$1" "$hidden" && chmod "$3" "$hidden" && write_out "$hidden" && mv "$hidden" "$2"; } 2>/dev/null && return 0
     rm -f "$hidden" 2>/dev/null
     return 1
 }

@@ -70,7 +70,12 @@ def test_a_file_is_read_where_it_and_the_way_to_it_are_roots(places: tuple[Path,
     ours, theirs = places
     (ours / "link").symlink_to(theirs / "file")
     (theirs / "link").symlink_to(ours / "file")
-    for given, kept in ((ours / "file", True), (theirs / "file", False), (ours / "link", False), (theirs / "link", False)):
+    for given, kept in (
+        (ours / "file", True),
+        (theirs / "file", False),
+        (ours / "link", False),
+        (theirs / "link", False),
+    ):
         environment = {name: str(given)}
         leave_out_what_others_write(environment)
         assert (name in environment) is kept

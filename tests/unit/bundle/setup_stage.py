@@ -54,8 +54,10 @@ class Stage:
     def tell(self, *, architecture: str = platform.machine(), version: str = "1.0", size: int = 100) -> None:
         """Write the facts of the bundle and the digests of its files as they are now."""
         facts = f"VERSION={version}\nARCHITECTURE={architecture}\nGLIBC=2.36\nSIZE={size}\n"
-        (self.bundle / "bundle.txt").write_text(facts)
         files = sorted(path for path in self.bundle.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+        programs = (path.relative_to(self.bundle) for path in files if path.stat().st_mode & 0o100)
+        (self.bundle / "bundle.txt").write_text(facts + "".join(f"EXECUTABLE={path}\n" for path in programs))
+        files = sorted({*files, self.bundle / "bundle.txt"})
         sums = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(self.bundle)}\n" for path in files)
         (self.bundle / "SHA256SUMS").write_text("".join(sums))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,123 @@ def test_without_a_terminal_nothing_is_opened() -> None:
 def test_serial_ports_are_known_by_their_names(shell: str, device: str, *, serial: bool) -> None:
     script = f". {GETTY}/serial-names.sh; is_serial '{device}' && echo serial"
     assert (said(shell, f"{script}; :") == "serial") is serial
+
+
+def home_of_root(tmp_path: Path) -> Path:
+    """Programs as they are installed, that say that they were called."""
+    home = tmp_path / "data/moducop_tui"
+    for name in ("bin/moducop-tui", "program/1/getty/at-login", "program/1/getty/open-console",
+                 "program/1/bin/moducop-tui"):  # fmt: skip
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(f"#!/bin/sh\necho opened $*\n. {tmp_path}/said\n")
+        (home / name).chmod(0o755)
+    (home / "program/current").symlink_to("1")
+    (tmp_path / "said").write_text("exit 0\n")
+    return home
+
+
+def script_for(home: Path, name: str) -> Path:
+    """A script of ours with this home in the place of the device's, and a login that says so."""
+    text = (GETTY / name).read_text().replace("/data/moducop_tui", str(home)).replace("/bin/login", "echo login")
+    text = text.replace("/etc/moducop_tui", f"{home.parents[1]}/etc/moducop_tui")
+    text = text.replace("/run/moducop-tui", f"{home.parents[1]}/moducop-tui")
+    place = home.parents[1] / name
+    place.write_text(text.replace("case $- in\n    *i*)", "case i in\n    *i*)"))
+    return place
+
+
+class TestWhoseTheProgramIs:
+    """A login of root runs nothing that somebody else can have put there."""
+
+    @pytest.fixture
+    def home(self, tmp_path: Path) -> Path:
+        return home_of_root(tmp_path)
+
+    @pytest.mark.parametrize("shell", SHELLS)
+    def test_no_command_of_somebody_else_comes_onto_the_path(self, home: Path, shell: str) -> None:
+        script = f". {script_for(home, 'path.sh')}; echo $PATH"
+        assert said(shell, script, PATH="/usr/bin:/bin") == f"/usr/bin:/bin:{home}/bin"
+        home.chmod(0o775)
+        assert said(shell, script, PATH="/usr/bin:/bin") == "/usr/bin:/bin"
+
+    @pytest.mark.parametrize("shell", SHELLS)
+    def test_after_a_login_nothing_of_somebody_else_is_run(self, home: Path, shell: str) -> None:
+        script = f". {script_for(home, 'after-login.sh')}; echo done"
+        assert said(shell, script) == "opened\ndone"
+        home.chmod(0o757)
+        assert said(shell, script) == "done"
+        home.chmod(0o700)
+        home.rename(home.with_name("away"))
+        home.symlink_to("away")
+        assert said(shell, script) == "done"
+
+    @pytest.mark.parametrize("shell", SHELLS)
+    @pytest.mark.parametrize(
+        "theirs", ["", "program", "program/1", "program/1/getty", "program/1/getty/open-console",
+                   "program/1/bin/moducop-tui"]
+    )  # fmt: skip
+    def test_in_place_of_the_login_nothing_of_somebody_else_is_run(self, home: Path, shell: str, theirs: str) -> None:
+        script = script_for(home, "console-then-login")
+        assert said(shell, f". {script}").splitlines() == ["opened the login --read-only", "login"]
+        (home / theirs).chmod(0o722)
+        told = said(shell, f". {script}").splitlines()
+        assert "".join(told[:-2]).strip() == ""
+        shown = str(home / theirs).replace("program/1", "program/current")
+        assert told[-2].replace("current/.", "current").startswith(f"moducop-tui: {shown} is not for root alone to ")
+        assert told[-2].endswith(" write, so no console is opened. Here is the login.")
+        assert told[-1] == "login"
+
+
+class TestWhatUnlocks:
+    """The program knows what is configured, however it is written; the script asks it, and only looks in doubt."""
+
+    @pytest.mark.parametrize(
+        ("configured", "unlocks"),
+        [
+            ('unlock = "pin"', True),
+            ("unlock = 'pin'  # in other quotes", True),
+            ('"unlock" = "pin"', True),
+            ('unlock = """\\\npin"""', True),
+            ('unlock = "\\u0070in"', True),
+            ('disk = """\nunlock = "pin"\n"""', False),
+            ('# unlock = "pin"', False),
+            ('unlock = "nothing"', False),
+            ('unlock = "pin"\nunlock = "pin"', False),
+            ('unlock = "pin"\nno = "such key"', False),
+        ],
+    )
+    def test_it_is_as_the_program_reads_it(self, tmp_path: Path, configured: str, unlocks: bool) -> None:
+        file = tmp_path / "config.toml"
+        file.write_text(configured + "\n")
+        asked = [sys.executable, "-m", "moducop_tui", "--config", str(file), "--tell-unlock"]
+        done = subprocess.run(asked, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        assert (done.stdout == "pin\n") is unlocks
+        assert (done.returncode == 0) is (done.stderr == "")
+
+    @pytest.mark.parametrize(
+        ("says", "opened"),
+        [
+            ("[ $1 != --tell-unlock ] || echo pin", "opened the login"),
+            ("echo nothing", "opened the login --read-only"),
+            ("echo pin; echo pin", "opened the login --read-only"),
+            ("exit 2", "opened the login --read-only"),
+            ("exec sleep 20", "opened the login --read-only"),
+        ],
+    )
+    def test_only_a_clear_word_in_time_lets_it_be_unlocked(self, tmp_path: Path, says: str, opened: str) -> None:
+        home = home_of_root(tmp_path)
+        (home / "config.toml").write_text("anything")
+        (home / "program/1/bin/moducop-tui").write_text(f"#!/bin/sh\n{says}\n")
+        script = script_for(home, "console-then-login")
+        script.write_text(script.read_text().replace("answer=30", "answer=0.1"))
+        assert said("dash", f". {script}").splitlines() == [opened, "login"]
+
+    def test_without_a_configuration_it_is_not_even_asked(self, tmp_path: Path) -> None:
+        home = home_of_root(tmp_path)
+        (home / "program/1/bin/moducop-tui").write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\n")
+        script = script_for(home, "console-then-login")
+        assert said("dash", f". {script}").splitlines() == ["opened the login --read-only", "login"]
+        assert not (tmp_path / "asked").exists()
 
 
 class TestOpening:
