@@ -93,7 +93,7 @@ def _made_visible(run: re.Match[str]) -> str:
 
 def _count(named: int, shown: list[str]) -> None:
     if named > _NAMED_LIMIT:
-        shown.append(f"<and {named - _NAMED_LIMIT} more>")
+        shown.append(f"<{named - _NAMED_LIMIT} more>")
 
 
 def _name(character: str) -> str:

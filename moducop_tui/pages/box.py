@@ -56,7 +56,7 @@ def overlaid(page: Sequence[Line], above: Sequence[Line], width: int) -> list[Li
 def typed_field(asking: str, typed: str, width: int) -> Line:
     """What is typed behind what asks for it; of a long text its end is seen."""
     room = max(1, width - cells(asking) - 2)
-    shown = typed
-    while cells(shown) > room:
-        shown = shown[1:]
-    return line(f"{asking} ", shown, Span(" ", Role.CURSOR))
+    start = len(typed)
+    while start and (room := room - cells(typed[start - 1])) >= 0:
+        start -= 1
+    return line(f"{asking} ", typed[start:], Span(" ", Role.CURSOR))

@@ -28,6 +28,9 @@ FIELDS = (
 FIELD_LIMIT = 4 * LINE_LIMIT + 1024
 """Bytes of a field that are worth reading: what is longer is cut anyway when it is cleaned."""
 
+_PARTS_LIMIT = 16
+"""Messages of one entry that are joined; an entry may have thousands, and the first ones fill a line."""
+
 NAME_LIMIT = 200
 """Characters of a name: of a container, a unit, a program."""
 
@@ -83,7 +86,7 @@ def _name(fields: Mapping[str, object], field: str) -> str | None:
 
 
 def _message(value: object) -> str:
-    parts = [clean(part) for part in _values(value)]
+    parts = [clean(part) for part in _values(value)[:_PARTS_LIMIT]]
     text = " ".join(part for part in parts if part).rstrip()
     return clean(text) if text else NO_MESSAGE
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.performance.line.hostile import TOWERS
+from tests.performance.line.session import Stage
 from tests.performance.line.stage import OURS, STOCK
-from tests.performance.line.steps import FLOW, PARTS, STEPS, walk
+from tests.performance.line.steps import COMPLETE, FLOW, LOG_LINE, PARTS, STEPS, walk
 from tests.performance.line.table import AIMED_AT, AIMS, Aim
-from tests.performance.line.terminals import FORCED, RATES, TERMINALS
+from tests.performance.line.terminals import FORCED, RATES, TERMINALS, Terminal
 
 if TYPE_CHECKING:
     from tests.performance.line.steps import Costs
@@ -26,6 +28,8 @@ STOCK_ON = tuple(one for one in TERMINALS if one.name in ("vt220", "xterm-256col
 sends is the same on all of them, so two stand for all. The whole table has it for each."""
 FLOW_SECONDS = 3.0
 IDLE_SECONDS = 15.0
+HOSTILE_ON = (Terminal("vt220", utf8=False), Terminal("vt220, UTF-8", utf8=True))
+"""One that is sent ASCII, and one that is sent every letter."""
 
 Walks = dict[tuple[str, str], "Costs"]
 
@@ -56,6 +60,17 @@ def test_a_step_stays_within_its_budget(costs: Walks, aim: Aim) -> None:
 def test_no_step_on_any_profile_sends_more_than_stock_textual(costs: Walks, terminal: str, step: str) -> None:
     stock = min(costs[one.name, STOCK][step].sent for one in STOCK_ON)
     assert costs[terminal, OURS][step].sent <= stock
+
+
+@pytest.mark.parametrize("terminal", HOSTILE_ON, ids=lambda one: one.name)
+def test_lines_that_are_made_to_be_dear_cost_no_more_than_others(terminal: Terminal) -> None:
+    most = {aim.step: aim.most for aim in AIMS}
+    with Stage(terminal, BAUD, hostile=True) as stage:
+        stage.console.wait_for(COMPLETE, 60.0)
+        stage.quiet()
+        assert stage.press("5").sent <= most["to Logs"]
+        *lines, _ = sorted(stage.told("log 1").sent for _ in TOWERS)  # one may come with the mark that readings come
+        assert max(lines) <= most[LOG_LINE]
 
 
 @pytest.mark.parametrize("terminal", [one.name for one in PROFILES])

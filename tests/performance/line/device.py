@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 from moducop_tui.device import Device
+from moducop_tui.model.foreign import clean
 from moducop_tui.model.log import LogBatch, LogEntry, LogFilter
 from moducop_tui.model.ports import ActionPort, InspectPort, LogPort, LogStream
 from moducop_tui.model.reading import Topic
@@ -14,6 +15,7 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.storage import Storage
 from moducop_tui.model.system import System
 from moducop_tui.model.wake import Wake
+from tests.performance.line.hostile import TOWERS
 from tests.screens import acting
 from tests.screens import builders as build
 
@@ -34,6 +36,7 @@ BATCH = 500
 KEPT = 5000
 """Entries that wait for a reader at most; what is more is counted as lost, as the real journal's reader does it."""
 
+_TOWERS = tuple(TOWERS.values())
 _VOICES = (
     ("trackdiag-ingest-1", 6, "frame {n} of the axle box: 4096 samples, {m} ms, queue {q}"),
     ("gpx-logger-sync-1", 6, "position 49.{m}{q} 11.{q}{m} speed {q} km/h, {n} points kept"),
@@ -45,10 +48,12 @@ _VOICES = (
 )
 
 
-def line_of_log(number: int) -> LogEntry:
+def line_of_log(number: int, *, hostile: bool = False) -> LogEntry:
     """The journal's entry of that number: always the same one, ten a second, of seven voices."""
     origin, priority, message = _VOICES[number % len(_VOICES)]
     text = message.format(n=number, m=number * 37 % 1000, q=number * 7 % 97)
+    if hostile:
+        text = clean(_TOWERS[number % len(_TOWERS)])
     entry = build.entry(0, text, priority, origin, container=origin if origin.endswith("-1") else None)
     return replace(entry, cursor=f"s={number}", realtime=build.WALL + number / 10, pid=400 + number % 7)
 
@@ -132,21 +137,25 @@ class ToldStream(LogStream):
 
 
 class ToldLog(LogPort):
-    """A journal that is written to from outside."""
+    """A journal that is written to from outside; where that is `hostile`, in lines made to be dear."""
 
-    def __init__(self, first: int = 1000) -> None:
+    def __init__(self, first: int = 1000, *, hostile: bool = False) -> None:
         self._next = first
+        self._hostile = hostile
         self._streams: list[ToldStream] = []
         self._lock = threading.Lock()
 
     def open(self, wanted: LogFilter, backlog: int) -> ToldStream:
         """A reader of everything, or of what no container writes, as Apps and the pickers ask for it."""
         with self._lock:
-            known = [line_of_log(number) for number in range(self._next - backlog, self._next)]
+            known = [self._line(number) for number in range(self._next - backlog, self._next)]
             chosen = [one for one in known if wanted.container in (None, one.container)]
             stream = ToldStream(self, [one for one in chosen if one.priority <= wanted.max_priority])
             self._streams.append(stream)
         return stream
+
+    def _line(self, number: int) -> LogEntry:
+        return line_of_log(number, hostile=self._hostile)
 
     def leave(self, stream: ToldStream) -> None:
         """A reader has ended."""
@@ -156,7 +165,7 @@ class ToldLog(LogPort):
     def write(self, count: int) -> None:
         """New entries for whoever reads."""
         with self._lock:
-            entries = [line_of_log(number) for number in range(self._next, self._next + count)]
+            entries = [self._line(number) for number in range(self._next, self._next + count)]
             self._next += count
             for stream in self._streams:
                 stream.add(entries)
@@ -177,11 +186,11 @@ def _readings() -> Readings:
 class ToldDevice:
     """A ModuCop with three apps, a full Overview, and nothing that happens by itself."""
 
-    def __init__(self, readings: Readings | None = None) -> None:
+    def __init__(self, readings: Readings | None = None, *, hostile: bool = False) -> None:
         readings = readings or _readings()
         values = {topic: readings.of(topic).value for topic in Topic}
         self.sources = {topic: ToldSource(topic, value) for topic, value in values.items()}
-        self.log = ToldLog()
+        self.log = ToldLog(hostile=hostile)
         self._began = time.monotonic()
 
     def device(self, inspect: InspectPort | None = None, actions: ActionPort | None = None) -> Device:

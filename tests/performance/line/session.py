@@ -108,6 +108,7 @@ class Stage(Session):
     """Our console over a device that is told what to be.
 
     With `orders` it is on trial and takes orders, which are written into that file. `configuration` is the console's.
+    With `hostile` its journal has lines that are made to be dear.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Stage(Session):
         frames: Path | None = None,
         orders: Path | None = None,
         configuration: str = "",
+        hostile: bool = False,
     ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="line-")
         directory = Path(self._directory.name)
@@ -126,6 +128,7 @@ class Stage(Session):
         file = directory / "config.toml"
         file.write_text(_configuration(terminal, baud) + configuration)
         options = ["--driver", driver, *(["--orders", str(orders)] if orders else [])]
+        options += ["--hostile"] if hostile else []
         words = [sys.executable, "-m", "tests.performance.line.stage", *options, str(path)]
         extra = {FRAMES: str(frames)} if frames else None
         super().__init__([*words, "--", "--config", str(file)], terminal, baud, extra)

@@ -87,11 +87,12 @@ def main() -> int:
     parser.add_argument("socket", help="where to hear commands")
     parser.add_argument("--driver", choices=[OURS, *DRIVERS], default=OURS)
     parser.add_argument("--orders", type=Path, help="a device on trial that takes orders: where they are written down")
+    parser.add_argument("--hostile", action="store_true", help="the journal's lines are made to be dear")
     parser.add_argument("words", nargs="*", help="arguments for the console itself")
     wanted = parser.parse_args()
     if wanted.driver != OURS:
         os.environ["TEXTUAL_DRIVER"] = DRIVERS[wanted.driver]
-    told = ToldDevice(STATES["trial"]() if wanted.orders else None)
+    told = ToldDevice(STATES["trial"]() if wanted.orders else None, hostile=wanted.hostile)
     Teller(told, wanted.socket)
     device = told.device(Willing(), WrittenDown(wanted.orders) if wanted.orders else None)
     from moducop_tui.__main__ import main as console

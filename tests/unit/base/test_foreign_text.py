@@ -102,7 +102,7 @@ def test_a_mark_without_a_letter_is_named_because_it_would_join_what_stands_befo
 def test_a_tower_of_marks_is_counted_not_sent() -> None:
     for mark in ("\u0301", "\u0489", "\u1161", "\u0903", "\U0001f3fb"):
         shown = clean("a" + mark * 1900)
-        assert shown == f"a{mark * 2}{f'<U+{ord(mark):04X}>' * 3}<and 1895 more>"
+        assert shown == f"a{mark * 2}{f'<U+{ord(mark):04X}>' * 3}<1895 more>"
 
 
 def test_what_shows_nothing_is_named_and_of_many_only_the_first() -> None:
@@ -122,7 +122,7 @@ def test_what_shows_nothing_is_named_and_of_many_only_the_first() -> None:
         0xE01EF,
     ):
         assert clean(f"a{chr(code)}b") == f"a<U+{code:04X}>b"
-        assert clean("a" + chr(code) * 1900) == f"a{f'<U+{code:04X}>' * 3}<and 1897 more>"
+        assert clean("a" + chr(code) * 1900) == f"a{f'<U+{code:04X}>' * 3}<1897 more>"
     assert clean("a\u2800b") == "a b"
 
 
