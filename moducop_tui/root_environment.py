@@ -25,7 +25,7 @@ _FILES = ("SSL_CERT_FILE", "OPENSSL_CONF")
 
 def leave_out_what_others_write(environment: MutableMapping[str, str]) -> None:
     """Change the environment of a process of root, before anything is read from it."""
-    if os.geteuid() != 0:
+    if not _is_root():
         return
     machine = Host()
     for name in _SEARCHED:
@@ -37,6 +37,10 @@ def leave_out_what_others_write(environment: MutableMapping[str, str]) -> None:
             if name in environment and not _is_roots(machine, environment[name], kind):
                 del environment[name]
     environment.setdefault("HOME", _home())
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
 
 
 def _is_roots(machine: Host, path: str, kind: Kind) -> bool:

@@ -18,7 +18,11 @@ _TABLE: Final = "table: "
 
 
 def pytest_configure() -> None:
-    """Let tests find no program that is on this machine by chance; those of the lists alone are on the next one."""
+    """Let tests find no program that is on this machine by chance; those of the lists alone are on the next one.
+
+    And what they make is for its owner alone to write, whatever the umask is: else the console does not believe it.
+    """
+    os.umask(0o022)
     place = programs()
     if place is not None:
         os.environ["PATH"] = str(place)

@@ -7,22 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from moducop_tui import runner
+from moducop_tui import root_environment, runner
 from moducop_tui.root_environment import leave_out_what_others_write
 from tests.unit.base.given_away import give_away
 
 
 @pytest.fixture(autouse=True)
 def _root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    """Who runs the tests is as good as root here."""
+    monkeypatch.setattr(root_environment, "_is_root", lambda: True)
 
 
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A directory of root's and one of somebody else, below the same one of root's."""
-    if os.getuid() != 0:  # who runs the tests is root here
-        monkeypatch.setattr(os, "geteuid", os.getuid)
-        monkeypatch.setattr("moducop_tui.root_environment.os.geteuid", lambda: 0)
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     for place in (ours, theirs):
         (place / "inner").mkdir(parents=True)
@@ -82,7 +80,7 @@ def test_a_file_is_read_where_it_and_the_way_to_it_are_roots(places: tuple[Path,
 
 
 def test_whoever_is_not_root_keeps_what_is_his(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(root_environment, "_is_root", lambda: False)
     environment = {"PATH": ".:bin", "HOME": "/tmp", "TMPDIR": "here"}
     leave_out_what_others_write(environment)
     assert environment == {"PATH": ".:bin", "HOME": "/tmp", "TMPDIR": "here"}
