@@ -232,6 +232,8 @@ class AwaitHealth:
     app: str | None = None
     endpoint: str | None = None
     """The engine that was told something; None where another program told it."""
+    longest: int = 0
+    """Seconds that it may take while nothing is undecided but health checks that still have their own time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from moducop_tui.model.apps import App, Container, ContainerState, Health
+from moducop_tui.model.apps import App, AppKind, Container, ContainerState, Health
 
 LOOP = 3
 """Restarts from which a container that has just been started again is taken to be in a loop until it stays up."""
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_CONTAINERS_SINCE = 1_356_998_400.0
+"""2013: no container of an engine that is understood here is older."""
 
 _OTHER_STATES = {
     ContainerState.CREATED: "created, never started",
@@ -54,8 +56,26 @@ def is_done(container: Container) -> bool:
 
 
 def app_is_well(app: App) -> bool:
-    """Whether all of an app is well. An app of which nothing is there, or whose manifests are damaged, is not."""
-    return bool(app.containers) and app.manifest_error is None and all(is_well(one) for one in app.containers)
+    """Whether all of an app is well. An app of which nothing is there, or whose manifests are damaged, is not.
+
+    A project of which only `compose run` made something has nothing that could be ill.
+    """
+    return app.manifest_error is None and has_all(app) and all(is_well(one) for one in app.members)
+
+
+def has_all(app: App) -> bool:
+    """Whether there is something of an app, as far as there must be."""
+    return bool(app.members) or (app.kind is AppKind.COMPOSE and bool(app.containers))
+
+
+def was_started_again(before: Container, after: Container) -> bool:
+    """Whether it is another run of the same container.
+
+    By its first process where that is known: the time of its start is counted anew where the clock was set meanwhile.
+    """
+    if before.pid is not None and after.pid is not None:
+        return before.pid != after.pid
+    return before.started_at != after.started_at
 
 
 def condition(container: Container, now: float) -> str:
@@ -63,6 +83,11 @@ def condition(container: Container, now: float) -> str:
 
     `now` is the device's clock in seconds since the epoch. A time that the clock makes impossible is left out.
     """
+    words = _condition(container, now)
+    return f"one-off {words}" if container.one_off else words
+
+
+def _condition(container: Container, now: float) -> str:
     match container.state:
         case ContainerState.RUNNING:
             return _running(container, now)
@@ -70,10 +95,15 @@ def condition(container: Container, now: float) -> str:
             return _restarting(container)
         case ContainerState.EXITED:
             return _exited(container, now)
-        case ContainerState.CREATED if container.error:
+        case ContainerState.CREATED if never_could(container):
             return "could not be started"
         case state:
             return _OTHER_STATES[state]
+
+
+def never_could(container: Container) -> bool:
+    """Whether the engine made it and could not start it: it then has an exit code, or words for it."""
+    return container.state is ContainerState.CREATED and (container.error is not None or bool(container.exit_code))
 
 
 def _running(container: Container, now: float) -> str:
@@ -114,11 +144,23 @@ def _times(container: Container) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _span(since: float | None, now: float) -> str | None:
-    """A time span in one unit that changes seldom; None when unknown or negative (the clock was set back)."""
-    if since is None or now < since:
+def age(since: float | None, now: float) -> float | None:
+    """Seconds since a moment that the engine tells; None where that is unknown or can't be.
+
+    It can't be where the clock was set back since, nor where the moment lies before there were containers and the clock
+    does not any more: a device without a battery-backed clock begins its time in 1970.
+    """
+    if since is None or now < since or since < _CONTAINERS_SINCE <= now:
         return None
-    seconds = int(now - since)
+    return now - since
+
+
+def _span(since: float | None, now: float) -> str | None:
+    """An age in one unit that changes seldom; None where it is not known."""
+    known = age(since, now)
+    if known is None:
+        return None
+    seconds = int(known)
     if seconds < 10:
         return f"{seconds} s"
     if seconds < _MINUTE:

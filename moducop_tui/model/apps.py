@@ -62,10 +62,14 @@ class Container:
     memory_limit: int | None = None
     one_shot: bool = False
     """Meant to run once and end (label `io.ci4rail.mender.oneshot=true`, device facts 4.2)."""
+    one_off: bool = False
+    """Made by hand with `compose run` (label com.docker.compose.oneoff): its app is as well without it."""
     settling: bool = False
     """Started again by its restart policy less than a minute ago: whether it stays up is not known yet."""
     fresh: bool = False
-    """Started less than a minute ago, and not again: its health check may still be on its way."""
+    """Started, and not again, so lately that its health check need not have decided: a minute, or its own time."""
+    check_seconds: float | None = None
+    """Seconds from its start within which its own health check decides, by its start period, interval and retries."""
     error: str | None = None
     """The engine's own words for why it could not be started."""
 
@@ -95,6 +99,11 @@ class App:
     """Its manifest directory."""
     manifest_error: str | None = None
     """A sentence when the manifest directory is damaged, such as left behind by an interrupted update."""
+
+    @property
+    def members(self) -> tuple[Container, ...]:
+        """The containers that it consists of: without those that somebody made with `compose run`."""
+        return tuple(container for container in self.containers if not container.one_off)
 
 
 @dataclass(frozen=True, slots=True)

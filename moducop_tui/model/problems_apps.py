@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moducop_tui.model.app_rules import app_is_well, condition, is_well, loops
+from moducop_tui.model.app_rules import app_is_well, condition, is_well, loops, never_could
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Health
 from moducop_tui.model.problem import Problem, Severity, shortened
 from moducop_tui.model.reading import Reading, Topic
@@ -49,7 +49,7 @@ def apps_problems(apps: Apps | None) -> Iterator[Problem]:
 
 
 def _problem(app: App) -> Problem:
-    ill = sorted((one for one in app.containers if not is_well(one)), key=lambda one: not _fails(one, app))
+    ill = sorted((one for one in app.members if not is_well(one)), key=lambda one: not _fails(one, app))
     name = shortened(app.name, 24)
     if ill:
         first = ill[0]
@@ -58,14 +58,14 @@ def _problem(app: App) -> Problem:
         more = f", {len(ill) - 1} more" if len(ill) > 1 else ""
         sentence = f"App {name}: {words}{more}" if app.kind is not AppKind.SINGLE else f"Container {words}{more}"
     else:
-        fails = not app.containers
-        sentence = f"App {name}: its manifests are damaged" if app.containers else f"App {name}: nothing of it runs"
+        fails = not app.members
+        sentence = f"App {name}: its manifests are damaged" if app.members else f"App {name}: nothing of it runs"
     return Problem(
         Severity.CRITICAL if fails else Severity.WARNING,
         Topic.APPS,
         shortened(sentence),
         evidence=_evidence(app, ill),
-        advice="Apps shows its containers, and the log of each." if app.containers else "Install the app again.",
+        advice="Apps shows its containers, and the log of each." if app.members else "Install the app again.",
         brief="app fails" if fails else "app not well",
         briefs="apps fail" if fails else "apps not well",
     )
@@ -79,7 +79,7 @@ def _fails(container: Container, app: App) -> bool:
     if state in (ContainerState.PAUSED, ContainerState.REMOVING):
         return False
     if state is ContainerState.CREATED:
-        return container.error is not None
+        return never_could(container)
     if state is ContainerState.EXITED:
         tried_by_hand = app.kind is AppKind.SINGLE and (container.restart_policy or "no") == "no"
         return container.exit_code != 0 and not tried_by_hand

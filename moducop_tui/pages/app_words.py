@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moducop_tui.model.app_rules import app_is_well, condition, is_starting, is_well, loops
+from moducop_tui.model.app_rules import age, app_is_well, condition, has_all, is_starting, is_well, loops, never_could
 from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Health
 from moducop_tui.roles import UNKNOWN, Role
 from moducop_tui.text import Line, Span, cells, cut, line, line_cells
@@ -17,6 +17,8 @@ _WEIGHT = {Role.BAD: 0, Role.WARN: 1, Role.DIM: 2, Role.TEXT: 2, Role.OK: 3}
 
 def container_role(container: Container) -> Role:
     """How well a container is: well, on its way, not decided yet, or failed."""
+    if container.one_off:
+        return Role.OK if container.state is ContainerState.RUNNING else Role.DIM
     if is_starting(container):
         return Role.TEXT
     if is_well(container):
@@ -26,7 +28,8 @@ def container_role(container: Container) -> Role:
         return Role.BAD
     if state is ContainerState.RUNNING:
         return Role.BAD if container.health is Health.UNHEALTHY or loops(container) else Role.WARN
-    return Role.BAD if state is ContainerState.EXITED and container.exit_code else Role.WARN
+    failed = never_could(container) or (state is ContainerState.EXITED and bool(container.exit_code))
+    return Role.BAD if failed else Role.WARN
 
 
 def weight(container: Container) -> int:
@@ -38,9 +41,9 @@ def app_role(app: App) -> Role:
     """An app is as well as its worst container; without containers nothing of it runs."""
     if app.manifest_error:
         return Role.BAD
-    if not app.containers:
+    if not has_all(app):
         return Role.WARN
-    return min((container_role(one) for one in app.containers), key=lambda role: _WEIGHT[role])
+    return min((container_role(one) for one in app.members), key=lambda role: _WEIGHT[role], default=Role.OK)
 
 
 def worst_first(apps: Apps) -> list[App]:
@@ -52,12 +55,14 @@ def short_name(container: Container, app: App) -> str:
     """The service's name within its app, else the container's own."""
     if app.kind is AppKind.SINGLE or not container.service:
         return container.name
+    if container.one_off:  # several may be of one service
+        return container.name.removeprefix(app.name).lstrip("-_") or container.name
     return container.service
 
 
 def up_for(container: Container, wall_now: float) -> float | None:
     """Seconds that a container has been running; None where that can't be known."""
-    return None if container.started_at is None else wall_now - container.started_at
+    return age(container.started_at, wall_now)
 
 
 def summary(app: App, wall_now: float, width: int = 1000) -> list[Line]:
@@ -67,7 +72,7 @@ def summary(app: App, wall_now: float, width: int = 1000) -> list[Line]:
     """
     if app.manifest_error:
         return [line(Span(app.manifest_error, Role.BAD))]
-    if not app.containers:
+    if not has_all(app):
         return [line(Span("no container of it exists", Role.WARN))]
     parts: list[Line] = []
     for container in sorted(app.containers, key=lambda one: _WEIGHT[container_role(one)]):
@@ -84,7 +89,7 @@ def _well_together(well: list[Container], app: App, wall_now: float, width: int)
     up = [one for one in well if one not in done]
     items: list[Line] = []
     if up:
-        ages = [age for age in (up_for(one, wall_now) for one in up) if age is not None]
+        ages = [seconds for seconds in (up_for(one, wall_now) for one in up) if seconds is not None]
         healthy = ", healthy" if all(one.health is Health.HEALTHY for one in up) else ""
         words = f"up {coarse(min(ages)) if ages else UNKNOWN}{healthy}"
         if app.kind is AppKind.SINGLE:

@@ -117,7 +117,7 @@ def _ask_about(screen: DeviceScreen, *, restart: bool, whole: bool) -> None:
     if chosen is None:
         return
     app, container = chosen
-    stopped = all(one.state in STOPPED for one in (app.containers if whole else (container,)))
+    stopped = all(one.state in STOPPED for one in (app.members if whole else (container,)))
     kind = ActionKind.RESTART if restart else ActionKind.START if stopped else ActionKind.STOP
     ask(screen, Action(kind, f"app {app.name}" if whole else f"container {container.name}"))
 

@@ -27,7 +27,9 @@ def group_apps(inspected: Iterable[Inspected], mender_apps: Sequence[MenderApp])
 def _project(name: str, members: list[Inspected], mender_app: MenderApp | None) -> App:
     found = (one.container for one in members)
     containers = tuple(sorted(found, key=lambda one: (natural(one.service or one.name), natural(one.name))))
-    labelled = next((one.version for one in members if one.version), None)
+    labelled = next(
+        (one.version for one in sorted(members, key=lambda one: one.container.one_off) if one.version), None
+    )
     if mender_app is None:
         return App(name, AppKind.COMPOSE, containers, labelled)
     version = mender_app.version or labelled

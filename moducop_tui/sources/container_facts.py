@@ -6,7 +6,6 @@ Docker-compatible API).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from moducop_tui.model.natural_order import natural
 _PROJECT_LABELS = ("com.docker.compose.project", "io.podman.compose.project")
 _SERVICE_LABELS = ("com.docker.compose.service", "io.podman.compose.service")
 _VERSION_LABEL = "software-version"
+_ONE_OFF_LABELS = ("com.docker.compose.oneoff", "io.podman.compose.oneoff")
 _ONE_SHOT_LABEL = "io.ci4rail.mender.oneshot"
 
 _NAME_LIMIT = 200
@@ -36,6 +36,10 @@ _PODMAN_STATES = {
     "stopping": ContainerState.RUNNING,
     "stopped": ContainerState.EXITED,
 }
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+_INTERVAL, _TIMEOUT, _RETRIES = 30.0, 30.0, 3
+"""Of a health check that does not say (Docker's and Podman's own)."""
+_MOST_RETRIES = 1_000_000
 _ENDED = (ContainerState.EXITED, ContainerState.RESTARTING, ContainerState.DEAD)
 
 
@@ -62,19 +66,21 @@ def from_inspection(answer: Mapping[str, object]) -> Inspected:
         health=_health(state_part),
         project=_label(labels, *_PROJECT_LABELS),
         service=_label(labels, *_SERVICE_LABELS),
-        exit_code=_number(state_part.get("ExitCode")) if state in _ENDED else None,
+        exit_code=_exit_code(state_part, state),
         oom_killed=state_part.get("OOMKilled") is True,
         restart_count=_number(answer.get("RestartCount")),
         restart_policy=_restart_policy(host_config),
         created_at=parse_time(answer.get("Created")),
         started_at=parse_time(state_part.get("StartedAt")),
-        finished_at=parse_time(state_part.get("FinishedAt")),
+        finished_at=_finished_at(answer, state_part),
         log_driver=_text(_mapping(host_config.get("LogConfig")).get("Type"), _NAME_LIMIT),
         mounts=_mounts(answer),
         ports=_ports(answer),
         pid=_number(state_part.get("Pid")) or None,
         memory_limit=_number(host_config.get("Memory")) or None,
         one_shot=_label(labels, _ONE_SHOT_LABEL) == "true",
+        one_off=_is_one_off(labels),
+        check_seconds=_check_seconds(config.get("Healthcheck")),
         error=_text(state_part.get("Error"), _ERROR_LIMIT),
     )
     return Inspected(container, _label(labels, _VERSION_LABEL))
@@ -85,7 +91,7 @@ def from_listing(entry: Mapping[str, object]) -> Inspected:
     labels = _mapping(entry.get("Labels"))
     container = Container(
         id=_id(entry),
-        name=_name(_first(entry.get("Names")), entry),
+        name=_name(_own_name(entry.get("Names")), entry),
         image=_text(entry.get("Image"), _IMAGE_LIMIT) or "?",
         state=_state(entry.get("State")),
         health=_listed_health(entry),
@@ -93,6 +99,7 @@ def from_listing(entry: Mapping[str, object]) -> Inspected:
         service=_label(labels, *_SERVICE_LABELS),
         created_at=parse_time(entry.get("Created")),
         one_shot=_label(labels, _ONE_SHOT_LABEL) == "true",
+        one_off=_is_one_off(labels),
     )
     return Inspected(container, _label(labels, _VERSION_LABEL))
 
@@ -105,18 +112,57 @@ def listing_key(entry: Mapping[str, object]) -> tuple[object, ...]:
 
 
 def parse_time(value: object) -> float | None:
-    """RFC 3339 with nanoseconds, or seconds, as seconds since the epoch; `0001-01-01T00:00:00Z` means never."""
+    """RFC 3339 with nanoseconds, or seconds, as seconds since the epoch.
+
+    `0001-01-01T00:00:00Z` means never, and so does the epoch itself.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if math.isfinite(value) and value > 0 else None
+        return float(value) if 0 < value < _LATEST else None
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return moment.timestamp() if moment.year > 1 else None
+        return moment.timestamp() if moment.timestamp() > 0 else None
     except (ValueError, OverflowError):
         return None
+
+
+def _finished_at(answer: Mapping[str, object], state_part: Mapping[str, object]) -> float | None:
+    """When it ended; None where that is before it was made or started: then the clock was set, and nothing is known."""
+    finished = parse_time(state_part.get("FinishedAt"))
+    if finished is None or state_part.get("Running") is True:
+        return finished
+    earlier = (parse_time(answer.get("Created")), parse_time(state_part.get("StartedAt")))
+    return None if any(moment is not None and finished < moment for moment in earlier) else finished
+
+
+def _exit_code(state_part: Mapping[str, object], state: ContainerState) -> int | None:
+    """Of one that has ended, or that could not even be started."""
+    code = _number(state_part.get("ExitCode"))
+    return code if state in _ENDED or (state is ContainerState.CREATED and code) else None
+
+
+def _is_one_off(labels: Mapping[str, object]) -> bool:
+    return (_label(labels, *_ONE_OFF_LABELS) or "").lower() == "true"
+
+
+def _check_seconds(check: object) -> float | None:
+    """The longest that a health check takes to decide: its start period, then as many failures in a row as it allows.
+
+    Its times are in nanoseconds, 0 stands for the engine's own (Docker Engine API, HealthConfig).
+    """
+    if not isinstance(check, Mapping) or check.get("Test") in (None, [], ["NONE"]):
+        return None
+    retries = min(_number(check.get("Retries")) or _RETRIES, _MOST_RETRIES)
+    once = (_seconds(check, "Interval") or _INTERVAL) + (_seconds(check, "Timeout") or _TIMEOUT)
+    return _seconds(check, "StartPeriod") + max(1, retries) * once
+
+
+def _seconds(check: Mapping[str, object], name: str) -> float:
+    value = _number(check.get(name))
+    return min(value, 1 << 63) / 1e9 if value is not None and value > 0 else 0.0
 
 
 def _state(word: object) -> ContainerState:
@@ -205,6 +251,12 @@ def _name(value: object, answer: Mapping[str, object]) -> str:
     return (text or "").removeprefix("/") or _id(answer)[:12]
 
 
+def _own_name(names: object) -> object:
+    """Its name among those in the list: a container that another one is linked to has that one's `/web/db` as well."""
+    texts = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return next((name for name in texts if "/" not in name.removeprefix("/")), texts[0] if texts else None)
+
+
 def _label(labels: Mapping[str, object], *names: str) -> str | None:
     return next((text for name in names if (text := _text(labels.get(name), _NAME_LIMIT))), None)
 
@@ -215,10 +267,6 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _list(value: object) -> list[object]:
     return value[:_LIST_LIMIT] if isinstance(value, list) else []
-
-
-def _first(value: object) -> object:
-    return value[0] if isinstance(value, list) and value else None
 
 
 def _text(value: object, limit: int) -> str | None:

@@ -18,6 +18,8 @@ SETTLING = 60.0
 """Seconds for which a container that was started again counts as not settled."""
 STARTING = 60.0
 """Seconds that a container's first health check usually takes, with what Docker waits before it."""
+_LATE = 5.0
+"""Seconds by which an engine that is busy may be late with a check."""
 
 
 def started_at(host: Host, container: Container, wall_clock: float) -> float | None:
@@ -41,10 +43,10 @@ def is_settling(container: Container, wall_clock: float) -> bool:
 
 
 def is_fresh(container: Container, wall_clock: float) -> bool:
-    """Whether it was started so lately, for the first time, that its first health check need not have ended."""
+    """Whether it was started so lately, for the first time, that its health check need not have decided."""
     if container.restart_count != 0 or container.pid is None or container.started_at is None:
         return False
-    return wall_clock - container.started_at < STARTING
+    return wall_clock - container.started_at < max(STARTING, (container.check_seconds or 0.0) + _LATE)
 
 
 def process_age(host: Host, pid: int) -> float | None:

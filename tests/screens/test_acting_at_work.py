@@ -159,6 +159,7 @@ def test_the_history_opens_an_action_with_all_of_its_steps() -> None:
         async with acting_console(build.readings(work=acting.history())) as acted:
             await acted.press("h", "enter")
             await acted.until("docker --host unix:///run/docker.sock restart")
+            await acted.press("j", "j", "j")
             await acted.until("host not found in upstream")
             await acted.press("escape", "j", "j", "enter")
             await acted.until("The device has changed since the plan was confirmed")

@@ -60,7 +60,7 @@ def _container_plan(action: Action, name: str, conditions: list[Precondition], s
     act = ControlContainer(container.id, container.name, verb, argv, apps.engine.endpoint)
     steps = [Step(f"{verb.value} {container.name}", " ".join(argv), act, undo=_undo_of(verb))]
     if verb is not Verb.STOP:
-        steps.append(awaiting((container.name,), None, apps.engine))
+        steps.append(awaiting((container.name,), None, apps.engine, (container,)))
     now = condition(container, scene.wall_now)
     return Plan(
         action,
@@ -116,17 +116,17 @@ def _app_plan(action: Action, name: str, app: App | None, conditions: list[Preco
         remedy = f"{name} is a single container: {action.kind.value} the container itself."
         conditions.append(Precondition("an app of several containers", "a single container", Met.NO, remedy))
         return Plan(action, title, (), tuple(conditions), (), _weight(action.kind))
-    argv = app_command(check, apps.engine, verb, has_containers=bool(app.containers))
+    argv = app_command(check, apps.engine, verb, has_containers=bool(app.members))
     conditions.append(compose_condition(check.compose, argv))
     steps = []
-    otherwise = anew_command(check, apps.engine) if argv and verb is Verb.START and app.containers else ()
+    otherwise = anew_command(check, apps.engine) if argv and verb is Verb.START and app.members else ()
     if argv:
         command = " || ".join(" ".join(words) for words in (argv, otherwise) if words)
         act = ControlApp(name, verb, argv, apps.engine.endpoint, otherwise)
         steps.append(Step(f"{verb.value} {name}", command, act, undo=_undo_of(verb)))
-    names = tuple(one.name for one in app.containers)
+    names = tuple(one.name for one in app.members)
     if steps and verb is not Verb.STOP:
-        steps.append(awaiting(() if otherwise else names, name, apps.engine))
+        steps.append(awaiting(() if otherwise else names, name, apps.engine, app.members))
     return Plan(
         action,
         title,
@@ -147,7 +147,7 @@ def _after_all(verb: Verb, *, anew: bool) -> tuple[str, ...]:
 
 
 def _app_sentence(app: App, verb: Verb) -> str:
-    count, well = len(app.containers), sum(is_well(one) for one in app.containers)
+    count, well = len(app.members), sum(is_well(one) for one in app.members)
     if count == 0:
         return f"Creates the containers of {app.name} from its compose file: it has none now."
     what = "the one container" if count == 1 else f"all {count} containers"
@@ -159,14 +159,14 @@ def _app_condition(name: str, app: App | None, verb: Verb) -> Precondition:
         return Precondition(f"app {name} is there", "not found", Met.NO, f"There is no app {name} on this device.")
     if app.manifest_error is not None:
         return Precondition("its manifests are complete", "damaged", Met.NO, app.manifest_error)
-    running = [one for one in app.containers if one.state not in _STOPPED]
-    reading = f"{len(running)} of {len(app.containers)} containers run"
+    running = [one for one in app.members if one.state not in _STOPPED]
+    reading = f"{len(running)} of {len(app.members)} containers run"
     if verb is Verb.STOP and not running:
         return Precondition(f"{name} runs", reading, Met.NO, f"Nothing of {name} runs: there is nothing to stop.")
-    if verb is Verb.START and app.containers and len(running) == len(app.containers):
+    if verb is Verb.START and app.members and len(running) == len(app.members):
         return Precondition(
             f"{name} does not run", reading, Met.NO, f"All of {name} runs: restart it, if that is meant."
         )
-    if verb is Verb.RESTART and not app.containers:
+    if verb is Verb.RESTART and not app.members:
         return Precondition(f"{name} has containers", reading, Met.NO, f"{name} has no container: start it.")
     return Precondition(f"{name} can be told to {verb.value}", reading, Met.YES)

@@ -29,7 +29,7 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
         _no_transaction(check.transaction),
         compose_condition(check.compose, start),
     ]
-    names = tuple(one.name for one in app.containers)
+    names = tuple(one.name for one in app.members)
     directory = check.previous.removesuffix("-previous")
     steps = [
         Step(
@@ -40,7 +40,7 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
             undo=f"the version now there is kept in {directory.rpartition('/')[0]}/.{name}.aside",
         ),
         Step(f"start {name}", " ".join(start), ControlApp(name, Verb.START, start, engine.endpoint)),
-        awaiting((), name, engine),
+        awaiting((), name, engine, app.members),
     ]
     if names:
         act = ControlApp(name, Verb.STOP, stop, engine.endpoint)

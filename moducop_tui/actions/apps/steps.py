@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from moducop_tui.model.acts import AwaitHealth
-from moducop_tui.model.apps import Apps, Engine
+from moducop_tui.model.apps import Apps, Container, Engine
 from moducop_tui.model.plan import Met, Precondition, Step
 from moducop_tui.model.storage import Storage
 
 HEALTH_PATIENCE = 120
 """Seconds that a container or an app has to be well again: longer than compose's usual start periods."""
 
+MOST_PATIENCE = 900
+"""Seconds that are waited for a health check at most, however long it takes by itself."""
+_LATE = 10
+"""Seconds that an engine may be late with a check, and a reading with it."""
 _ROOM = 1 << 20
 """Bytes that the engine needs to start a container: its configuration is written anew."""
 
 
-def awaiting(names: tuple[str, ...], app: str | None, engine: Engine | None = None) -> Step:
+def awaiting(
+    names: tuple[str, ...], app: str | None, engine: Engine | None = None, watched: Iterable[Container] = ()
+) -> Step:
     """The step that watches containers, or all of an app's where no names are given.
 
-    `engine` is the one that was told to start them; None where another program does that.
+    `engine` is the one that was told to start them; None where another program does that. `watched` are those that
+    are known: a health check of theirs that takes longer by itself is waited for.
     """
+    own = max((one.check_seconds or 0.0 for one in watched), default=0.0)
+    longest = min(math.ceil(own) + _LATE, MOST_PATIENCE) if own > HEALTH_PATIENCE else 0
     words = f"wait until {names[0] if len(names) == 1 else 'all of it'} is well"
-    act = AwaitHealth(names, HEALTH_PATIENCE, app, engine.endpoint if engine else None)
-    return Step(words, f"read the engine, at most {HEALTH_PATIENCE} s", act)
+    act = AwaitHealth(names, HEALTH_PATIENCE, app, engine.endpoint if engine else None, longest)
+    more = f", {longest} s where a health check takes so long" if longest else ""
+    return Step(words, f"read the engine, at most {HEALTH_PATIENCE} s{more}", act)
 
 
 def room_conditions(storage: Storage | None) -> tuple[Precondition, ...]:

@@ -6,6 +6,7 @@ from moducop_tui.actions.hands.same_engine import read_apps
 from moducop_tui.actions.hands.tool import run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlApp, Verb
+from moducop_tui.model.app_rules import was_started_again
 from moducop_tui.model.apps import Container, ContainerState
 from moducop_tui.model.reading import Unavailable
 
@@ -41,12 +42,12 @@ def _containers(kit: Kit, act: ControlApp) -> tuple[Container, ...] | Unavailabl
     apps = read_apps(kit, act.endpoint)
     if isinstance(apps, Unavailable):
         return apps
-    return next((one.containers for one in apps.apps if one.name == act.app), ())
+    return next((one.members for one in apps.apps if one.name == act.app), ())
 
 
 def _untouched(before: tuple[Container, ...] | Unavailable, running: list[Container]) -> list[Container]:
     """Containers that run since before the restart: compose says that all went well also when it left one alone."""
     if isinstance(before, Unavailable):
         return []
-    since = {one.id: one.started_at for one in before}
-    return [one for one in running if one.id in since and since[one.id] == one.started_at]
+    known = {one.id: one for one in before}
+    return [one for one in running if one.id in known and not was_started_again(known[one.id], one)]

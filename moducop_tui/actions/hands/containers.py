@@ -6,7 +6,7 @@ from moducop_tui.actions.hands.same_engine import read_apps
 from moducop_tui.actions.hands.tool import Ran, run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlContainer, Verb
-from moducop_tui.model.app_rules import condition
+from moducop_tui.model.app_rules import condition, was_started_again
 from moducop_tui.model.apps import Apps, Container, ContainerState
 from moducop_tui.model.reading import Unavailable
 
@@ -44,7 +44,7 @@ def _judged(act: ControlContainer, before: Container, after: Container | None, n
     if act.verb is Verb.STOP:
         good = after.state not in _LIVE
     else:
-        started_again = act.verb is Verb.START or after.started_at != before.started_at
+        started_again = act.verb is Verb.START or was_started_again(before, after)
         good = started_again and (after.state in _LIVE or after.finished_at != before.finished_at)
     if good:
         return ran.result(good=True, sentence=f"{act.name}: {words}.")

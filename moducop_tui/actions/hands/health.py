@@ -9,7 +9,7 @@ from moducop_tui.actions.hands.same_engine import read_apps
 from moducop_tui.actions.hands.tool import clean_lines
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import AwaitHealth
-from moducop_tui.model.app_rules import condition, is_done, is_well
+from moducop_tui.model.app_rules import age, condition, is_done, is_starting, is_well
 from moducop_tui.model.apps import Apps, Container, ContainerState, Health
 from moducop_tui.model.natural_order import natural
 from moducop_tui.model.reading import Unavailable
@@ -37,8 +37,12 @@ def await_health(act: AwaitHealth, kit: Kit) -> Result:
                 return Result(good=True, sentence=_well_words(watched, seconds))
             if ended and (late or not _starts_again(ended[0])):
                 return _failed(ended[0], apps, kit, seconds)
-            if late:
-                unwell = [one for one in watched if not _is_settled(one, kit.wall_clock())]
+            unwell = [one for one in watched if not _is_settled(one, kit.wall_clock())]
+            undecided = bool(unwell) and not missing and all(is_starting(one) for one in unwell)
+            if late and undecided and not kit.cancelled():
+                if seconds > act.longest:
+                    return _undecided(unwell[0], seconds)
+            elif late:
                 return _not_well(unwell[0], apps, kit, seconds) if unwell else _absent(act, missing, seconds)
         elif late:
             return Result(good=False, sentence=f"Whether it is well can't be told: {apps.reason}")
@@ -48,14 +52,14 @@ def await_health(act: AwaitHealth, kit: Kit) -> Result:
 def _watched(apps: Apps, act: AwaitHealth) -> list[Container]:
     if act.names:
         return [one for one in apps.containers if one.name in act.names]
-    return [one for app in apps.apps if app.name == act.app for one in app.containers]
+    return [one for app in apps.apps if app.name == act.app for one in app.members]
 
 
 def _is_settled(container: Container, now: float) -> bool:
     """Well, and likely to stay so: healthy by its own check, or up for a while where it has none."""
     if container.state is ContainerState.RUNNING and container.health is not Health.HEALTHY:
-        up = now - container.started_at if container.started_at is not None else 0.0
-        return container.health is Health.NONE and not container.settling and up >= STEADY
+        up = age(container.started_at, now)
+        return container.health is Health.NONE and not container.settling and up is not None and up >= STEADY
     return is_well(container)
 
 
@@ -75,6 +79,13 @@ def _failed(container: Container, apps: Apps, kit: Kit, seconds: float) -> Resul
     memory = ", out of memory" if container.oom_killed else ""
     words = f"{container.name} exited {seconds:.0f} s later{code}{memory}."
     return _with_log(words, container, apps, kit)
+
+
+def _undecided(container: Container, seconds: float) -> Result:
+    """It runs, and by its own settings its check may take longer yet: neither well nor ill, and nothing went wrong."""
+    own = f" It may take {container.check_seconds:.0f} s." if container.check_seconds else ""
+    words = f"{container.name} runs. Its health check has not decided after {seconds:.0f} s, look again later.{own}"
+    return Result(good=True, sentence=words)
 
 
 def _not_well(container: Container, apps: Apps, kit: Kit, seconds: float) -> Result:

@@ -106,7 +106,7 @@ def app_repair_plan(action: Action, name: str, scene: Scene) -> Plan:
     # What is there is made right first, then told to Mender, and only then started: no engine is needed for the truth.
     steps = (*_forget(case), *_directory(case), *_believe(case), *_begin(case))
     starts = case.restores and case.engine is not None
-    watch = (awaiting((), name, case.engine),) if starts or (case.app is not None and case.app.containers) else ()
+    watch = (awaiting((), name, case.engine),) if starts or (case.app is not None and case.app.members) else ()
     return Plan(
         action,
         title,

@@ -146,6 +146,38 @@ def test_without_a_health_check_it_has_to_run_for_a_while() -> None:
     assert not late.good
 
 
+def test_a_health_check_that_takes_long_by_itself_is_waited_for_and_is_no_failure() -> None:
+    slow = with_container(health=Health.STARTING, fresh=True, started_at=WALL, check_seconds=1110.0)
+    waited = await_health(replace(WATCH, seconds=0, longest=60), kit_of(Told([slow, slow, APPS])))
+    assert waited.sentence == "nginx-demo-web-1: healthy again after 0 s."
+    undecided = await_health(replace(WATCH, seconds=0), kit_of(Told([slow])))
+    assert undecided.good
+    assert undecided.sentence == (
+        "nginx-demo-web-1 runs. Its health check has not decided after 0 s, look again later. It may take 1110 s."
+    )
+    late = with_container(health=Health.STARTING, fresh=False, started_at=WALL - 2000, check_seconds=1110.0)
+    assert not await_health(replace(WATCH, seconds=0, longest=60), kit_of(Told([late]))).good
+    failed = with_container(health=Health.UNHEALTHY, fresh=True, started_at=WALL, check_seconds=1110.0)
+    assert not await_health(replace(WATCH, seconds=0, longest=60), kit_of(Told([failed]))).good
+    assert not await_health(replace(WATCH, seconds=9, longest=60), kit_of(Told([slow]), cancelled=lambda: True)).good
+
+
+def test_what_compose_run_left_behind_fails_no_restart() -> None:
+    left = replace(
+        WEB, id="e" * 64, name="nginx-demo-web-run-1", one_off=True, state=ContainerState.EXITED, exit_code=1
+    )
+    before = Apps(APPS.engine, (replace(NGINX, containers=(WEB, left)),))
+    after = Apps(APPS.engine, (replace(NGINX, containers=(replace(WEB, started_at=WALL - 9), left)),))
+    act = ControlApp("nginx-demo", Verb.RESTART, DOCKER, ENDPOINT)
+    assert control_app(act, kit_of(Told([before, after]))).sentence == "1 of 1 containers of nginx-demo run."
+    assert await_health(AwaitHealth((), 0, "nginx-demo", ENDPOINT), kit_of(Told([after]))).good
+    stopped = Apps(
+        APPS.engine,
+        (replace(NGINX, containers=(*STOPPED.apps[0].containers, replace(left, state=ContainerState.RUNNING))),),
+    )
+    assert control_app(replace(act, verb=Verb.STOP), kit_of(Told([before, stopped]))).good
+
+
 def test_a_container_that_ended_for_good_is_told_with_its_code_and_its_last_words(tools: Path) -> None:
     program(tools, "docker", 'echo "$@"; echo "cannot open /dev/ttyS101" >&2')
     told = Told([with_container(state=ContainerState.EXITED, exit_code=1, restart_policy="no")])

@@ -212,3 +212,28 @@ def test_an_engine_that_can_start_nothing_is_told_nothing() -> None:
         plan = make_plan(action, scene(PREVIOUS, apps=dead))
         assert plan.refusal == "containerd does not run. Start it."
         assert plan.overrides == ()
+
+
+def test_what_compose_run_left_behind_is_not_waited_for() -> None:
+    left = replace(
+        WEB, id="e" * 64, name="nginx-demo-web-run-1", one_off=True, state=ContainerState.EXITED, exit_code=1
+    )
+    apps = Apps(APPS.engine, (replace(NGINX, containers=(WEB, left)),))
+    plan = make_plan(Action(ActionKind.RESTART, APP_NAME), scene(apps=apps))
+    assert plan.steps[-1].act == AwaitHealth((WEB.name,), 120, "nginx-demo", ENDPOINT)
+    assert plan.summary == ("Restarts the one container of nginx-demo in compose's order: now 1 of 1 well.",)
+    assert make_plan(Action(ActionKind.START, APP_NAME), scene(apps=apps)).refusal == (
+        "All of nginx-demo runs: restart it, if that is meant."
+    )
+    alone = Apps(APPS.engine, (replace(NGINX, containers=(left,)),))
+    assert "up -d" in commands(make_plan(Action(ActionKind.START, APP_NAME), scene(apps=alone)))[0]
+
+
+def test_a_slow_health_check_is_waited_for_as_its_settings_have_it() -> None:
+    for seconds, longest, more in ((90.0, 0, ""), (500.0, 510, ", 510 s where"), (1110.0, 900, ", 900 s where")):
+        apps = with_container(check_seconds=seconds)
+        for what in (WEB_NAME, APP_NAME):
+            step = make_plan(Action(ActionKind.RESTART, what), scene(apps=apps)).steps[-1]
+            assert isinstance(step.act, AwaitHealth)
+            assert (step.act.seconds, step.act.longest) == (120, longest)
+            assert more in step.command

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from moducop_tui.model.app_rules import app_is_well, condition, is_done, is_well
-from moducop_tui.model.apps import App, AppKind, Container, ContainerState, Health
+from moducop_tui.model.app_rules import age, app_is_well, condition, is_done, is_well, was_started_again
+from moducop_tui.model.apps import App, AppKind, Apps, Container, ContainerState, Engine, Health
+from moducop_tui.model.problems_apps import apps_problems
+from moducop_tui.pages import app_words
+from moducop_tui.roles import Role
 
 NOW = 1_000_000.0
 DAY = 86400.0
@@ -89,3 +92,62 @@ def test_an_app_is_well_when_all_of_it_is(app: App, well: bool) -> None:
 
 def test_every_state_has_words() -> None:
     assert all(condition(replace(UP, state=state), NOW) for state in ContainerState)
+
+
+TODAY = 1_795_403_143.0
+
+
+@pytest.mark.parametrize(
+    ("finished", "now", "words"),
+    [
+        (TODAY - 240, TODAY, "exited 4 min ago with code 1"),
+        (12.0, TODAY, "exited with code 1"),  # in the year 1970, before the clock was set
+        (12.0, 60.0, "exited 40 s ago with code 1"),  # which it is not yet
+        (TODAY + 5, TODAY, "exited with code 1"),
+        (None, TODAY, "exited with code 1"),
+    ],
+)
+def test_an_age_that_can_not_be_is_left_out(finished: float | None, now: float, words: str) -> None:
+    ended = Container("id", "web", "image", ContainerState.EXITED, exit_code=1, finished_at=finished)
+    assert condition(ended, now) == words
+    assert condition(replace(UP, started_at=finished), now).partition(" up")[0].startswith("up")
+    assert age(finished, now) is None or 0 <= (age(finished, now) or 0) < 365 * DAY
+
+
+FAILED_RUN = replace(UP, name="shop-web-run-1a2b", state=ContainerState.EXITED, exit_code=1, one_off=True,
+                     finished_at=NOW - 240, restart_policy="no")  # fmt: skip
+
+
+@pytest.mark.parametrize("left", [FAILED_RUN, replace(FAILED_RUN, exit_code=0), replace(FAILED_RUN, oom_killed=True),
+                                  replace(UP, one_off=True, health=Health.UNHEALTHY)])  # fmt: skip
+def test_what_compose_run_left_behind_makes_no_app_ill(left: Container) -> None:
+    assert app_is_well(App("shop", AppKind.COMPOSE, (UP, left)))
+    assert app_is_well(App("shop", AppKind.MENDER, (UP, left)))
+    assert not app_is_well(App("shop", AppKind.COMPOSE, (replace(UP, state=ContainerState.DEAD), left)))
+    assert condition(left, NOW).startswith("one-off ")
+
+
+def test_it_is_no_app_of_mender_s_by_itself_nor_an_ill_project() -> None:
+    assert not app_is_well(App("shop", AppKind.MENDER, (FAILED_RUN,)))
+    assert app_is_well(App("shop", AppKind.COMPOSE, (FAILED_RUN,)))
+    assert (
+        list(apps_problems(Apps(Engine("Docker", None, None, "/s"), (App("shop", AppKind.COMPOSE, (UP, FAILED_RUN)),))))
+        == []
+    )
+
+
+def test_it_is_seen_beside_the_app_without_alarm() -> None:
+    app = App("shop", AppKind.COMPOSE, (replace(UP, service="web"), replace(FAILED_RUN, service="web")))
+    assert app_words.app_role(app) is Role.OK
+    assert app_words.container_role(FAILED_RUN) is Role.DIM
+    assert app_words.short_name(app.containers[1], app) == "web-run-1a2b"
+    text = " | ".join("".join(span.text for span in row) for row in app_words.summary(app, NOW))
+    assert text == "web-run-1a2b one-off exited 4 min ago with code 1 | 1 up 2 d: web"
+
+
+def test_another_run_is_told_by_its_process_where_the_clock_was_set() -> None:
+    before = replace(UP, pid=812)
+    assert not was_started_again(before, replace(before, started_at=NOW))
+    assert was_started_again(before, replace(before, pid=813))
+    assert was_started_again(UP, replace(UP, started_at=NOW))
+    assert not was_started_again(UP, UP)

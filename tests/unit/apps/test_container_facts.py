@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moducop_tui.model.app_rules import condition
 from moducop_tui.model.apps import Container, ContainerState, Health
 from moducop_tui.sources.container_facts import from_inspection, from_listing, listing_key, parse_time
 from tests.unit.apps.engine_fake import recording
@@ -160,6 +161,12 @@ def test_why_a_container_could_not_be_started() -> None:
         ("yesterday", None),
         ("", None),
         (0, None),
+        ("1970-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:00.000Z", None),
+        (-62135596800, None),
+        ("0001-01-01T00:00:00+01:00", None),
+        (10**400, None),
+        (1e300, None),
         (None, None),
         (True, None),
         (float("nan"), None),
@@ -206,3 +213,89 @@ def test_lists_of_a_container_are_cut_before_they_are_kept() -> None:
     assert kept[-1] == f"and {100 - len(kept) + 1} more"
     usual = [{"Type": "bind", "Source": "/a", "Destination": f"/{number}"} for number in range(99)]
     assert len(from_inspection({"Id": "a", "Mounts": usual}).container.mounts) == 99
+
+
+def with_labels(labels: dict[str, str]) -> dict[str, object]:
+    return {"Id": "a", "Name": "/a", "Config": {"Labels": labels}, "State": {"Status": "exited", "ExitCode": 1}}
+
+
+@pytest.mark.parametrize(
+    ("labels", "one_off"),
+    [
+        ({"com.docker.compose.oneoff": "True"}, True),
+        ({"com.docker.compose.oneoff": "true"}, True),
+        ({"io.podman.compose.oneoff": "True"}, True),
+        ({"com.docker.compose.oneoff": "False"}, False),
+        ({"com.docker.compose.oneoff": ""}, False),
+        ({}, False),
+    ],
+)
+def test_what_compose_run_made_is_told_apart(labels: dict[str, str], one_off: bool) -> None:
+    assert from_inspection(with_labels(labels)).container.one_off is one_off
+    assert from_listing({"Id": "a", "Labels": labels}).container.one_off is one_off
+
+
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("check", "seconds"),
+    [
+        (None, None),
+        ({}, None),
+        ({"Test": []}, None),
+        ({"Test": ["NONE"]}, None),
+        ({"Test": ["CMD", "true"]}, 180.0),
+        ({"Test": ["CMD", "true"], "Interval": 0, "Timeout": 0, "Retries": 0, "StartPeriod": 0}, 180.0),
+        ({"Test": ["CMD", "true"], "Interval": SECOND, "Timeout": SECOND, "Retries": 2}, 4.0),
+        ({"Test": ["CMD", "true"], "Interval": 300 * SECOND, "StartPeriod": 120 * SECOND}, 1110.0),
+        ({"Test": ["CMD-SHELL", "true"], "Interval": "5m", "Retries": None, "StartPeriod": -5}, 180.0),
+        ({"Test": ["CMD", "true"], "Interval": 10**400, "Retries": 10**400}, pytest.approx(9.22e15, rel=0.01)),
+        ("CMD true", None),
+    ],
+)
+def test_how_long_a_health_check_takes_to_decide_by_its_own_settings(check: object, seconds: float | None) -> None:
+    assert from_inspection({"Id": "a", "Config": {"Healthcheck": check}}).container.check_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        (["/web/db", "/db"], "db"),
+        (["/db", "/web/db"], "db"),
+        (["/a/db", "/b/db", "/db"], "db"),
+        (["db"], "db"),
+        ([7, "/db"], "db"),
+        (["/web/db"], "web/db"),
+        ([], "abc"),
+        (None, "abc"),
+        ("/db", "abc"),
+    ],
+)
+def test_the_alias_of_a_link_is_no_name(names: object, name: str) -> None:
+    assert from_listing({"Id": "abc", "Names": names}).container.name == name
+
+
+@pytest.mark.parametrize(
+    ("created", "started", "finished", "known"),
+    [
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z", True),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2024-01-01T00:00:02Z", False),
+        ("2024-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2025-01-01T00:00:02Z", False),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "0001-01-01T00:00:00Z", False),
+        ("2026-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-01-01T00:00:02Z", True),
+    ],
+)
+def test_an_end_before_the_start_is_no_end_that_is_known(
+    created: str, started: str, finished: str, known: bool
+) -> None:
+    state = {"Status": "exited", "StartedAt": started, "FinishedAt": finished}
+    told = from_inspection({"Id": "a", "Created": created, "State": state}).container
+    assert (told.finished_at is not None) is known
+
+
+def test_a_container_that_could_not_be_started_keeps_its_code() -> None:
+    never = from_inspection({"Id": "a", "State": {"Status": "created", "ExitCode": 127}}).container
+    assert (never.exit_code, condition(never, 0.0)) == (127, "could not be started")
+    put_by = from_inspection({"Id": "a", "State": {"Status": "created", "ExitCode": 0}}).container
+    assert (put_by.exit_code, condition(put_by, 0.0)) == (None, "created, never started")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 
 from moducop_tui.host import Host
-from moducop_tui.model.apps import Container, ContainerState
+from moducop_tui.model.apps import Container, ContainerState, Health
 from moducop_tui.sources.container_start import is_fresh, is_settling, process_age, started_at
 
 YEAR = 365 * 86400.0
@@ -52,3 +53,14 @@ def test_only_a_first_start_of_a_moment_ago_is_fresh() -> None:
     assert not is_fresh(running(1000.0, pid=7, restarts=1), wall_clock=1010.0)
     assert not is_fresh(running(None, pid=7, restarts=0), wall_clock=1010.0)
     assert not is_fresh(running(1000.0, pid=None, restarts=0), wall_clock=1010.0)
+
+
+def test_a_health_check_has_the_time_that_its_own_settings_give_it() -> None:
+    now = time.time()
+    slow = replace(running(now - 64, pid=1), health=Health.STARTING, check_seconds=1110.0)
+    assert is_fresh(slow, now)
+    assert is_fresh(replace(slow, started_at=now - 1100), now)
+    assert not is_fresh(replace(slow, started_at=now - 1120), now)
+    assert not is_fresh(replace(slow, restart_count=1), now)
+    assert is_fresh(replace(slow, started_at=now - 59, check_seconds=2.0), now)
+    assert not is_fresh(replace(slow, check_seconds=2.0), now)
