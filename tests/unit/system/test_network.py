@@ -101,11 +101,6 @@ def test_plumbing_is_known_by_the_whole_name_that_an_engine_gives(name: str, ser
     assert interface(name).serves_containers is serves
 
 
-def test_interfaces_are_sorted_as_people_count() -> None:
-    listed = [interface(name, "10.0.0.1/8") for name in ("eth10", "eth2", "eth1.100", "eth1")]
-    assert [each.name for each in ordered(listed)] == ["eth1", "eth1.100", "eth2", "eth10"]
-
-
 def test_a_bridge_that_somebody_named_is_listed_with_the_devices_own() -> None:
     listed = [
         interface("br-train", "10.3.0.1/16"),
