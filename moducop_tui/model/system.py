@@ -90,3 +90,5 @@ class System:
     failed_units: tuple[str, ...] | None
     """None when systemd can't be asked."""
     flash: FlashWear | None = None
+    host_name_next: str | None = None
+    """What /etc/hostname makes of the host name at the next boot, where that is another one."""

@@ -39,7 +39,7 @@ def _terminal(look: Look, terminal: str | None) -> list[Line]:
 def _identity(look: Look) -> list[Line]:
     def draw(system: System) -> list[Line]:
         values = (
-            ("host name", system.host_name),
+            ("host name", _name(system)),
             ("model", system.model),
             ("serial number", system.serial),
             ("image (/etc/issue)", system.image_name),
@@ -52,6 +52,13 @@ def _identity(look: Look) -> list[Line]:
         return [*rows, *machine_rows(system, look)]
 
     return panel("Machine", look.readings.system, look.now, look.width, draw)
+
+
+def _name(system: System) -> str:
+    """The name that it has, with the one that it will have where somebody has changed only one of the two."""
+    if system.host_name_next is None:
+        return text_of(system.host_name)
+    return f"{text_of(system.host_name)}, from the next boot on {system.host_name_next} (/etc/hostname)"
 
 
 def machine_panel(look: Look) -> list[Line]:

@@ -9,7 +9,7 @@ from moducop_tui import runner
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
 
-_MARK = re.compile(r"\s*[^\sA-Za-z0-9:_.\\@-]\s+")
+_OF_A_NAME = re.compile(r"[A-Za-z0-9:_.\\@-]")
 _TIMEOUT = 3.0
 _DISTANCE = 15.0
 """Seconds between two questions: a process costs more than all the rest of a reading."""
@@ -43,5 +43,9 @@ class FailedUnits:
 
 def parse_failed(text: str) -> tuple[str, ...]:
     """The first column; some versions put a mark before it, which no name of a unit begins with."""
-    rows = (_MARK.sub("", line).split() for line in text.split("\n"))
+    rows = (_without_mark(line.split()) for line in text.split("\n"))
     return tuple(clean(fields[0], 300) for fields in rows if len(fields) >= 4 and fields[2] == "failed")
+
+
+def _without_mark(fields: list[str]) -> list[str]:
+    return fields[1:] if fields and not _OF_A_NAME.match(fields[0]) else fields

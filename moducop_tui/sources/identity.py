@@ -51,7 +51,7 @@ def read_identity(host: Host) -> Identity:
     """All of it from the files below the root prefix."""
     return Identity(
         model=_first(host, _MODEL_FILES),
-        serial=_first(host, _SERIAL_FILES) or serial_in(host_name(host)) or serial_in(_name_on_disk(host)),
+        serial=_first(host, _SERIAL_FILES) or serial_in(host_name(host)) or serial_in(name_on_disk(host)),
         image_name=_image_name(host),
         os_name=next((name for name in map(os_name_in, _os_releases(host)) if name), None),
         kernel=clean_or_none(text_of(host, "/proc/sys/kernel/osrelease"), _LIMIT),
@@ -63,10 +63,10 @@ def host_name(host: Host) -> str | None:
     """The name of this machine, or the one that the machine below the root prefix gives itself."""
     if host.is_this_machine:
         return clean_or_none(socket.gethostname(), _LIMIT)
-    return _name_on_disk(host)
+    return name_on_disk(host)
 
 
-def _name_on_disk(host: Host) -> str | None:
+def name_on_disk(host: Host) -> str | None:
     """The name of /etc/hostname: its first line that is no comment (hostname(5))."""
     lines = (line.strip() for line in (text_of(host, _HOST_NAME) or "").split("\n"))
     return clean_or_none(next((line for line in lines if line and not line.startswith("#")), None), _LIMIT)

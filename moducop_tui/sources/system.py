@@ -12,7 +12,7 @@ from moducop_tui.model.wake import Wake
 from moducop_tui.sources.clock import is_synchronised
 from moducop_tui.sources.failed_units import FailedUnits
 from moducop_tui.sources.flash import read_flash
-from moducop_tui.sources.identity import Identity, host_name, read_identity, why_no_moducop
+from moducop_tui.sources.identity import Identity, host_name, name_on_disk, read_identity, why_no_moducop
 from moducop_tui.sources.machine_load import (
     ProcessorTimes,
     busy_share,
@@ -52,8 +52,9 @@ class SystemSource:
         self._look_at_slow()
         before, self._processors = self._processors, read_processor_times(host)
         memory = read_memory(host)
+        name, written = host_name(host), name_on_disk(host)
         return System(
-            host_name=host_name(host),
+            host_name=name,
             model=identity.model,
             serial=identity.serial,
             image_name=identity.image_name,
@@ -76,6 +77,7 @@ class SystemSource:
             interfaces=read_interfaces(host),
             failed_units=self._failed_units.read(),
             flash=self._flash,
+            host_name_next=None if written == name else written,
         )
 
     def wait(self, timeout: float, wake: Wake) -> None:

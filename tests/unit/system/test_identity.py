@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from moducop_tui.config import Config
 from moducop_tui.host import Host
+from moducop_tui.model.system import System
 from moducop_tui.sources.identity import (
     host_name,
     lacking_of_moducop,
@@ -117,6 +119,25 @@ def test_a_comment_is_no_host_name(moducop: Path, text: str, name: str | None) -
     (moducop / "proc/device-tree/serial-number").unlink()
     assert host_name(Host(moducop)) == name
     assert read_identity(Host(moducop)).serial == (None if name is None else "4711")
+
+
+def test_a_name_that_only_the_kernel_has_is_told_with_the_one_of_the_next_boot(
+    moducop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Here(Host):
+        @property
+        def is_this_machine(self) -> bool:
+            return True
+
+        def path(self, device_path: str) -> Path:
+            return Host(self.root).path(device_path)
+
+    (moducop / "proc/device-tree/serial-number").unlink()
+    for name, later in (("MEC01-4711", None), ("localhost", "MEC01-4711")):
+        monkeypatch.setattr(socket, "gethostname", lambda name=name: name)
+        reading = SystemSource(Config(), Here(moducop)).read()
+        assert isinstance(reading, System)
+        assert (reading.host_name, reading.host_name_next, reading.serial) == (name, later, "4711")
 
 
 def test_a_broken_moducop_is_still_one() -> None:
