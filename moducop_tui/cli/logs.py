@@ -22,6 +22,8 @@ at the second attempt, a quarter of a second later."""
 _NEXT_WAIT = 0.3
 _FOLLOW_WAIT = 1.0
 _PATIENCE = 10.0
+_ENGINE_PATIENCE = 3.0
+_ID_BEGINNING = re.compile(r"[0-9a-f]{6,64}")
 _BOOT_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -103,11 +105,23 @@ def _filter(device: Device, arguments: argparse.Namespace) -> LogFilter:
     return LogFilter(
         unit=arguments.unit,
         container=arguments.container,
+        container_id=None if arguments.container is None else _container_id(device, arguments.container),
         kernel=arguments.kernel,
         max_priority=arguments.priority,
         boot_id=None if arguments.boot is None else _boot_id(device, arguments.boot),
         all_boots=arguments.all_boots,
     )
+
+
+def _container_id(device: Device, typed: str) -> str | None:
+    """The id of the container that has this name, or this beginning of an id, now; None where none is known to have it.
+
+    The name itself is looked for as well: it may be that of a container which is gone.
+    """
+    apps = read_once(device.sources, frozenset({Topic.APPS}), _ENGINE_PATIENCE).apps.value
+    found = apps.containers if apps is not None else ()
+    by_id = _ID_BEGINNING.fullmatch(typed) is not None
+    return next((one.id for one in found if one.name == typed or (by_id and one.id.startswith(typed))), None)
 
 
 def _boot_id(device: Device, wanted: str) -> str | None:

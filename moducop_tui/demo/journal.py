@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from moducop_tui.demo import story
+from moducop_tui.demo.apps import container_id
 from moducop_tui.demo.backstage import boot_lines, container_lines, flush_lines
 from moducop_tui.demo.boots import PastBoot
 from moducop_tui.demo.cast import ROLES, role_named
@@ -21,6 +22,8 @@ from moducop_tui.demo.world import World
 from moducop_tui.model.apps import ContainerState
 from moducop_tui.model.log import LogEntry, LogFilter
 
+_MAKINGS = 32
+"""How often a container can have been made anew in one demo, and its log still be found by its id."""
 _QUIET_START = 24.0
 """Seconds after the begin of a boot before the usual chatter sets in."""
 _FIRST_WINDOW = 10.0
@@ -63,6 +66,7 @@ class Journal:
     def between(self, wanted: LogFilter, since: float, until: float) -> list[Record]:
         """What of (since, until] a filter lets through, oldest first."""
         records: list[Record] = []
+        wanted = self._by_name(wanted)
         for boot in self.boots(wanted):
             begin = max(since, math.nextafter(boot.begin, -math.inf))
             end = until if boot.end is None else min(until, boot.end)
@@ -72,8 +76,19 @@ class Journal:
                 records.extend(Record(line, boot) for line in lines)
         return records
 
+    def _by_name(self, wanted: LogFilter) -> LogFilter:
+        """Nobody renames a container of the demo: its id leads to its name, in whichever making it has that id."""
+        if wanted.container_id is None:
+            return wanted
+        named = (
+            role.name for role in ROLES for making in range(_MAKINGS)
+            if container_id(self._world, role.name, making) == wanted.container_id
+        )  # fmt: skip
+        return replace(wanted, container=next(named, wanted.container or wanted.container_id), container_id=None)
+
     def newest(self, wanted: LogFilter, until: float, count: int) -> list[Record]:
         """The last `count` records up to `until`, oldest first: looks back in windows that double."""
+        wanted = self._by_name(wanted)
         boots = self.boots(wanted)
         found: list[Record] = []
         if not boots:

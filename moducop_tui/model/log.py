@@ -24,6 +24,8 @@ class LogEntry:
     container: str | None
     pid: int | None
     message: str
+    continues: bool = False
+    """A part of a message that counts by another entry: a container's driver cuts what is longer than 16 KiB."""
 
     @property
     def letter(self) -> str:
@@ -37,7 +39,9 @@ class LogFilter:
 
     unit: str | None = None
     container: str | None = None
-    """A container's name, as Docker's journald driver writes it (field CONTAINER_NAME)."""
+    """A container's name, as the engine's journald driver writes it (field CONTAINER_NAME), or an id that was typed."""
+    container_id: str | None = None
+    """A container's full id (field CONTAINER_ID_FULL): its entries under whatever name it had. With a name: either."""
     kernel: bool = False
     """Only messages of the kernel."""
     max_priority: int = 7

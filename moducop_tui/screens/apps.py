@@ -49,16 +49,16 @@ class AppsScreen(WithCursor, DeviceScreen):
         if chosen is not None and self.view.chosen is None:
             # It begins on what fails, and stays there whatever fails next.
             self.view = replace(self.view, chosen=chosen[1].id)
-        name = chosen[1].name if chosen else None
-        if name != self._shown_log and self.is_mounted:
-            self._shown_log = name
+        identity = chosen[1].id if chosen else None
+        if identity != self._shown_log and self.is_mounted:
+            self._shown_log = identity
             self.tail.forget()
             self.set_timer(_SETTLING, self._follow_chosen)
         return super().redraw()
 
     def _follow_chosen(self) -> None:
         if self._shown_log is not None and (self.is_on_top or self.is_below):
-            self.tail.follow(LogFilter(container=self._shown_log))
+            self.tail.follow(LogFilter(container_id=self._shown_log))
 
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
         """Nobody looks: nothing is followed. Below a list the log stands still: the line is needed for the list."""
@@ -140,9 +140,11 @@ class AppsScreen(WithCursor, DeviceScreen):
 
     def action_open_log(self) -> None:
         """The chosen container's log on a screen of its own."""
+        from moducop_tui.screens.go_to import log_of
+
         chosen = self.chosen
         if chosen:
-            self.post_message(self.PlaceAsked(Place.LOGS, f"log of {chosen[1].name}"))
+            self.post_message(self.PlaceAsked(Place.LOGS, log_of(chosen[1])))
 
     def typed(self, text: str) -> None:
         """Put the cursor on the next container whose name, service or image has the text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moducop_tui.keymap import MAIN_PLACES, SCREENS, Binding, Keymap, Place, key_word
+from moducop_tui.model.apps import Container
 from moducop_tui.model.readings import Readings
 from moducop_tui.pages.app_words import short_name
 from moducop_tui.pages.picker import Choice, PickerView
@@ -32,7 +33,12 @@ def _container_logs(readings: Readings) -> Iterator[Choice]:
         for container in app.containers:
             name = short_name(container, app)
             label = container.name if name == container.name else f"{container.name} ({app.name} {name})"
-            yield Choice(f"Log of {label}", f"{_CONTAINER_LOG}{container.name}", "")
+            yield Choice(f"Log of {label}", log_of(container), "")
+
+
+def log_of(container: Container) -> str:
+    """The choice of a container's log, as `container_of` takes it apart."""
+    return f"{_CONTAINER_LOG}{container.id} {container.name}"
 
 
 def _actions(keymap: Keymap) -> Iterator[Choice]:
@@ -54,7 +60,7 @@ def _name(binding: Binding, place: Place) -> str:
 
 
 def container_of(value: str) -> str | None:
-    """The container whose log was chosen; None when something else was."""
+    """The container whose log was chosen, by its id and its name; None when something else was."""
     return value.removeprefix(_CONTAINER_LOG) if value.startswith(_CONTAINER_LOG) else None
 
 

@@ -33,7 +33,7 @@ def _sources(readings: Readings) -> Iterator[Choice]:
     apps = readings.apps.value
     for app in apps.apps if apps else ():
         for container in app.containers:
-            yield Choice(container.name, f"{_CONTAINER}{container.name}")
+            yield Choice(container.name, f"{_CONTAINER}{container.id} {container.name}")
     system = readings.system.value
     failed = (system.failed_units or ()) if system else ()
     for unit in failed:
@@ -48,8 +48,8 @@ def filter_of(value: str) -> tuple[LogFilter, str]:
     if value == _KERNEL:
         return LogFilter(kernel=True), "kernel"
     if value.startswith(_CONTAINER):
-        name = value.removeprefix(_CONTAINER)
-        return LogFilter(container=name), name
+        identity, _, name = value.removeprefix(_CONTAINER).partition(" ")
+        return LogFilter(container_id=identity), name
     if value.startswith(_UNIT):
         name = value.removeprefix(_UNIT)
         return LogFilter(unit=name), name

@@ -253,4 +253,4 @@ class LogsScreen(DeviceScreen):
 
 
 def _is_error(entry: LogEntry) -> bool:
-    return entry.priority <= 3
+    return entry.priority <= 3 and not entry.continues

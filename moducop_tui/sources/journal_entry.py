@@ -16,6 +16,8 @@ FIELDS = (
     "SYSLOG_IDENTIFIER",
     "SYSLOG_PID",
     "CONTAINER_NAME",
+    "CONTAINER_PARTIAL_MESSAGE",
+    "CONTAINER_PARTIAL_ORDINAL",
     "UNIT",
     "_COMM",
     "_PID",
@@ -65,12 +67,24 @@ def entry_from(
         container=container,
         pid=pid,
         message=_message(fields.get("MESSAGE")),
+        continues=container is not None and _continues(fields),
     )
 
 
 def number(text: object) -> int:
     """A whole number from a field's text; 0 where it is none."""
     return _number(text) or 0
+
+
+def _continues(fields: Mapping[str, object]) -> bool:
+    """Whether a message that Docker's driver cut counts by another of its parts: by the first, where they are numbered.
+
+    Older ones only mark all parts but the last (moby, daemon/logger/journald).
+    """
+    ordinal = _number(fields.get("CONTAINER_PARTIAL_ORDINAL"))
+    if ordinal is not None:
+        return ordinal > 1
+    return _name(fields, "CONTAINER_PARTIAL_MESSAGE") == "true"
 
 
 def _origin(fields: Mapping[str, object], unit: str | None) -> str:

@@ -6,6 +6,7 @@ sd_journal_add_match(3) and journalctl's `+` have it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from moducop_tui.model.log import LogFilter
@@ -13,6 +14,7 @@ from moducop_tui.model.log import LogFilter
 Matches = tuple[tuple[str, ...], ...]
 
 EVERYTHING: Matches = ()
+_FULL_ID = re.compile("[0-9a-f]{64}")
 
 _COREDUMP_MESSAGE = "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1"
 _UNIT_KINDS = (
@@ -44,13 +46,11 @@ def of_boots(wanted: LogFilter, boots: Iterable[str]) -> Matches:
     common = [f"_BOOT_ID={boot.replace('-', '').lower()}" for boot in boots]
     if wanted.kernel:
         common.append("_TRANSPORT=kernel")
-    if wanted.container is not None:
-        common.append(f"CONTAINER_NAME={wanted.container}")
     if wanted.max_priority < 7:
         common += [f"PRIORITY={level}" for level in range(max(0, wanted.max_priority) + 1)]
-    if wanted.unit is None:
-        return (tuple(common),) if common else EVERYTHING
-    return tuple((*alternative, *common) for alternative in _unit_alternatives(unit_name(wanted.unit)))
+    units = _unit_alternatives(unit_name(wanted.unit)) if wanted.unit is not None else ((),)
+    found = tuple((*unit, *container, *common) for unit in units for container in _container_alternatives(wanted))
+    return EVERYTHING if found == ((),) else found
 
 
 def may_match(matches: Matches, boot: str | None) -> bool:
@@ -62,6 +62,20 @@ def may_match(matches: Matches, boot: str | None) -> bool:
 def unit_name(text: str) -> str:
     """A unit's full name: as systemctl has it, a name without a kind is a service."""
     return text if text.endswith(_UNIT_KINDS) else f"{text}.service"
+
+
+def _container_alternatives(wanted: LogFilter) -> tuple[tuple[str, ...], ...]:
+    """What a container says. After a renaming it goes on under its old name until it starts again: the id stays."""
+    found = []
+    if wanted.container is not None:
+        found.append((f"CONTAINER_NAME={wanted.container}",))
+        if re.fullmatch("[0-9a-f]{12}", wanted.container):
+            found.append((f"CONTAINER_ID={wanted.container}",))
+        if _FULL_ID.fullmatch(wanted.container):
+            found.append((f"CONTAINER_ID_FULL={wanted.container}",))
+    if wanted.container_id is not None:
+        found.append((f"CONTAINER_ID_FULL={wanted.container_id}",))
+    return tuple(found) or ((),)
 
 
 def _unit_alternatives(unit: str) -> tuple[tuple[str, ...], ...]:

@@ -35,7 +35,12 @@ class Alerts:
         self._slices: deque[list[float]] = deque()
 
     def add(self, entry: LogEntry, now: float, age: float | None) -> None:
-        """Take an entry in. `now` in seconds of a clock that never jumps; an unknown `age` keeps it out of the hour."""
+        """Take an entry in. `now` in seconds of a clock that never jumps; an unknown `age` keeps it out of the hour.
+
+        A message that came in parts counts once.
+        """
+        if entry.continues:
+            return
         key = (entry.origin, entry.message, entry.priority)
         known = self._recent.pop(key, None)
         # Put back at the end: the order is that of the newest of each.

@@ -19,6 +19,11 @@ from tests.screens.console import console
 from tests.screens.states import STATES
 
 
+def id_of(name: str) -> str:
+    """The id of a container of the built device."""
+    return next(one.id for one in build.apps().containers if one.name == name)
+
+
 def test_digits_reach_the_six_screens_and_escape_leads_back_to_overview() -> None:
     async def scenario() -> None:
         async with console(build.readings()) as driven:
@@ -96,7 +101,7 @@ def test_the_cursor_on_apps_shows_facts_and_log_of_its_container() -> None:
             assert "logger" in chosen
             await driven.until("no port")
             assert "gpx-logger/logger:1.4.0" in driven.text
-            assert driven.log.opened[-1].container == "gpx-logger-logger-1"
+            assert driven.log.opened[-1].container_id == id_of("gpx-logger-logger-1")
             await driven.press("d")
             assert "log driver    journald" in driven.text
 
@@ -246,7 +251,9 @@ def test_level_and_source_open_the_journal_anew() -> None:
             await driven.until_true(lambda: driven.log.opened[-1].max_priority == 5, "level 5")
             await driven.press("s", *"nginx web", "enter")
             await driven.until("Log of nginx-demo-web-1")
-            await driven.until_true(lambda: driven.log.opened[-1].container == "nginx-demo-web-1", "the container")
+            await driven.until_true(
+                lambda: driven.log.opened[-1].container_id == id_of("nginx-demo-web-1"), "the container"
+            )
             assert driven.log.opened[-1].max_priority == 5
             await driven.press("o", *"boot -1", "enter")
             await driven.until_true(lambda: driven.log.opened[-1].boot_id == "e" * 32, "the boot before")

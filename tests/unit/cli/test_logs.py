@@ -119,7 +119,10 @@ def test_following_says_that_it_waits_for_a_journal(capsys: pytest.CaptureFixtur
     ("words", "wanted"),
     [
         (["--unit", "docker.service"], LogFilter(unit="docker.service")),
-        (["-c", "web"], LogFilter(container="web")),
+        (["-c", "gone"], LogFilter(container="gone")),
+        (["-c", "nginx-demo-web-1"], LogFilter(container="nginx-demo-web-1", container_id="a" * 64)),
+        (["-c", "aaaaaaaa"], LogFilter(container="aaaaaaaa", container_id="a" * 64)),
+        (["-c", "aaa"], LogFilter(container="aaa")),
         (["-k"], LogFilter(kernel=True)),
         (["-p", "err"], LogFilter(max_priority=3)),
         (["--priority", "4"], LogFilter(max_priority=4)),
@@ -165,3 +168,9 @@ def test_following_into_a_closed_pipe_ends_though_nothing_comes() -> None:
     done = subprocess.run([sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=20)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_an_engine_a_container_is_looked_for_by_its_name() -> None:
+    log, stopped = FakeLog(), replace(well(), apps=Reading(error="Docker is stopped."))
+    assert main(["logs", "-c", "nginx-demo-web-1"], fake_device(stopped, log)) == 0
+    assert log.asked == [(LogFilter(container="nginx-demo-web-1"), 100)]

@@ -182,3 +182,11 @@ def test_an_hour_of_following_keeps_no_memory(device: SimulatedDevice) -> None:
     tracemalloc.stop()
     grown = sum(difference.size_diff for difference in after.compare_to(before, "filename"))
     assert grown < 200_000
+
+
+def test_a_container_s_log_is_found_by_its_id_as_the_screen_asks_for_it(device: SimulatedDevice) -> None:
+    (identity,) = (one.id for one in device.apps(0).containers if one.name == LOGGER)
+    found = device.entries(LogFilter(container_id=identity), 20, 0)
+    assert found == device.entries(LogFilter(container=LOGGER), 20, 0)
+    assert len(found) == 20
+    assert device.entries(LogFilter(container_id="f" * 64), 5, 0) == ()

@@ -97,3 +97,23 @@ def test_no_field_of_any_kind_makes_it_fail_or_reaches_the_terminal_raw(fields: 
     entry = entry_from(fields, "c", 0, 0)
     assert "\x1b" not in entry.message + entry.origin + (entry.unit or "")
     assert 0 <= entry.priority <= 7
+
+
+@pytest.mark.parametrize(
+    ("fields", "continues"),
+    [
+        ({}, False),
+        ({"CONTAINER_PARTIAL_MESSAGE": b"true", "CONTAINER_PARTIAL_ORDINAL": b"1"}, False),
+        ({"CONTAINER_PARTIAL_MESSAGE": b"true", "CONTAINER_PARTIAL_ORDINAL": b"2"}, True),
+        ({"CONTAINER_PARTIAL_ORDINAL": b"3", "CONTAINER_PARTIAL_LAST": b"true"}, True),
+        ({"CONTAINER_PARTIAL_MESSAGE": "true", "CONTAINER_PARTIAL_ORDINAL": "x"}, True),
+        ({"CONTAINER_PARTIAL_MESSAGE": b"true"}, True),
+        ({"CONTAINER_PARTIAL_MESSAGE": b"false"}, False),
+        ({"CONTAINER_PARTIAL_ORDINAL": b"2", "CONTAINER_NAME": b""}, False),
+    ],
+)
+def test_a_message_that_docker_s_driver_cut_counts_by_one_of_its_parts(
+    fields: dict[str, object], continues: bool
+) -> None:
+    """By the first where they are numbered; older drivers mark all but the last."""
+    assert of(**{"CONTAINER_NAME": b"web", "MESSAGE": b"x" * 16384, **fields}).continues is continues

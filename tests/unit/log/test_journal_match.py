@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from moducop_tui.model.log import LogFilter
@@ -34,6 +36,29 @@ def test_every_alternative_of_a_unit_carries_the_other_conditions() -> None:
     assert all(common < set(alternative) for alternative in matches)
     assert matches[0][0] == "_SYSTEMD_UNIT=docker.service"
     assert matches[2][:2] == ("_PID=1", "UNIT=docker.service")
+
+
+FULL = "5a0c2f6b8a11" + "c3" * 26
+
+
+@pytest.mark.parametrize(
+    ("wanted", "alternatives"),
+    [
+        (LogFilter(container_id=FULL), [f"CONTAINER_ID_FULL={FULL}"]),
+        (LogFilter(container="web"), ["CONTAINER_NAME=web"]),
+        (LogFilter(container="web", container_id=FULL), ["CONTAINER_NAME=web", f"CONTAINER_ID_FULL={FULL}"]),
+        (LogFilter(container=FULL), [f"CONTAINER_NAME={FULL}", f"CONTAINER_ID_FULL={FULL}"]),
+        (LogFilter(container=FULL[:12]), [f"CONTAINER_NAME={FULL[:12]}", f"CONTAINER_ID={FULL[:12]}"]),
+    ],
+)
+def test_a_container_is_found_by_its_id_which_no_renaming_changes_and_by_a_name_that_was_typed(
+    wanted: LogFilter, alternatives: list[str]
+) -> None:
+    assert matches_of(replace(wanted, all_boots=True), BOOT) == tuple((one,) for one in alternatives)
+    narrowed = matches_of(replace(wanted, max_priority=0, unit="docker"), BOOT)
+    assert len(narrowed) == 4 * len(alternatives)
+    assert all({f"_BOOT_ID={BOOT}", "PRIORITY=0"} < set(one) for one in narrowed)
+    assert all(len(set(one) & set(alternatives)) == 1 for one in narrowed)
 
 
 @pytest.mark.parametrize(("given", "unit"), [("ssh.socket", "ssh.socket"), ("a.b", "a.b.service"), ("x", "x.service")])

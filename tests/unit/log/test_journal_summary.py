@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from moducop_tui.model.log import LogEntry
 from moducop_tui.sources.journal_summary import HOUR, KEPT, Alerts, age_of
 
@@ -66,3 +68,12 @@ def test_age_in_this_boot_is_measured_by_the_clock_that_never_jumps() -> None:
 def test_age_of_an_earlier_boot_is_only_known_if_it_is_not_in_the_future() -> None:
     assert age_of(entry("x", boot="a", realtime=900.0), BOOT, 100.0, 1000.0) == 100.0
     assert age_of(entry("x", boot="a", realtime=1100.0), BOOT, 100.0, 1000.0) is None
+
+
+def test_a_message_that_came_in_parts_is_one_error() -> None:
+    alerts = Alerts()
+    parts = [entry("begins", priority=3), *[replace(entry("goes on", priority=3), continues=True)] * 3]
+    for part in parts:
+        alerts.add(part, 0.0, 0.0)
+    assert alerts.last_hour(0.0) == (1, 0)
+    assert [(kept.entry.message, kept.count) for kept in alerts.recent] == [("begins", 1)]
