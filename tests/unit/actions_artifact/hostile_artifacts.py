@@ -58,7 +58,8 @@ def with_text(name: str, text: bytes) -> bytes:
 
 def xz(pieces: Iterator[bytes], dictionary: int) -> bytes:
     """Packed with a dictionary of that size."""
-    engine = lzma.LZMACompressor(filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": dictionary}])
+    fast = {"mode": lzma.MODE_FAST, "mf": lzma.MF_HC3, "nice_len": 4, "depth": 1}
+    engine = lzma.LZMACompressor(filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": dictionary, **fast}])
     return b"".join([*map(engine.compress, pieces), engine.flush()])
 
 
@@ -102,10 +103,10 @@ def _xz_dictionary(size: int) -> bytes:
 
 
 def _gzip_bomb() -> bytes:
-    """A gigabyte of nothing in a megabyte, where the header must be."""
-    engine = zlib.compressobj(9, wbits=31)
+    """A gigabyte of nothing, by its own word, where the header must be."""
+    engine = zlib.compressobj(1, wbits=31)
     front = engine.compress(_sized("header-info", 1 << 30))
-    packed = front + b"".join(engine.compress(bytes(MIB)) for _ in range(256)) + engine.flush()
+    packed = front + b"".join(engine.compress(bytes(MIB)) for _ in range(128)) + engine.flush()
     return replace(plain(".gz"), packed_header=packed).build()
 
 
@@ -135,7 +136,8 @@ def _manifest(lines: int) -> bytes:
     return replace(taken, manifest=manifest).build()
 
 
-def _zstd(window: int) -> bytes:
+def _zstd(window: int, size: int) -> bytes:
+    """With a window of so many bits, and a kernel of `size` MiB."""
     command = [
         "zstd",
         "-q",
@@ -146,7 +148,7 @@ def _zstd(window: int) -> bytes:
         "--single-thread",
     ]
     noise = random.Random(1).randbytes(MIB)
-    content = b"".join([_sized("fitImage-x", 200 * MIB), *([noise] * 200), join([Entry("root.ext4", b"root")])])
+    content = b"".join([_sized("fitImage-x", size * MIB), *([noise] * size), join([Entry("root.ext4", b"root")])])
     packed = subprocess.run(command, input=content, capture_output=True, check=True).stdout
     taken = plain(".zst")
     header = subprocess.run(["zstd", "-q", "-c"], input=join(taken.header), capture_output=True, check=True).stdout
@@ -159,7 +161,7 @@ def _strings(count: int) -> list[str]:
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "xz-kernel-16": lambda: _xz_kernel(16 * MIB),
-    "xz-kernel-200": lambda: _xz_kernel(200 * MIB),
+    "xz-kernel-100": lambda: _xz_kernel(100 * MIB),
     "xz-kernel-32": lambda: _xz_kernel(32 * MIB),
     "xz-header": _xz_header,
     "xz-header-noise": lambda: _full_header(".xz"),
@@ -169,14 +171,14 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "xz-dictionary-1536": lambda: _xz_dictionary(1536 * MIB),
     "gzip-bomb": _gzip_bomb,
     "extension": lambda: _huge_extension(60_000),
-    "extension-large": lambda: _huge_extension(100 * MIB),
+    "extension-large": lambda: _huge_extension(20 * MIB),
     "extension-declared": lambda: _huge_extension(10, declared=1 << 32),
     "members-outer": lambda: _members("outer"),
     "members-header": lambda: _members("header"),
     "members-payload": lambda: _members("payload"),
     "manifest-1000": lambda: _manifest(998),
     "manifest-huge": lambda: _manifest(14_000),
-    "json-100-mb": lambda: with_text("header-info", b"[" + b"0," * (50 * MIB) + b"0]"),
+    "json-20-mb": lambda: with_text("header-info", b"[" + b"0," * (10 * MIB) + b"0]"),
     "json-lists": lambda: with_text("meta-data", b'{"a":[' + b"[]," * 340_000 + b"[]]}"),
     "json-objects": lambda: with_text("meta-data", b'{"a":[' + b'{"":0},' * 140_000 + b"{}]}"),
     "json-objects-few": lambda: with_text("meta-data", b'{"a":[' + b'{"":0},' * 16_000 + b"{}]}"),
@@ -193,7 +195,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         "type-info",
         json.dumps({**_TYPES, "artifact_provides": {f"{n:x}": "\u0431" * 200 for n in range(499)}}).encode(),
     ),
-    "zstd-27": lambda: _zstd(27),
-    "zstd-30": lambda: _zstd(30),
+    "zstd-27": lambda: _zstd(27, 40),
+    "zstd-30": lambda: _zstd(30, 1),
 }
 """How each is made. The names say what is large in it."""
