@@ -27,6 +27,8 @@ _PROPERTIES = (
     "SuccessExitStatus=1",
     # Not the first one to go when the memory of the device runs out.
     "OOMScoreAdjust=-500",
+    # Where the kernel ends a program that unpacks, the action lives and says so.
+    "OOMPolicy=continue",
 )
 
 

@@ -153,6 +153,7 @@ def test_systemd_runs_it_as_a_service_whose_end_takes_its_commands_along(
     assert after == ["/p", "$$HOME", "work"]  # systemd would put a variable's value in its place
     assert "--unit=moducop-tui-x" in before
     assert "--property=KillMode=mixed" in before
+    assert "--property=OOMPolicy=continue" in before
     then = """--property=ExecStopPost=/bin/sh -c "test ! -e /run/left || exec '/p y' '$$HOME'\""""
     assert then in before
     assert any(word.startswith("--setenv=PYTHONPATH=") for word in before)
