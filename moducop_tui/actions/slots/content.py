@@ -13,6 +13,8 @@ from moducop_tui.model.plan import Met, Precondition
 from moducop_tui.model.slots import SlotName
 
 _FILE_SYSTEM = "ext4"
+_OLDER = frozenset({"ext2", "ext3"})
+"""What the kernel's ext4 mounts and the boot loader reads as well, though no image of a ModuCop is made so."""
 
 
 def content_conditions(scene: Scene, name: SlotName) -> Iterator[Precondition]:
@@ -24,7 +26,7 @@ def content_conditions(scene: Scene, name: SlotName) -> Iterator[Precondition]:
         return
     yield _free(check)
     yield _file_system(check)
-    if check.fs_type != _FILE_SYSTEM:
+    if check.fs_type != _FILE_SYSTEM and check.fs_type not in _OLDER:
         return
     yield _in_order(check)
     if check.unread is not None:
@@ -50,7 +52,7 @@ def _free(check: SlotCheck) -> Precondition:
 
 def _file_system(check: SlotCheck) -> Precondition:
     words = f"slot {check.slot} holds a whole {_FILE_SYSTEM}"
-    if check.fs_type != _FILE_SYSTEM:
+    if check.fs_type != _FILE_SYSTEM and check.fs_type not in _OLDER:
         remedy = f"Slot {check.slot} ({check.device}) holds no root file system: install an update instead."
         return Precondition(words, check.fs_type or "none", Met.NO, remedy)
     if check.fs_size is None or check.partition_size is None:
@@ -60,6 +62,11 @@ def _file_system(check: SlotCheck) -> Precondition:
     if check.fs_size > check.partition_size:
         remedy = f"The file system in slot {check.slot} is larger than its partition: it can't be mounted."
         return Precondition(words, reading, Met.NO, remedy)
+    if check.fs_type in _OLDER:
+        remedy = (
+            f"Slot {check.slot} holds {check.fs_type}, and a ModuCop's images are {_FILE_SYSTEM}: it may not be one."
+        )
+        return Precondition(words, f"{check.fs_type}, {reading}", Met.DOUBT, remedy)
     return Precondition(words, reading, Met.YES)
 
 

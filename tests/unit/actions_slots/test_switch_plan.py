@@ -207,6 +207,15 @@ def test_what_can_not_be_told_of_a_slot_is_a_doubt_and_stops_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["ext2", "ext3"])
+def test_an_older_file_system_is_a_doubt_and_all_else_is_looked_at_as_well(kind: str) -> None:
+    plan = switch(scene(looked=check(fs_type=kind, kernel=None)))
+    found = {one.words: one for one in plan.preconditions}
+    assert found["slot B holds a whole ext4"].met is Met.DOUBT
+    assert found["slot B holds a whole ext4"].reading == f"{kind}, 1024 of 1024 MiB"
+    assert found["slot B has a kernel"].met is Met.NO
+
+
 def test_files_that_can_not_be_read_here_are_a_doubt_and_no_missing_kernel() -> None:
     why = "Its files can't be read here: it has features that the console does not know."
     plan = switch(scene(looked=check(unread=why, kernel=None, init=None, image=None, device_type=None)))
