@@ -21,9 +21,8 @@ from moducop_tui.model.readings import Readings
 from moducop_tui.model.wake import Wake
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.text import plain
+from tests.patience import PATIENCE
 from tests.screens import builders as build
-
-PATIENCE = 5.0
 
 
 class ScriptedLog(LogPort):

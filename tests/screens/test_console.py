@@ -14,6 +14,7 @@ from moducop_tui.pages.apps import in_order
 from moducop_tui.screens.acting import ACTIONS
 from moducop_tui.screens.go_to import action_of, container_of, go_to_view
 from moducop_tui.screens.widgets.lines_view import LinesView
+from tests.patience import PATIENCE
 from tests.screens import builders as build
 from tests.screens.console import console
 from tests.screens.states import STATES
@@ -354,7 +355,7 @@ def test_quit_asks_nothing_and_is_quick(key: str) -> None:
             assert driven.app.return_code == 0
         return time.monotonic() - started
 
-    assert asyncio.run(scenario()) < 2.0
+    assert asyncio.run(scenario()) < PATIENCE
 
 
 @pytest.mark.parametrize(("state", "size"), [("hostile", (80, 24)), ("nothing_yet", (200, 60)), ("trial", (40, 10))])

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from moducop_tui.app import ConsoleApp
+from tests.patience import PATIENCE
 
 HANGING = """
 import threading, time
@@ -55,8 +56,9 @@ app.run(mouse=False)
 raise SystemExit(app.return_code)
 """
 DEMO = "import sys; sys.argv = ['moducop-tui', '--demo']; from moducop_tui.__main__ import main; sys.exit(main())"
-ENDS_WITHIN = 5.0
-STARTS_WITHIN = 20.0
+
+ENDS_WITHIN = PATIENCE
+STARTS_WITHIN = PATIENCE
 
 
 @dataclass
@@ -152,7 +154,7 @@ def test_q_leaves_although_a_source_and_the_journal_hang() -> None:
         os.write(terminal.master, b"5")
         terminal.read_until(b"Log of all", ENDS_WITHIN)
         os.write(terminal.master, b"q")
-        assert terminal.end(ENDS_WITHIN) < 3.0
+        assert terminal.end(ENDS_WITHIN) < PATIENCE
         assert terminal.process.returncode == 0
 
 

@@ -17,6 +17,7 @@ from moducop_tui.host import Host
 from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.holder import UNNAMED, Holder, holder_text, parse_holder
 from moducop_tui.model.work import Who
+from tests.patience import PATIENCE
 
 FIRST = Holder(812, "20261123T063045Z-3f9a1c", "switch A", Who("root", "pts/0", "10.0.4.2"), 1.0)
 SECOND = Holder(813, "20261123T063046Z-aaaaaa", "reboot", Who("operator"), 2.0)
@@ -54,7 +55,7 @@ def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
     if not child:
         take_lock(host, FIRST)
         time.sleep(60)
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE
     while lock_holder(host) != FIRST and time.monotonic() < until:
         time.sleep(0.005)
     assert lock_holder(host) == FIRST

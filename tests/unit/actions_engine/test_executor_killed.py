@@ -14,6 +14,7 @@ from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import Act
 from moducop_tui.model.plan import Power
 from moducop_tui.model.work import Outcome, StepState
+from tests.patience import PATIENCE
 from tests.unit.actions_engine.engine_stage import Stage, plan_of, step
 
 STEPS = 5
@@ -113,7 +114,7 @@ def test_an_action_that_runs_is_seen_by_every_console_and_not_called_cut(tmp_pat
 def signalled_in_its_step(stage: Stage, number: int) -> int:
     """Carry an order out in another process, send that a signal as soon as it is in its step; its exit code."""
     child = forked(stage, stage.post(), listen=True)
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while not (stage.root / "begun 1").exists() and time.monotonic() < until:
         time.sleep(0.002)
     os.kill(child, number)
@@ -139,7 +140,7 @@ def test_a_signal_ends_a_step_that_may_be_cut(tmp_path: Path) -> None:
 
     def waits(_: Act, kit: Kit) -> Result:
         (tmp_path / "begun 1").touch()
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while not kit.cancelled() and time.monotonic() < until:
             time.sleep(0.005)
         return Result(not kit.cancelled(), "Stopped after 12 MB.")
@@ -147,7 +148,7 @@ def test_a_signal_ends_a_step_that_may_be_cut(tmp_path: Path) -> None:
     stage.hands["1"] = waits
     began = time.monotonic()
     assert signalled_in_its_step(stage, signal.SIGTERM) == 1
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
     assert stage.newest.outcome is Outcome.CANCELLED
     assert stage.newest.sentence == "Stopped after 12 MB."
 

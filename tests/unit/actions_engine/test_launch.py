@@ -24,6 +24,7 @@ from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, VerifyArtifact
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.runner import CommandError, CommandNotFoundError, Finished
+from tests.patience import PATIENCE
 from tests.unit.actions_engine.engine_stage import Stage, order_of, plan_of, step
 
 
@@ -138,7 +139,7 @@ def mark_of(root: Path, words: str = "touch") -> list[str]:
 
 
 def eventually(place: Path) -> bool:
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE
     while not place.exists() and time.monotonic() < until:
         time.sleep(0.01)
     return place.exists()
@@ -167,7 +168,7 @@ def test_without_systemd_it_gets_a_session_of_its_own(
     Systemd(monkeypatch, code)
     ended = start_detached(host, service(*mark_of(tmp_path, "ps -o sid= -p $$ >")))
     assert eventually(tmp_path / "mark")
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE
     while ended() is None and time.monotonic() < until:
         time.sleep(0.01)
     assert ended() == 0

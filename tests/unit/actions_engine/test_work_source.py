@@ -14,6 +14,7 @@ from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.model.wake import Wake
 from moducop_tui.model.work import Outcome, Work
 from moducop_tui.sources.work import NEWEST, WorkSource
+from tests.patience import FOR_EVER, PATIENCE
 from tests.unit.actions_engine.engine_stage import Stage, order_of, plan_of, step, then
 from tests.unit.actions_engine.test_audit_trail import story
 
@@ -83,11 +84,11 @@ def test_a_wait_ends_when_an_action_begins(stage: Stage) -> None:
     one.read()
     threading.Timer(0.05, stage.run).start()
     begun = time.monotonic()
-    one.wait(10.0, wake)
-    assert time.monotonic() - begun < 2.0
+    one.wait(FOR_EVER, wake)
+    assert time.monotonic() - begun < PATIENCE
     wake.set()
-    one.wait(10.0, wake)
-    assert time.monotonic() - begun < 3.0
+    one.wait(FOR_EVER, wake)
+    assert time.monotonic() - begun < PATIENCE
     wake.close()
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlparse
 from moducop_tui.model.apps import Apps, Container
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.containers import ContainersSource
+from tests.patience import PATIENCE
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -154,7 +155,7 @@ def named(apps: Apps, name: str) -> Container:
     return next(container for container in apps.containers if container.name == name)
 
 
-def until(true: Callable[[], bool], seconds: float = 2.0) -> None:
+def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait for what another thread does."""
     end = time.monotonic() + seconds
     while not true():

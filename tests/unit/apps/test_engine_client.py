@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from moducop_tui.sources.containers import ContainersSource
+from tests.patience import PATIENCE
 from tests.unit.apps.engine_fake import FakeEngine, apps_of, sentence_of
 
 CONFIGURATIONS = [
@@ -106,5 +107,5 @@ def test_an_engine_that_sends_elsewhere_is_not_followed(docker: FakeEngine, sour
         assert "not understood" in sentence_of(source)
         assert not reached.is_set()
         socket.create_connection(elsewhere.getsockname()).close()
-    assert reached.wait(2.0)
+    assert reached.wait(PATIENCE)
     assert docker.questions == ["/version"]

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from assets.bundle.commit import ROOT
+from tests.patience import PATIENCE
 
 _PYTHON = f"""\
 #!/bin/sh
@@ -73,7 +74,7 @@ class Stage:
         tools = os.environ["PATH"] if self._tools is None else str(self._tools)
         environment = {**os.environ, "MODUCOP_TUI_ROOT": str(self.root), "PATH": f"{self._quick}:{tools}"}
         argv = [*self._shell.split(), str(script), *words]
-        return subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=30)
+        return subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
     def files(self) -> set[str]:
         """All files and links below the root, and no directories."""

@@ -14,6 +14,7 @@ from moducop_tui.__main__ import main
 from moducop_tui.model.log import LogBatch, LogFilter
 from moducop_tui.model.reading import Reading
 from moducop_tui.model.wake import Wake
+from tests.patience import PATIENCE
 from tests.unit.cli.fake_device import FakeLog, fake_device
 from tests.unit.core.well_device import ENTRY, well
 
@@ -165,7 +166,9 @@ def test_following_into_a_closed_pipe_ends_though_nothing_comes() -> None:
     )
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=PATIENCE
+    )
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
 

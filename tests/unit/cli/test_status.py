@@ -10,6 +10,7 @@ import pytest
 from moducop_tui.__main__ import main
 from moducop_tui.model.reading import Reading, Topic
 from moducop_tui.model.readings import Readings
+from tests.patience import PATIENCE
 from tests.unit.cli.fake_device import fake_device
 from tests.unit.core.well_device import APPS, NGINX, SYSTEM, well
 
@@ -82,7 +83,7 @@ def test_a_machine_that_is_no_moducop_says_what_is_missing(capsys: pytest.Captur
 def test_the_page_comes_without_any_terminal() -> None:
     program = [sys.executable, "-m", "moducop_tui", "--demo", "status"]
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
-    done = subprocess.run(program, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=30)
+    done = subprocess.run(program, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.lstrip().startswith(b"DEMO  ")
     assert b"\x1b" not in done.stdout

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
+from tests.patience import PATIENCE
 
 
 class FakeSource:
@@ -34,7 +35,7 @@ class FakeSource:
 
     def read(self) -> object | Unavailable:
         self.reads.append(time.monotonic())
-        self.gate.wait(20.0)
+        self.gate.wait(PATIENCE)
         return self._answer(len(self.reads))
 
     def wait(self, timeout: float, wake: Wake) -> None:
@@ -53,7 +54,7 @@ class FakeSource:
         self._event.set()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Whether the condition comes true in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -12,6 +12,7 @@ from moducop_tui.collector import Collector
 from moducop_tui.model.reading import Reading, Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.store import Store
+from tests.patience import FOR_EVER, PATIENCE
 from tests.unit.core.core_fakes import FakeSource, eventually
 
 SYSTEM = frozenset({Topic.SYSTEM})
@@ -129,22 +130,24 @@ def test_a_failing_source_is_tried_again_ever_more_slowly() -> None:
         assert eventually(lambda: len(source.reads) >= 6)
         assert store.readings.system.error == "Docker does not answer."
     gaps = [later - earlier for earlier, later in zip(source.reads, source.reads[1:], strict=False)]
-    assert gaps[0] < gaps[1] < gaps[2]
-    assert gaps[4] == pytest.approx(0.1, abs=0.05)
+    # Never earlier than said; a machine with other work may be later.
+    for gap, least in zip(gaps, (0.02, 0.04, 0.08, 0.1, 0.1), strict=False):
+        assert gap >= 0.95 * least
 
 
 def test_an_event_lets_a_failing_source_be_tried_earlier_but_not_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "FIRST_RETRY", 0.1)
-    monkeypatch.setattr(worker, "LAST_RETRY", 60.0)
-    source = FakeSource(answer=lambda count: Unavailable("No.") if count < 5 else "back")
+    monkeypatch.setattr(worker, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(worker, "LAST_RETRY", FOR_EVER)
+    # By time alone the tries would be twice as far apart each time: more than PATIENCE before the last.
+    source = FakeSource(answer=lambda count: Unavailable("No.") if count < 14 else "back")
     with collecting(source) as (_, store):
-        until = time.monotonic() + 2.0
+        until = time.monotonic() + PATIENCE
         while store.readings.system.value is None and time.monotonic() < until:
             source.happen()
             time.sleep(0.005)
     gaps = [later - earlier for earlier, later in zip(source.reads, source.reads[1:], strict=False)]
-    assert len(gaps) == 4
-    assert all(0.09 < gap < 0.2 for gap in gaps)
+    assert len(gaps) == 13
+    assert all(gap > 0.045 for gap in gaps)
 
 
 def test_a_source_that_recovers_loses_its_error_and_its_slowness() -> None:
@@ -236,7 +239,7 @@ def test_stop_does_not_wait_for_a_hanging_source_and_hears_nothing_of_it_later()
     started = time.monotonic()
     collector.stop(timeout=0.1)
     collector.stop(timeout=0.1)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < PATIENCE / 2  # it hangs for as long as tests have patience
     source.gate.set()
     assert eventually(lambda: source.closed == 1)
     assert store.readings.system == Reading()
@@ -257,7 +260,7 @@ def test_what_is_wanted_now_is_read_again_before_it_is_used() -> None:
     system, log = FakeSource(), FakeSource(Topic.LOG)
     with collecting(system, log, demanded=frozenset({Topic.SYSTEM, Topic.LOG})) as (collector, store):
         assert eventually(lambda: store.readings.system.value is not None and len(log.reads) == 1)
-        collector.read_now(SYSTEM, timeout=5.0)
+        collector.read_now(SYSTEM, timeout=PATIENCE)
         assert store.readings.of(Topic.SYSTEM).value == "value 2"
         assert len(log.reads) == 1
 
@@ -269,6 +272,6 @@ def test_a_source_that_hangs_or_is_not_asked_for_holds_up_nobody_for_longer_than
         source.gate.clear()
         started = time.monotonic()
         collector.read_now(SYSTEM, timeout=0.05)
-        assert 0.05 <= time.monotonic() - started < 1.0
-        collector.read_now(frozenset({Topic.MENDER}), timeout=5.0)
-        assert time.monotonic() - started < 1.0
+        assert 0.05 <= time.monotonic() - started < PATIENCE / 2
+        collector.read_now(frozenset({Topic.MENDER}), timeout=FOR_EVER)
+        assert time.monotonic() - started < PATIENCE / 2

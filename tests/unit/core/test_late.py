@@ -13,6 +13,7 @@ from moducop_tui.model.ports import ActionPort, InspectPort, LogPort
 from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.wake import Wake
 from moducop_tui.worker import read_guarded
+from tests.patience import PATIENCE
 
 
 class Told:
@@ -66,13 +67,13 @@ def test_whoever_watches_a_source_does_not_wait_until_it_is_loaded() -> None:
 
     def make() -> Told:
         loading.set()
-        go_on.wait(10.0)
+        go_on.wait(PATIENCE)
         return Told()
 
     late = LateSource(Topic.SLOTS, make)
     reader = threading.Thread(target=late.read)
     reader.start()
-    assert loading.wait(5.0)
+    assert loading.wait(PATIENCE)
     assert late.time_limit == LOADS_WITHIN
     assert reader.is_alive()
     go_on.set()

@@ -16,6 +16,7 @@ from moducop_tui.sources import lines
 from moducop_tui.sources.journal_backend import JournalError
 from moducop_tui.sources.journalctl import JournalctlBackend, JournalctlView
 from moducop_tui.sources.lines import LineCommand
+from tests.patience import PATIENCE
 
 RECORDED = (
     '{"PRIORITY":"7","MESSAGE":"hello 19999","__MONOTONIC_TIMESTAMP":"1588116829","__CURSOR":"s=df3de;i=4e24",'
@@ -45,7 +46,7 @@ def view() -> JournalctlView:
 def come(opened: JournalctlView, wanted: int) -> tuple[list[LogEntry], int]:
     entries: list[LogEntry] = []
     lost = 0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while len(entries) + lost < wanted:
         assert time.monotonic() < deadline
         arrived = opened.come(500, 2000)
@@ -87,7 +88,7 @@ def test_a_gap_is_told_when_the_entry_to_go_on_from_is_gone(script: Script) -> N
     script(f"echo '{RECORDED}'; sleep 5")
     opened = view()
     opened.follow("s=df3de;i=1")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     arrived = opened.come(500, 2000)
     while not arrived.entries and time.monotonic() < deadline:
         arrived = opened.come(500, 2000)
@@ -109,7 +110,7 @@ def test_the_end_of_journalctl_is_told_with_its_own_reason(script: Script) -> No
     script("echo 'Failed to iterate through journal: Bad message' >&2; exit 1")
     opened = view()
     opened.follow(None)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     with pytest.raises(JournalError, match="journalctl ended, Failed to iterate through journal: Bad message"):
         while time.monotonic() < deadline:
             opened.come(500, 2000)
@@ -122,7 +123,7 @@ def test_a_journalctl_that_a_damaged_file_has_killed_is_said_so(script: Script) 
     with pytest.raises(JournalError, match="journalctl ended, killed by SIGBUS: a journal file is damaged"):
         opened.newest(1)
     opened.follow(None)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     with pytest.raises(JournalError, match="killed by SIGBUS"):
         while time.monotonic() < deadline:
             opened.come(500, 2000)
@@ -186,7 +187,7 @@ def test_what_is_followed_in_a_directory_is_not_the_boot_that_journalctl_takes_f
     arguments = script("sleep 5")
     opened = JournalctlBackend(Host(tmp_path)).view(())
     opened.follow(None)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not arguments.exists() or not arguments.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -14,6 +14,7 @@ from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.model.storage import Storage, UpperHome
 from moducop_tui.model.wake import Wake
 from moducop_tui.sources.storage import StorageSource
+from tests.patience import FOR_EVER, PATIENCE
 
 MODUCOP = (Path(__file__).parent / "recorded/moducop.mountinfo").read_text()
 
@@ -164,8 +165,8 @@ def test_waiting_ends_when_woken() -> None:
     source, wake = StorageSource(Config(), Host()), Wake()
     threading.Timer(0.05, wake.set).start()
     started = time.monotonic()
-    source.wait(5.0, wake)
-    assert time.monotonic() - started < 2.0
+    source.wait(FOR_EVER, wake)
+    assert time.monotonic() - started < PATIENCE
     source.close()
     wake.close()
 

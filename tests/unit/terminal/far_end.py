@@ -18,6 +18,8 @@ from types import TracebackType
 
 import pyte
 
+from tests.patience import PATIENCE
+
 SMALL_APP = Path(__file__).with_name("small_app.py")
 
 
@@ -87,7 +89,7 @@ class FarEnd:
             self._free_at += len(data) / self.rate
             time.sleep(max(0.0, self._free_at - time.monotonic()))
 
-    def wait_for(self, text: str, seconds: float = 20.0) -> float:
+    def wait_for(self, text: str, seconds: float = PATIENCE) -> float:
         """Read until the screen shows a text; the seconds that took."""
         began = time.monotonic()
         while text not in self.text():
@@ -106,7 +108,7 @@ class FarEnd:
         self.press(keys)
         return len(self.read(seconds))
 
-    def wait_end(self, seconds: float = 30.0) -> int:
+    def wait_end(self, seconds: float = PATIENCE) -> int:
         """Read until the program has ended; its exit code."""
         until = time.monotonic() + seconds
         while self.process.poll() is None:

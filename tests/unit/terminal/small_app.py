@@ -22,6 +22,7 @@ from moducop_tui.terminal.driver import driver_for, driver_of
 from moducop_tui.terminal.families import family_of
 from moducop_tui.terminal.profile import Charset, Profile
 from moducop_tui.terminal.styles import Depth
+from tests.patience import FOR_EVER
 
 
 class Page(Widget):
@@ -82,7 +83,7 @@ class SmallApp(App[None]):
             case "f":
                 self.set_interval(0.02, self.flood)
             case "b":
-                deadline = time.monotonic() + 60
+                deadline = time.monotonic() + FOR_EVER
                 while time.monotonic() < deadline:
                     pass
             case "x":

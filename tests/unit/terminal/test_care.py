@@ -17,6 +17,7 @@ from moducop_tui.terminal.care import in_care
 from moducop_tui.terminal.link import Kind, Link
 from moducop_tui.terminal.printk import KernelLog
 from moducop_tui.terminal.profile import Abilities
+from tests.patience import PATIENCE
 from tests.unit.terminal.far_end import FarEnd
 
 SERIAL = Link(Kind.SERIAL, "/dev/ttymxc0")
@@ -60,7 +61,7 @@ def caretakers(of: int) -> list[int]:
 
 def caretaker(of: int) -> int:
     """Its caretaker, once that is awake."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not caretakers(of):
         assert time.monotonic() < deadline, "no caretaker"
         time.sleep(0.01)
@@ -68,7 +69,7 @@ def caretaker(of: int) -> int:
 
 
 def wait_gone(process: int) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while Path(f"/proc/{process}/stat").exists() and ") Z" not in Path(f"/proc/{process}/stat").read_text():
         assert time.monotonic() < deadline, "the caretaker stays"
         time.sleep(0.01)

@@ -206,7 +206,7 @@ def test_a_lost_line_ends_even_a_program_that_is_busy(lose: Callable[[FarEnd], N
         far.press("b")
         far.read(0.3)
         lose(far)
-        assert far.wait_end(4.0) == 129
+        assert far.wait_end() == 129
 
 
 def test_a_request_to_end_is_heard_even_by_a_program_that_is_busy() -> None:
@@ -215,7 +215,7 @@ def test_a_request_to_end_is_heard_even_by_a_program_that_is_busy() -> None:
         far.press("b")
         far.read(0.3)
         far.process.send_signal(signal.SIGTERM)
-        assert far.wait_end(4.0) == 143
+        assert far.wait_end() == 143
         assert far.is_restored()
 
 
@@ -224,7 +224,7 @@ def test_a_terminal_that_takes_no_byte_counts_as_gone() -> None:
         far.ready()
         termios.tcflow(far.slave, termios.TCOOFF)  # XOFF: nothing goes out any more
         far.press("n")
-        assert far.wait_end(12.0) == 129
+        assert far.wait_end() == 129
         assert far.is_restored()
 
 
@@ -232,13 +232,13 @@ def test_twenty_lost_lines_leave_no_process_and_use_no_cpu() -> None:
     for turn in range(5):
         with FarEnd() as one, FarEnd() as two, FarEnd() as three, FarEnd() as four:
             for number, far in enumerate((one, two, three, four)):
-                far.ready()
+                far.wait_for("small app")
                 if number >= 2:
                     far.press("f")
                     far.read(0.1)
                 (FarEnd.hang_up, FarEnd.close_master)[(number + turn) % 2](far)
             for far in (one, two, three, four):
-                assert far.wait_end(8.0) in (129, -signal.SIGHUP)
+                assert far.wait_end() in (129, -signal.SIGHUP)
 
 
 def cpu_seconds(process: int) -> float:
@@ -260,8 +260,11 @@ def test_during_a_flood_a_key_is_answered_with_the_newest_picture(words: tuple[s
         far.ready()
         far.press("f")
         far.read(1.5)
-        limit = 0.4 if rate > 1000 else 2.5
+        # In bytes that came before the answer: a machine with other work makes both late.
+        limit = rate * (0.4 if rate > 1000 else 2.5)
         for number in range(101, 104):
             far.press("n")
-            assert far.wait_for(f"number {number}") < limit
+            before = len(far.sent)
+            far.wait_for(f"number {number}")
+            assert len(far.sent) - before < limit
             far.read(0.2)

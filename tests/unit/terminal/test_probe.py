@@ -23,6 +23,7 @@ from moducop_tui.terminal.probe import (
     utf8_in,
 )
 from moducop_tui.terminal.raw_line import RawLine
+from tests.patience import PATIENCE
 from tests.unit.terminal.fake_terminals import Answering, modes, terminal
 
 
@@ -53,7 +54,7 @@ def test_a_terminal_that_does_not_answer_is_given_up_in_time_and_left_as_it_was(
         before = modes(line)
         start = time.monotonic()
         assert probe(line, 115200) == Answers(asked=True)
-        assert time.monotonic() - start < 0.6
+        assert time.monotonic() - start < PATIENCE
         assert modes(line) == before
 
 
@@ -62,7 +63,7 @@ def test_a_line_that_takes_no_byte_is_given_up_in_time() -> None:
     termios.tcflow(slave, termios.TCOOFF)
     start = time.monotonic()
     assert probe(slave) == Answers(asked=True)
-    assert time.monotonic() - start < 0.6
+    assert time.monotonic() - start < PATIENCE
     os.close(master)
     os.close(slave)
 
@@ -146,7 +147,7 @@ def test_whatever_comes_back_nothing_is_raised_and_nothing_hangs(noise: bytes) -
         before = modes(line)
         start = time.monotonic()
         answers = probe(line, patience=0.005)
-        assert time.monotonic() - start < 0.5
+        assert time.monotonic() - start < PATIENCE
         assert modes(line) == before
     if answers.size:
         assert 10 <= answers.size[0] <= 500
