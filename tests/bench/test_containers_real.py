@@ -231,6 +231,32 @@ def test_nothing_hostile_comes_through(world: EngineWorld, watch: Watch) -> None
         assert len(text) <= 400
 
 
+def test_what_compose_run_left_behind_is_shown_and_makes_its_app_no_worse(
+    docker: EngineWorld, docker_watch: Watch
+) -> None:
+    of_shop = ("--label=com.docker.compose.project=shop", "--label=com.docker.compose.service=web")
+    docker.start("shop-web-1", *of_shop, "--label=com.docker.compose.oneoff=False")
+    docker.start("shop-web-run-1a", *of_shop, "--label=com.docker.compose.oneoff=True", run=("false",))
+    docker_watch.until_container(
+        "shop-web-run-1a", lambda one: one.state is ContainerState.EXITED and one.exit_code == 1
+    )
+    assert docker_watch.reading.value is not None
+    (app,) = docker_watch.reading.value.apps
+    assert [one.name for one in app.containers] == ["shop-web-1", "shop-web-run-1a"]
+    assert [one.name for one in app.members] == ["shop-web-1"]
+    assert app_is_well(app)
+
+
+def test_a_health_check_decides_in_its_own_time(world: EngineWorld, watch: Watch) -> None:
+    world.start("slow", "--health-cmd=true", "--health-interval=5m", "--health-retries=2", "--health-timeout=10s",
+                "--health-start-period=2m")  # fmt: skip
+    slow = watch.until_container("slow", is_running)
+    assert slow.check_seconds == 120 + 2 * (300 + 10)
+    assert slow.health is Health.STARTING
+    assert slow.fresh
+    assert is_well(slow)
+
+
 # -- engines in trouble -----------------------------------------------------------------------------------------
 
 

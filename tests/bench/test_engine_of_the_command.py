@@ -67,3 +67,20 @@ def test_the_engine_that_is_shown_is_told(
     assert [endpoint for endpoint, *pair in zip((FIRST, SECOND), before, after, strict=True) if pair[0] != pair[1]] == [
         told
     ]
+
+
+def test_podman_is_told_through_the_socket_that_was_read_whatever_store_its_command_has() -> None:
+    """Its containers here lie in a store that a mere `podman restart` does not know."""
+    require_bench()
+    with Namespace(podman=True) as namespace:
+        namespace.import_app("bench/app:1")
+        podman = namespace.podman()
+        options = ["--name", "web", "--network=none", "--stop-timeout=1"]
+        namespace.run([*podman, "run", "-d", *options, "localhost/bench/app:1", "sleep", "1000"], timeout=60).check()
+        begun = [*podman, "inspect", "-f", "{{.State.StartedAt}}", "web"]
+        before = namespace.run(begun).check().out
+        console = [sys.executable, "-m", "moducop_tui", "restart", "container", "web", "--yes"]
+        environment = {"PYTHONPATH": str(SOURCE), "CONTAINER_HOST": "unix:///run/nowhere.sock"}
+        done = namespace.run(console, timeout=120, env=environment).check()
+        assert "podman --url unix:///run/podman/podman.sock restart" in " ".join(done.stdout.split())
+        assert namespace.run(begun).check().out != before

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.hands.same_engine import read_apps
+from moducop_tui.actions.hands.same_engine import read_again, read_apps
 from moducop_tui.actions.hands.tool import run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlApp, Verb
 from moducop_tui.model.app_rules import was_started_again
-from moducop_tui.model.apps import Container, ContainerState
+from moducop_tui.model.apps import Apps, Container, ContainerState
 from moducop_tui.model.reading import Unavailable
 
 PATIENCE = 300.0
@@ -21,10 +21,11 @@ def control_app(act: ControlApp, kit: Kit) -> Result:
     ran = run_tool(act.argv, PATIENCE, kit)
     if act.otherwise and ran.exit_code:
         ran = run_tool(act.otherwise, PATIENCE, kit).after(ran)
-    after = _containers(kit, act)
+    read = read_again(kit, act.endpoint, lambda apps: not ran.well or _is_done(act, before, _members(apps, act)))
+    after = read if isinstance(read, Unavailable) else _members(read, act)
     if isinstance(after, Unavailable):
         return ran.result(good=False, sentence=f"What became of {act.app} can't be told: {after.reason}")
-    running = [one for one in after if one.state not in _STOPPED]
+    running = _running(after)
     count = f"{len(running)} of {len(after)} containers of {act.app} run"
     if not ran.well:
         return ran.result(
@@ -42,7 +43,22 @@ def _containers(kit: Kit, act: ControlApp) -> tuple[Container, ...] | Unavailabl
     apps = read_apps(kit, act.endpoint)
     if isinstance(apps, Unavailable):
         return apps
+    return _members(apps, act)
+
+
+def _members(apps: Apps, act: ControlApp) -> tuple[Container, ...]:
     return next((one.members for one in apps.apps if one.name == act.app), ())
+
+
+def _is_done(act: ControlApp, before: tuple[Container, ...] | Unavailable, after: tuple[Container, ...]) -> bool:
+    running = _running(after)
+    if act.verb is Verb.STOP:
+        return not running
+    return bool(after) and not (act.verb is Verb.RESTART and _untouched(before, running))
+
+
+def _running(containers: tuple[Container, ...]) -> list[Container]:
+    return [one for one in containers if one.state not in _STOPPED]
 
 
 def _untouched(before: tuple[Container, ...] | Unavailable, running: list[Container]) -> list[Container]:

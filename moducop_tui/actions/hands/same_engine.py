@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from moducop_tui.actions.kit import Kit
 from moducop_tui.model.apps import Apps
 from moducop_tui.model.reading import Topic, Unavailable
+
+LATE = 3.0
+"""Seconds by which an engine's events may be late."""
+_BETWEEN_LOOKS = 0.2
 
 
 def read_apps(kit: Kit, endpoint: str | None) -> Apps | Unavailable:
@@ -16,4 +23,17 @@ def read_apps(kit: Kit, endpoint: str | None) -> Apps | Unavailable:
         return Unavailable("The container engine was not read.")
     if endpoint is not None and apps.engine.endpoint != endpoint:
         return Unavailable(f"{apps.engine.name} on {apps.engine.socket} answers, the plan was made for {endpoint}.")
+    return apps
+
+
+def read_again(kit: Kit, endpoint: str, is_done: Callable[[Apps], bool]) -> Apps | Unavailable:
+    """The apps after something was done: read until it is seen, for `LATE` seconds at most.
+
+    An engine's event, without which nothing is looked at again, may come later than its answer: Podman's does.
+    """
+    until = time.monotonic() + LATE
+    apps = read_apps(kit, endpoint)
+    while not isinstance(apps, Unavailable) and not is_done(apps) and time.monotonic() < until:
+        time.sleep(_BETWEEN_LOOKS)
+        apps = read_apps(kit, endpoint)
     return apps

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moducop_tui.actions.hands import health
+from moducop_tui.actions.hands import health, same_engine
 from moducop_tui.actions.hands.compose import control_app
 from moducop_tui.actions.hands.containers import control_container
 from moducop_tui.actions.hands.health import await_health
@@ -32,6 +32,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory of programs that stands before all others; its docker only says its arguments."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(health, "BETWEEN_LOOKS", 0.001)
+    monkeypatch.setattr(same_engine, "LATE", 0.0)
     program(tmp_path, "docker", 'echo "$@"')
     return tmp_path
 
@@ -47,6 +48,17 @@ def test_a_restart_that_left_the_container_alone_is_a_failure_though_docker_says
     result = control_container(RESTART, kit_of(Told([APPS, APPS])))
     assert not result.good
     assert "The engine did not do it" in result.sentence
+
+
+def test_an_event_that_comes_after_the_engine_s_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Podman answers before its event is there, and until that comes a reading shows what was."""
+    monkeypatch.setattr(same_engine, "LATE", 5.0)
+    monkeypatch.setattr(same_engine, "_BETWEEN_LOOKS", 0.001)
+    assert control_container(RESTART, kit_of(Told([APPS, APPS, APPS, RESTARTED]))).good
+    assert control_container(STOP, kit_of(Told([APPS, APPS, APPS, STOPPED]))).good
+    act = ControlApp("nginx-demo", Verb.RESTART, DOCKER, ENDPOINT)
+    assert control_app(act, kit_of(Told([APPS, APPS, APPS, RESTARTED]))).good
+    assert control_app(replace(act, verb=Verb.STOP), kit_of(Told([APPS, APPS, APPS, STOPPED]))).good
 
 
 def test_a_stop_counts_when_nothing_runs_any_more() -> None:
