@@ -59,7 +59,7 @@ def real_device(config: Config, config_path: Path | None = None) -> Device:
     `config_path` is the file that was named on the command line, which the executor of actions reads, too.
 
     Nothing of it is loaded before it is used: a source by its own thread when it first reads, then the library that it
-    needs (docker, pyudev, systemd); what starts actions when the first one is confirmed.
+    needs (docker, pyudev, psutil, systemd); what starts actions when the first one is confirmed.
     """
     host = Host(config.root)
 

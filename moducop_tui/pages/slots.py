@@ -172,7 +172,7 @@ def _trouble(boot: BootEnvironment, look: Look) -> list[Line]:
 
 
 def _copy(copy: EnvironmentCopy) -> Line:
-    words = {True: "checksum good", False: "checksum BAD", None: "not read here"}[copy.good]
+    words = {True: "checksum good", False: "checksum BAD", None: "not readable"}[copy.good]
     role = Role.TEXT if copy.good else Role.WARN
     use = "in use" if copy.in_use else "spare"
     counter = "" if copy.counter is None else f", counter {copy.counter}"

@@ -25,7 +25,7 @@ INSIDE = (
 )
 """Debian packages of the image."""
 
-FROM_APT = frozenset({"pyudev", "systemd-python"})
+FROM_APT = frozenset({"psutil", "pyudev", "systemd-python"})
 """Dependencies of the product that the image has from Debian because they are not pure Python."""
 
 _NOT_NEEDED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info")

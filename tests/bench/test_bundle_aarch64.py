@@ -139,7 +139,7 @@ def emulated(root: Path, tree: Path, *words: str) -> str:
 def test_every_module_of_ours_and_every_library_loads_on_the_processor(root: Path, tree: Path) -> None:
     program = """
 import importlib, pkgutil, platform
-import ssl, hashlib, ctypes, zlib, bz2, lzma, pyexpat, docker, textual.app, systemd.journal
+import ssl, hashlib, ctypes, zlib, bz2, lzma, pyexpat, psutil, docker, textual.app, systemd.journal
 import moducop_tui
 from moducop_tui.sources.udev_binding import load_pyudev
 load_pyudev().Context()

@@ -129,7 +129,7 @@ is_installed_whole() {
 }
 
 # Everything compiled that is carried, but not the journal's binding, without which the console also works.
-modules='ssl, hashlib, ctypes, zlib, bz2, lzma, pyexpat, asyncio, mmap, textual, docker, pyudev'
+modules='ssl, hashlib, ctypes, zlib, bz2, lzma, pyexpat, asyncio, mmap, psutil, textual, docker, pyudev'
 
 check_runs() {
     if said=$("$1/bin/python3" -I -B -c "import $modules" 2>&1) && said=$("$1/bin/moducop-tui" --version 2>&1); then

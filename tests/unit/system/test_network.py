@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from moducop_tui.host import Host
@@ -101,6 +101,11 @@ def test_plumbing_is_known_by_the_whole_name_that_an_engine_gives(name: str, ser
     assert interface(name).serves_containers is serves
 
 
+def test_interfaces_are_sorted_as_people_count() -> None:
+    listed = [interface(name, "10.0.0.1/8") for name in ("eth10", "eth2", "eth1.100", "eth1")]
+    assert [each.name for each in ordered(listed)] == ["eth1", "eth1.100", "eth2", "eth10"]
+
+
 def test_a_bridge_that_somebody_named_is_listed_with_the_devices_own() -> None:
     listed = [
         interface("br-train", "10.3.0.1/16"),
@@ -123,10 +128,10 @@ def test_links_are_read_below_the_root_prefix_and_foreign_addresses_are_not_clai
 
 
 def test_where_the_kernel_does_not_tell_addresses_are_unknown_and_not_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse() -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(psutil, "net_if_addrs", refuse)
     assert {(each.addresses, each.addresses_known) for each in read_interfaces(Host())} == {((), False)}
 
 
