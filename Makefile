@@ -9,7 +9,7 @@ UNITS_TOGETHER := -n $(shell expr 3 '*' $$(nproc)) --maxprocesses 12 --dist work
 # Compiled files are kept: without them each worker, and each console that a test starts, compiles all by itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact bundle setup-bundle device device-tests device-tests-short device-figures power-cuts setup-device pictures clean
+.PHONY: help demo test setup setup-demo setup-benchmarks check unit bench-tests bench bench-performance bench-line bench-artifact attack bundle setup-bundle device device-tests device-tests-short device-figures power-cuts setup-device pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -66,6 +66,9 @@ bench-line: setup-benchmarks ## bytes and seconds on a serial line, beside stock
 
 bench-artifact: setup-benchmarks ## speed and memory of verifying an artifact, beside sha256sum, the unpackers and mender-artifact
 	$(BIN)/python -m tests.performance.artifact
+
+attack: setup ## an adversary's run: artifacts, trees, engine, servers, sticks, log, input; SEED, COUNT, ONLY choose others
+	$(BIN)/python -m tests.attack $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(ONLY),--only $(ONLY))
 
 setup-bundle:
 	@PYTHON=$(PYTHON) .ci/setup bundle
