@@ -145,6 +145,7 @@ class HostileEngine:
             "/json": _INSPECTIONS[inspections] if inspections else lambda: [b"HTTP/1.1 500 No\r\n\r\n"],
             "/events": _EVENTS[events] if events else lambda: [b"HTTP/1.1 403 No\r\n\r\n"],
         }
+        self.lists_asked = 0
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(str(path))
         self._socket.listen(64)
@@ -166,6 +167,7 @@ class HostileEngine:
         with connection, contextlib.suppress(OSError):
             asked = connection.recv(65536).split(b" ")[1:2]
             path = asked[0].decode().partition("?")[0] if asked else ""
+            self.lists_asked += path.endswith("/containers/json")
             kinds = ("/version", "/events", "/containers/json", "/json")
             for part in self._answers[next(kind for kind in kinds if path.endswith(kind))]() if path else ():
                 connection.sendall(part)

@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from .console import Console
 from .hostile_engine import EVENTS, INSPECTIONS, LISTS, HostileEngine
 
 SOURCE = Path(__file__).parents[2]
@@ -91,3 +94,20 @@ def test_a_hostile_container_does_not_hide_the_others() -> None:
 def test_hostile_events_change_nothing_of_what_is_said() -> None:
     for kind, said in said_of(EVENTS, lambda place, kind: HostileEngine(place, events=kind), 3).items():
         assert len(said.names or ()) == 12, kind
+
+
+@pytest.mark.parametrize("kind", ["a million labels", "objects in objects", "escaped wide letters"])
+def test_the_whole_console_at_work_stays_below_its_limit(tmp_path: Path, kind: str) -> None:
+    """Those that took most above, with a screen, all its sources, and readings that come again and again."""
+    with tempfile.TemporaryDirectory(prefix="hostile-") as directory:
+        place = Path(directory) / "engine.sock"
+        (tmp_path / "config.toml").write_text(f'engine_socket = "{place}"\n')
+        engine = HostileEngine(place, lists=kind)
+        command = [sys.executable, "-m", "moducop_tui", "--config", str(tmp_path / "config.toml"), "--root", "/"]
+        with Console(command, env={"PYTHONPATH": str(SOURCE)}) as console:
+            console.wait_for("4 Apps")
+            console.press("4")
+            console.wait_for(lambda _: engine.lists_asked >= 3, 60.0)
+            words = Path(f"/proc/{console.process()}/status").read_text().split()
+        engine.close()
+    assert int(words[words.index("VmHWM:") + 1]) << 10 < LIMIT

@@ -74,6 +74,23 @@ def test_another_container_of_the_same_name_is_not_touched(tools: Path) -> None:
     assert "another may have its name" in result.sentence
 
 
+def test_nothing_of_the_environment_leads_a_command_elsewhere(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine's program takes these before, or beside, what it is told: other hosts, keys, files and projects."""
+    for name in (
+        "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH",
+        "DOCKER_API_VERSION", "CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINERS_CONF", "COMPOSE_FILE",
+        "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_ENV_FILES", "HTTP_PROXY", "https_proxy", "ALL_PROXY",
+    ):  # fmt: skip
+        monkeypatch.setenv(name, "elsewhere")
+    program(tools, "docker", "/usr/bin/env")
+    one, whole = Told([APPS, RESTARTED]), Told([APPS, RESTARTED])
+    assert control_container(RESTART, kit_of(one)).good
+    assert control_app(ControlApp("nginx-demo", Verb.RESTART, DOCKER, ENDPOINT), kit_of(whole)).good
+    for told in (one, whole):
+        assert [row for row in told.lines if row.startswith("PATH=")]
+        assert not [row for row in told.lines if "elsewhere" in row]
+
+
 def other_engine() -> Apps:
     """The same container as another engine tells it, which answers at another place."""
     return replace(APPS, engine=replace(APPS.engine, name="Podman", socket="/run/podman/podman.sock"))
