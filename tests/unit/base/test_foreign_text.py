@@ -129,6 +129,7 @@ def test_what_shows_nothing_is_named_and_of_many_only_the_first() -> None:
 def test_every_character_is_named_or_takes_the_room_that_pages_give_it() -> None:
     from rich.cells import cell_len
 
+    assert all(clean(f"a{letter}") == f"a{letter}" for letter in "ΩЯя┌✓カ列한ſ")
     blocks = (
         (0x300, 0x3200),
         (0xA600, 0xAC00),

@@ -61,6 +61,16 @@ def test_keys_arrive_as_textual_calls_them() -> None:
             far.wait_for(f"key {name}")
 
 
+def test_a_keyboard_mode_that_another_program_has_left_keeps_nobody_in() -> None:
+    with FarEnd("xterm") as far:
+        far.ready()
+        for code, name in ((b"\x1b[27;1:1u\x1b[27;1:3u", "escape"), (b"\x1b[27;5;99~", "ctrl+c")):
+            far.press(code)
+            far.wait_for(f"key {name}")
+        far.press(b"\x1b[113;1:1u")
+        assert far.wait_end() == 0
+
+
 def test_a_sequence_that_a_slow_line_cuts_is_one_key() -> None:
     with FarEnd("vt220") as far:
         far.ready()
