@@ -9,6 +9,7 @@ import pytest
 
 from moducop_tui.actions.hands.client_output import ClientOutput
 from moducop_tui.model.foreign import clean
+from moducop_tui.pages.box import typed_field
 from moducop_tui.sources.container_facts import listing_key
 from moducop_tui.sources.journalctl import _damage
 from moducop_tui.terminal.key_decoder import KeyDecoder
@@ -108,6 +109,7 @@ READERS: dict[str, tuple[Callable[[str], Callable[[], object]], tuple[str, ...]]
     "pasted text": (_fed_paste, ("a", "\x1b[201", "\x1b", "~")),
     "a word to be broken": (lambda text: lambda: wrap(text, 40), ("a", "\u0301", "漢", "a ", " ")),
     "a line to be folded": (lambda text: lambda: folded(line(text), 40), ("a", "\u0301", "漢", "a ", " ")),
+    "a text that is typed": (lambda text: lambda: typed_field("/", text, 60), ("a", "\u0301", "漢", "a\u0301")),
     "what is drawn": (_drawn, ("a\u0301", "\u0301", "\x1b]", "\x1bP", "\x1b[1", "\x1b ")),
 }
 

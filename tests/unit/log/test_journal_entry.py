@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moducop_tui.model.foreign import LINE_LIMIT, clean
 from moducop_tui.model.log import LogEntry
+from moducop_tui.sources import journal_entry
 from moducop_tui.sources.journal_entry import NO_MESSAGE, entry_from
 
 RECORDED_CONTAINER_LINE = """{"_TRANSPORT":"journal","CONTAINER_ID":"5a0c2f6b8a11","CONTAINER_NAME":"edge-web-1",\
@@ -117,3 +119,15 @@ def test_a_message_that_docker_s_driver_cut_counts_by_one_of_its_parts(
 ) -> None:
     """By the first where they are numbered; older drivers mark all but the last."""
     assert of(**{"CONTAINER_NAME": b"web", "MESSAGE": b"x" * 16384, **fields}).continues is continues
+
+
+def test_of_an_entry_with_thousands_of_messages_only_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[str | bytes] = []
+
+    def counted(value: str | bytes, limit: int = LINE_LIMIT) -> str:
+        cleaned.append(value)
+        return clean(value, limit)
+
+    monkeypatch.setattr(journal_entry, "clean", counted)
+    assert of(MESSAGE=[f"part {number}" for number in range(10_000)]).message.startswith("part 0 part 1 part 2 ")
+    assert len(cleaned) < 20
