@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from moducop_tui import errors, start_up
 from moducop_tui.cli.arguments import parse
-from moducop_tui.cli.output import NO_ROOM, complain, end_quietly, finish, has_no_room, is_terminal
+from moducop_tui.cli.means import why_too_little
+from moducop_tui.cli.output import complain, end_quietly, finish, is_terminal, own_streams, why_unwritten
+from moducop_tui.cli.root import why_no_root
 from moducop_tui.config import Config, ConfigError, find, load
 from moducop_tui.device import Device, real_device, simulated_device
 from moducop_tui.root_environment import leave_out_what_others_write
@@ -30,27 +32,48 @@ NO_TERMINAL = (
 def main(argv: Sequence[str] | None = None, device: Device | None = None) -> int:
     """Run the program and return its exit code. `device` takes the place of the real or the simulated one."""
     start_up.begin()
+    own_streams()
     leave_out_what_others_write(os.environ)
     words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _understood(words, device)
+        finish()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = end_quietly()
+    except Exception as error:  # noqa: BLE001 - boundary: a person reads this, no traceback may meet them
+        code = _failed(error, is_check="check" in words)
+    end_quietly()
+    return code
+
+
+def _understood(words: Sequence[str], device: Device | None) -> int:
+    """The exit code of what these words ask for."""
     try:
         arguments = parse(words)
     except SystemExit as end:
         misunderstood = end.code == USAGE and "check" in words
         return UNKNOWN if misunderstood else int(end.code or 0)
+    return _run(arguments, device)
+
+
+def _failed(error: Exception, *, is_check: bool) -> int:
+    """Say what nobody has foreseen, or that nothing can be said where the output goes."""
+    if (unwritten := why_unwritten(error)) is not None:
+        end_quietly()
+        complain(unwritten)
+        return UNKNOWN if is_check else FAILED
+    sentence = errors.explained(error)
+    if not is_check:
+        complain(sentence)
+        return FAILED
+    from moducop_tui.cli import check
+
     try:
-        code = _run(arguments, device)
-        finish()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        return end_quietly()
-    except Exception as error:  # noqa: BLE001 - boundary: a person reads this, no traceback may meet them
-        if has_no_room(error):
-            end_quietly()
-            complain(NO_ROOM)
-            return UNKNOWN if arguments.command == "check" else FAILED
-        return _refuse(arguments, f"internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}", FAILED)
-    return code
+        return check.unknown(sentence)
+    except OSError:
+        return UNKNOWN
 
 
 def _run(arguments: argparse.Namespace, device: Device | None) -> int:
@@ -65,8 +88,8 @@ def _run(arguments: argparse.Namespace, device: Device | None) -> int:
         from moducop_tui.cli import check_config
 
         return check_config.tell_unlock(config) if arguments.tell_unlock else check_config.run(path, config)
-    if not config.root.is_dir():
-        return _refuse(arguments, f"--root {config.root} is no directory.")
+    if (why := why_no_root(config.root) or why_too_little()) is not None:
+        return _refuse(arguments, why)
     if arguments.command is None and not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return _refuse(arguments, NO_TERMINAL)
     if device is None:
@@ -128,13 +151,13 @@ def _command(arguments: argparse.Namespace, device: Device, config: Config) -> i
     return code
 
 
-def _refuse(arguments: argparse.Namespace, sentence: str, code: int = USAGE) -> int:
+def _refuse(arguments: argparse.Namespace, sentence: str) -> int:
     if arguments.command == "check":
         from moducop_tui.cli import check
 
         return check.unknown(sentence)
     complain(sentence)
-    return code
+    return USAGE
 
 
 if __name__ == "__main__":

@@ -137,7 +137,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
         return super().message_queue_size + len(self.key_order)
 
     def _load_screens(self) -> None:
-        threading.Thread(target=load_all, name="loading of screens", daemon=True).start()
+        with contextlib.suppress(RuntimeError):  # no thread for it: each is loaded when it is shown
+            threading.Thread(target=load_all, name="loading of screens", daemon=True).start()
 
     def _begin_reading(self) -> None:
         """The sources load their libraries side by side, which would hold up the first picture."""
@@ -151,7 +152,10 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Stop reading, but never wait long for it."""
-        await asyncio.to_thread(self._collector.stop, STOP_LIMIT)
+        try:
+            await asyncio.to_thread(self._collector.stop, STOP_LIMIT)
+        except RuntimeError:  # this system gives no more threads
+            self._collector.stop(STOP_LIMIT)
 
     def _listen_to_signals(self) -> None:
         """On a driver that is not ours: a hang-up or a request to end leaves the terminal as it was found."""
@@ -168,8 +172,10 @@ class ConsoleApp(App[None], inherit_bindings=False):
         """
         error = sys.exc_info()[1]
         known = f", id {errors.report(error)}; {errors.WHERE_TO_LOOK}" if error else ""
+        lacking = errors.what_is_lacking(error) if error else None
+        why = "had an internal error and ended" if lacking is None else f"ended: {lacking}"
         if not self._exit_renderables:  # of a second mistake Textual would say how a developer sees it
-            self.panic(f"The console had an internal error and ended{known}. The device itself is not touched by this.")
+            self.panic(f"The console {why}{known}. The device itself is not touched by this.")
 
     def _changed(self, topic: Topic) -> None:
         """Called in a source's thread. What is read again and says the same is not drawn; one message is under way."""

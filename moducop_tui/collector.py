@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterable
 
 from moducop_tui.model.ports import Source
-from moducop_tui.model.reading import Topic
+from moducop_tui.model.reading import Topic, Unavailable
 from moducop_tui.store import Store
 from moducop_tui.together import Together
-from moducop_tui.worker import Worker
+from moducop_tui.worker import Worker, unread
 
 MONITOR_PERIOD = 1.0
 """Seconds between two looks for hanging sources: what a technician waits at most beyond a source's time limit."""
@@ -28,10 +29,14 @@ class Collector:
         self._monitor = threading.Thread(target=self._watch, name="monitor of sources", daemon=True)
 
     def start(self) -> None:
-        """Start all threads. Nothing is read before `demand`."""
+        """Start all threads. Nothing is read before `demand`. A topic whose thread can't be started says why."""
         for worker in self._workers:
-            worker.start()
-        self._monitor.start()
+            try:
+                worker.start()
+            except RuntimeError as error:
+                self._store.publish(worker.source.topic, Unavailable(unread(worker.source.topic, error)))
+        with contextlib.suppress(RuntimeError):  # then nothing tells that a source hangs
+            self._monitor.start()
 
     def demand(self, topics: frozenset[Topic]) -> None:
         """Read these topics and no others from now on; those newly asked for at once. Safe from any thread."""

@@ -37,8 +37,11 @@ from moducop_tui.model.places import SETTINGS, STATE
 from moducop_tui.terminal.wishes import SPEEDS, check_charset, check_colours, check_size
 
 DEFAULT_PATHS = (f"{SETTINGS}/config.toml", f"{STATE}/config.toml")
-_SIZE_LIMIT = 1 << 20
+_SIZE_LIMIT = 1 << 16
+_LINE_LIMIT = 1024
+"""Bytes of a line: what tomllib makes of a name of a hundred thousand parts takes minutes."""
 _HASH_LIMIT = 400
+_BITS_SHOWN = 1000
 _MACHINE = Host()
 
 
@@ -134,8 +137,12 @@ def _read(path: Path, machine: Host) -> tuple[str, bool]:
         raise ConfigError(f"{path}: the configuration can't be read: {error.strerror}.") from error
     if len(content) > _SIZE_LIMIT:
         raise ConfigError(f"{path}: the configuration is larger than {_SIZE_LIMIT} bytes.")
+    for number, written in enumerate(content.split(b"\n"), start=1):
+        if len(written) > _LINE_LIMIT:
+            has = f"the line has {len(written)} bytes, and {_LINE_LIMIT} are allowed"
+            raise ConfigError(f"{path}, line {number}: {has}.")
     try:
-        return content.decode(), is_secret
+        return content.decode("utf-8-sig"), is_secret
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}, line {line}: the configuration is not UTF-8 text.") from error
@@ -166,6 +173,9 @@ def _parse(path: Path, text: str) -> dict[str, object]:
         line = found[1] if found and found[1] else text.count("\n") + 1
         what = reason[: found.start()] if found else reason
         raise ConfigError(f"{path}, line {line}: not valid TOML: {what}.") from error
+    except (RecursionError, MemoryError, ValueError) as error:
+        what = "brackets are nested too deeply" if isinstance(error, RecursionError) else "a value is too large"
+        raise ConfigError(f"{path}: not used: {what}; no key of the configuration needs that.") from error
 
 
 def _place(path: Path, text: str, key: str) -> str:
@@ -231,6 +241,8 @@ def _shown(value: object) -> str:
         return "a table"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, int) and value.bit_length() > _BITS_SHOWN:
+        return "a number of that size"  # Python refuses to write it out
     return clean(f'"{value}"' if isinstance(value, str) else str(value), 60)
 
 

@@ -11,7 +11,7 @@ from moducop_tui.model.reading import Reading, Topic
 from moducop_tui.model.readings import Readings
 from moducop_tui.store import Store
 from moducop_tui.together import JUDGED_TOGETHER
-from moducop_tui.worker import close_quietly, hanging, read_guarded
+from moducop_tui.worker import begin, close_quietly, hanging, read_guarded, read_here
 
 RATED = frozenset({Topic.SYSTEM, Topic.APPS})
 """Topics with a share of the CPU, which is only known from two readings."""
@@ -67,16 +67,33 @@ def _judged(store: Store) -> list[object]:
 
 
 def _read(sources: Iterable[Source], store: Store, started: float, limit: float) -> list[Source]:
-    """Read each in a thread of its own; those that answered in time. The others must not be touched again."""
+    """Read each in a thread of its own; those that answered in time. The others must not be touched again.
+
+    Where no thread can be started, they are read here, one after the other.
+    """
     pending = []
+    answered = []
     for source in sources:
         thread = threading.Thread(target=_publish_once, args=(source, store), daemon=True)
-        thread.start()
-        pending.append((source, thread))
+        if begin(thread):
+            pending.append((source, thread))
+        elif _publish_here(source, store, started, limit):
+            answered.append(source)
     for source, thread in pending:
-        patience = min(source.time_limit, limit)
-        thread.join(max(0.0, started + patience - time.monotonic()))
-    return [source for source, thread in pending if not thread.is_alive()]
+        thread.join(_patience(source, started, limit))
+    return [*answered, *(source for source, thread in pending if not thread.is_alive())]
+
+
+def _patience(source: Source, started: float, limit: float) -> float:
+    """Seconds that are left for a source."""
+    return max(0.0, started + min(source.time_limit, limit) - time.monotonic())
+
+
+def _publish_here(source: Source, store: Store, started: float, limit: float) -> bool:
+    value = read_here(source, _patience(source, started, limit))
+    if value is not None:
+        store.publish(source.topic, value)
+    return value is not None
 
 
 def _publish_once(source: Source, store: Store) -> None:

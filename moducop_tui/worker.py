@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,9 @@ LAST_RETRY = 30.0
 PAUSE = 0.25
 """Seconds between two readings at least: a storm of events is read as one."""
 _NEVER = 3600.0
+_SPACE_FOR_THREADS = 1 << 30
+"""Bytes of address space below which no thread is started: each takes 8 MB of stack and up to 64 MB of heap, and one
+that gets none dies before its starter, who waits for it, hears of it."""
 
 
 class Worker:
@@ -158,10 +162,55 @@ def read_guarded(source: Source) -> object | Unavailable:
     try:
         return source.read()
     except Exception as error:  # noqa: BLE001 - boundary: a source's bug must show on its panel and nowhere else
-        words = TOPIC_WORDS[source.topic]
-        return Unavailable(
-            f"Reading {words} failed with an internal error, id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
-        )
+        return Unavailable(unread(source.topic, error))
+
+
+def unread(topic: Topic, error: Exception) -> str:
+    """The sentence about a source that raised what it should not."""
+    words, known = TOPIC_WORDS[topic], f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
+    lacking = errors.what_is_lacking(error)
+    how = "failed with an internal error, " if lacking is None else f"failed: {lacking}; "
+    return f"Reading {words} {how}{known}"
+
+
+def begin(thread: threading.Thread) -> bool:
+    """Start a thread; False where this system gives none, or too little room for one (ulimit -v)."""
+    import resource
+
+    space, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if space != resource.RLIM_INFINITY and space < _SPACE_FOR_THREADS:
+        return False
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
+
+
+class _OverdueError(BaseException):
+    """Not caught by what a source catches."""
+
+
+def read_here(source: Source, limit: float) -> object | Unavailable | None:
+    """Read in this thread, where no other can be started. None when `limit` seconds have passed: leave it alone then.
+
+    Only the main thread can give a reading up, by an alarm; in any other there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return read_guarded(source)
+
+    def give_up(*_: object) -> None:
+        raise _OverdueError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, max(0.05, limit))
+    try:
+        return read_guarded(source)
+    except _OverdueError:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def hanging(topic: Topic, seconds: float) -> Unavailable:

@@ -10,6 +10,7 @@ from typing import NoReturn
 from moducop_tui import __version__
 from moducop_tui.cli.action_arguments import add_action_commands
 from moducop_tui.cli.output import one_line
+from moducop_tui.cli.root import root_of
 from moducop_tui.cli.schema import PrintSchema
 from moducop_tui.cli.terminal_wishes import add_options
 
@@ -76,7 +77,7 @@ def _shared(*, top: bool) -> argparse.ArgumentParser:
     )
     shared.add_argument(
         "--root",
-        type=Path,
+        type=root_of,
         metavar="DIR",
         default=Path("/") if top else absent,
         help="look at the device whose root is DIR",

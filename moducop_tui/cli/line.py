@@ -34,10 +34,10 @@ _SLOW_SHARE = 0.8
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
     """Look, measure and print."""
-    descriptor = sys.stdin.fileno()
-    if not os.isatty(descriptor):
+    if sys.stdin is None or not sys.stdin.isatty():
         complain(NO_TERMINAL)
         return _NO_TERMINAL_CODE
+    descriptor = sys.stdin.fileno()
     detected = recognise(descriptor, as_given(os.environ), wishes_of(arguments, config)).detected
     try:
         if arguments.card:

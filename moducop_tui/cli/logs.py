@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 
 from moducop_tui.cli.log_lines import json_lines, text_lines
 from moducop_tui.cli.output import complain, reader_is_gone
@@ -77,6 +76,8 @@ def _newest(device: Device, stream: LogStream, wake: Wake, count: int, *, as_jso
     wait, left, told = _FIRST_WAIT, count, False
     while left > 0:
         batch = stream.read(wait, wake)
+        if not batch.entries and batch.note is not None and not told and (why := _why_nothing(device)):
+            raise LogsError(why)
         _write(LogBatch(batch.entries[:left], batch.lost, batch.note), as_json=as_json)
         told = told or bool(batch.entries) or batch.note is not None
         if not batch.entries:
@@ -97,8 +98,7 @@ def _why_nothing(device: Device) -> str | None:
 def _write(batch: LogBatch, *, as_json: bool) -> None:
     lines = json_lines(batch) if as_json else text_lines(batch)
     if lines:
-        sys.stdout.write("\n".join(lines) + "\n")
-        sys.stdout.flush()
+        print("\n".join(lines), flush=True)
 
 
 def _filter(device: Device, arguments: argparse.Namespace) -> LogFilter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import select
@@ -16,11 +17,27 @@ BROKEN_PIPE = 141
 _LINE_LIMIT = 20_000
 """Characters of a line that is written; several texts may stand in one."""
 NO_ROOM = "the output can't be written: no space is left where it goes."
+_UNWRITABLE = "the output can't be written where it goes: {reason}."
+
+
+def own_streams() -> None:
+    """Let descriptors 0 to 2 lead nowhere where the caller closed them: else the next file that is opened gets one."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)  # the lowest that is free, and that is this one
 
 
 def complain(sentence: str) -> None:
     """Say on standard error why a command does not do what was asked; a word of the command line may stand in it."""
-    print(f"moducop-tui: {one_line(sentence)}", file=sys.stderr)
+    if sys.stderr is None:  # closed before the start; print would take standard output for it
+        return
+    try:
+        print(f"moducop-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        silence(sys.stderr)
 
 
 def one_line(text: str) -> str:
@@ -42,6 +59,8 @@ def plain_ascii(text: str) -> str:
 
 def reader_is_gone() -> bool:
     """Whether nobody reads standard output any more; a follower that has nothing to write would not notice."""
+    if sys.stdout is None:
+        return True  # closed before the start
     try:
         poller = select.poll()
         poller.register(sys.stdout.fileno(), 0)
@@ -61,18 +80,37 @@ def finish() -> None:
         sys.stdout.flush()
 
 
-def has_no_room(error: Exception) -> bool:
-    """Whether standard output goes to a file on a full disk; errors of files of our own come with their names."""
-    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return isinstance(error, OSError) and error.errno in full and error.filename is None
+def why_unwritten(error: Exception) -> str | None:
+    """A sentence where standard output can't be written: a full disk, a terminal that is gone, a descriptor to read.
+
+    None for anything else; errors of files of our own come with their names.
+    """
+    if not isinstance(error, OSError) or error.filename is not None:
+        return None
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return NO_ROOM
+    return _UNWRITABLE.format(reason=error.strerror) if error.errno in {errno.EBADF, errno.EIO} else None
 
 
 def end_quietly() -> int:
     """After a broken pipe or on a full disk: keep Python from complaining again when it flushes at its end."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
-    os.close(devnull)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            silence(stream)
     return BROKEN_PIPE
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream that can't be written lead nowhere."""
+    try:
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, stream.fileno())
+        os.close(devnull)
+    except (OSError, ValueError):
+        return  # it is no descriptor
 
 
 def _ascii_of(character: str) -> str:

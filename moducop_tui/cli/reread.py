@@ -8,7 +8,7 @@ from collections.abc import Callable
 from moducop_tui.device import Device
 from moducop_tui.model.ports import Source
 from moducop_tui.model.reading import Topic, Unavailable
-from moducop_tui.worker import close_quietly, hanging, read_guarded
+from moducop_tui.worker import begin, close_quietly, hanging, read_guarded, read_here
 
 
 class Reread:
@@ -25,8 +25,11 @@ class Reread:
             return Unavailable(f"Nothing reads {topic.value} here.")
         found: list[object] = []
         thread = threading.Thread(target=lambda: found.append(read_guarded(source)), daemon=True)
-        thread.start()
-        thread.join(source.time_limit)
+        if begin(thread):
+            thread.join(source.time_limit)
+        else:  # here, then
+            value = read_here(source, source.time_limit)
+            found += [] if value is None else [value]
         if not found:
             self._sources.pop(topic, None)
             return hanging(topic, source.time_limit)

@@ -27,8 +27,17 @@ def aside(
         try:
             value: Value | Unavailable = work()
         except Exception as error:  # noqa: BLE001 - boundary: the person who waits for it must be told why nothing comes
-            known = f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
-            value = Unavailable(f"{what} failed with an internal error, {known}. Nothing was done.")
+            value = _failed(what, error)
         owner.call_later(take, value)
 
-    threading.Thread(target=run, name=f"aside: {what}", daemon=True).start()
+    try:
+        threading.Thread(target=run, name=f"aside: {what}", daemon=True).start()
+    except RuntimeError as error:  # this system gives no more threads
+        owner.call_later(take, _failed(what, error))
+
+
+def _failed(what: str, error: Exception) -> Unavailable:
+    known = f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
+    lacking = errors.what_is_lacking(error)
+    how = "failed with an internal error, " if lacking is None else f"failed: {lacking}; "
+    return Unavailable(f"{what} {how}{known}. Nothing was done.")

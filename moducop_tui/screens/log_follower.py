@@ -44,7 +44,10 @@ class LogFollower:
 
     def start(self) -> None:
         """Begin with the newest entries."""
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # this system gives no more threads
+            self._hand_over(_failed(error))
 
     def ask_earlier(self, count: int) -> None:
         """Ask for entries from before the oldest so far; they arrive with `earlier` set."""
@@ -75,8 +78,7 @@ class LogFollower:
             try:
                 self._follow_once()
             except Exception as error:  # noqa: BLE001 - boundary: the thread must say why there is no journal
-                text = f"Internal error while reading the journal, id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
-                self._hand_over(Arrival(None, error=text))
+                self._hand_over(_failed(error))
             self._ended.wait(_RETRY)
 
     def _follow_once(self) -> None:
@@ -104,3 +106,11 @@ class LogFollower:
     def _hand_over(self, arrival: Arrival) -> None:
         if not self._ended.is_set():
             self._deliver(arrival)
+
+
+def _failed(error: Exception) -> Arrival:
+    known = f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
+    lacking = errors.what_is_lacking(error)
+    if lacking is not None:
+        return Arrival(None, error=f"The journal can't be read: {lacking}; {known}")
+    return Arrival(None, error=f"Internal error while reading the journal, {known}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 
@@ -58,7 +59,8 @@ class LogTail:
     async def first_answer(self) -> None:
         """Wait for the first answer, but never long."""
         if self.expects_first:
-            await asyncio.to_thread(self._answered.wait, FIRST_WITHIN)
+            with contextlib.suppress(RuntimeError):  # this system gives no more threads: drawn without it
+                await asyncio.to_thread(self._answered.wait, FIRST_WITHIN)
 
     def forget(self) -> None:
         """End following and begin an empty book."""

@@ -7,6 +7,7 @@ no Enter that came in one burst with other bytes. Dismissed with the id of the a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from dataclasses import replace
@@ -68,7 +69,8 @@ class PlanScreen(DeviceScreen):
 
         aside(self, f"Making the plan to {action.words}", make, self._take_plan)
         self.set_interval(_LOOKS, self._look_whether_shown)
-        await asyncio.to_thread(self._made.wait, FIRST_WITHIN)
+        with contextlib.suppress(RuntimeError):  # this system gives no more threads: drawn without it
+            await asyncio.to_thread(self._made.wait, FIRST_WITHIN)
         if self._early is not None:
             self._take_plan(self._early)
 

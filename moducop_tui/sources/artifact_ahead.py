@@ -25,7 +25,11 @@ def ahead(blocks: Iterable[Piece]) -> Iterator[Iterator[Piece]]:
     handed: queue.Queue[_Handed] = queue.Queue(_DEPTH)
     stopped = threading.Event()
     thread = threading.Thread(target=_make, args=(blocks, handed, stopped), name="artifact-ahead", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # this system gives no more threads: one after the other, then
+        yield iter(blocks)
+        return
     try:
         yield _taken(handed)
     finally:

@@ -28,8 +28,11 @@ def unpack_by(
     """
     process = runner.start(command, fed=True)
     _bound(process.pid, memory)
-    feeder = _Feeder(process, packed)
-    listener = _Listener(process)
+    try:
+        feeder, listener = _Feeder(process, packed), _Listener(process)
+    except RuntimeError:
+        runner.end(process)
+        raise runner.CommandError(f"{command[0]} can't be fed: this system gives no more threads.") from None
     try:
         while block := _read(process):
             yield block

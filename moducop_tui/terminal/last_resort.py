@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -24,7 +25,8 @@ class LastResort:
         with self._lock:
             first, self._armed = not self._armed, True
         if first:
-            Thread(target=self._run, args=(exit_code,), name="last-resort", daemon=True).start()
+            with contextlib.suppress(RuntimeError):  # this system gives no more threads
+                Thread(target=self._run, args=(exit_code,), name="last-resort", daemon=True).start()
         return first
 
     def _run(self, exit_code: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import deque
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ class Board:
     def __init__(self, host: Host, record: Record) -> None:
         self._place = host.path(RUNNING)
         self._running = Running(record, 0)
+        self._keeps_up = True
+        self._written_at = 0.0
         self._lines: deque[str] = deque(maxlen=LINES)
         self._lock = threading.Lock()
         self._news = threading.Event()
@@ -35,7 +38,10 @@ class Board:
     def start(self) -> None:
         """Show the action."""
         self._write()
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # this system gives no more threads: each word writes it, then
+            self._keeps_up = False
 
     def show(self, record: Record) -> None:
         """What has become of the action."""
@@ -53,14 +59,14 @@ class Board:
         """How far the step is."""
         with self._lock:
             self._running = replace(self._running, progress=progress)
-        self._news.set()
+        self._tell_news()
 
     def say(self, line: str) -> None:
         """A line of a tool; its line breaks make it several."""
         parts = [clean(part, _LINE_LENGTH) for part in line.splitlines()]
         with self._lock:
             self._lines.extend(parts)
-        self._news.set()
+        self._tell_news()
 
     def close(self) -> None:
         """Take it away: nothing runs any more."""
@@ -69,6 +75,12 @@ class Board:
         if self._thread.is_alive():
             self._thread.join()
         self._place.unlink(missing_ok=True)
+
+    def _tell_news(self) -> None:
+        self._news.set()
+        if not self._keeps_up and time.monotonic() - self._written_at >= PAUSE:
+            self._written_at = time.monotonic()
+            self._write()
 
     def _keep_up(self) -> None:
         while not self._closed.is_set():

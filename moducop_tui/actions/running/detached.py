@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -93,7 +94,8 @@ def _own_session(argv: Sequence[str]) -> Callable[[], int | None]:
     except OSError as error:
         raise DetachError(f"{argv[0]} could not be started: {error.strerror}.") from error
     # While this console lives it is the parent and must hear of the end; when it ends, the first process inherits it.
-    threading.Thread(target=process.wait, name="end of an action", daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # no thread can be started: then who asks whether it has ended hears of it
+        threading.Thread(target=process.wait, name="end of an action", daemon=True).start()
     return process.poll
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import socket
 from dataclasses import fields
 from pathlib import Path
 
@@ -87,11 +89,48 @@ def test_an_empty_file_is_a_correct_one(tmp_path: Path) -> None:
         ("\ndisk /dev/sda\n", "FILE, line 2: not valid TOML: Expected '=' after a key in a key/value pair."),
         ('disk = "', "FILE, line 1: not valid TOML: Unterminated string."),
         (b'disk = "/dev/sda"\n# \xff\n', "FILE, line 2: the configuration is not UTF-8 text."),
-        (b"#" * (1 << 21), "FILE: the configuration is larger than 1048576 bytes."),
+        (b"#" * (1 << 21), "FILE: the configuration is larger than 65536 bytes."),
+        ("dead_man = " + "1" * 5000, "FILE, line 1: the line has 5011 bytes, and 1024 are allowed."),
+        ("\n\na." + "a." * 5000 + "a = 1", "FILE, line 3: the line has 10007 bytes, and 1024 are allowed."),
+        (
+            "disk = " + "[" * 800,
+            "FILE: not used: brackets are nested too deeply; no key of the configuration needs that.",
+        ),
+        (
+            "disk = " + "[\n" * 3000 + "]\n" * 3000,
+            "FILE: not used: brackets are nested too deeply; no key of the configuration needs that.",
+        ),
+        (
+            "dead_man = 0x" + "f" * 900,
+            "FILE, line 1: dead_man must be a whole number from 60 to 86400, not a number of that size.",
+        ),
+        ("dead_man = 1e999999", "FILE, line 1: dead_man must be a whole number from 60 to 86400, not inf."),
     ],
 )
 def test_what_is_wrong_is_said_with_file_line_and_key(tmp_path: Path, content: str | bytes, sentence: str) -> None:
     assert refusal(written(tmp_path, content)) == sentence
+
+
+def test_an_editor_s_mark_of_its_coding_at_the_beginning_is_no_content(tmp_path: Path) -> None:
+    assert config.load(written(tmp_path, b"\xef\xbb\xbfdead_man = 700\n")).dead_man == 700
+    assert refusal(written(tmp_path, b"\xff\xfed\x00")) == "FILE, line 1: the configuration is not UTF-8 text."
+
+
+@pytest.mark.parametrize("kind", ["directory", "fifo", "socket", "device"])
+def test_what_is_no_plain_file_is_never_waited_for(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "config.toml"
+    if kind == "directory":
+        place.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(place, 0o600)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(str(place))
+    else:
+        place = Path("/dev/zero")
+    with pytest.raises(config.ConfigError) as raised:
+        config.load(place)
+    assert "no plain file" in str(raised.value) or "Is a directory" in str(raised.value)
 
 
 def test_a_key_full_of_escape_sequences_reaches_no_terminal(tmp_path: Path) -> None:
