@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 import warnings
+from io import UnsupportedOperation
 
 from moducop_tui.actions.pin import make_hash, unfit
 from moducop_tui.cli.output import complain
@@ -13,7 +14,7 @@ from moducop_tui.config import DEFAULT_PATHS
 
 def run() -> int:
     """Ask twice, without echo, and print the lines for the configuration."""
-    if sys.stdin is None or not sys.stdin.readable():
+    if sys.stdin is None:
         complain("a PIN is typed, on a terminal: standard input is closed.")
         return 1
     warnings.simplefilter("ignore", getpass.GetPassWarning)  # names a line of Python; the other sentence of it suffices
@@ -25,7 +26,7 @@ def run() -> int:
         if getpass.getpass("The same again: ") != pin:
             complain("the two are not the same. Nothing was made; try again.")
             return 1
-    except (EOFError, UnicodeDecodeError):
+    except (EOFError, UnicodeDecodeError, UnsupportedOperation):
         complain("a PIN is typed, on a terminal.")
         return 1
     print(f"# Two lines for the configuration, {DEFAULT_PATHS[0]} or {DEFAULT_PATHS[1]}:")
