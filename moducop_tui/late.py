@@ -109,10 +109,14 @@ class LateInspect:
         return self._late.get().artifact(place, gave_up, listed=listed)
 
     def verify(
-        self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        place: str,
+        tell: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        take: Callable[[bytes], None] | None = None,
     ) -> Verified | Unavailable:
         """Check every part of an artifact."""
-        return self._late.get().verify(place, tell, cancelled)
+        return self._late.get().verify(place, tell, cancelled, take)
 
     def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:
         """The artifacts on a stick."""

@@ -66,10 +66,16 @@ class DropFile:
 
 @dataclass(frozen=True, slots=True)
 class VerifyArtifact:
-    """Check every part of an artifact against its manifest. `manifest` is the manifest's sha256 as it was shown."""
+    """Check every part of an artifact against its manifest. `manifest` is the manifest's sha256 as it was shown.
+
+    `copy` is where what was read is kept, of `size` bytes at most: the only thing that may be installed where others
+    can write to `path`. None: nobody can.
+    """
 
     path: str
     manifest: str
+    copy: str | None = None
+    size: int | None = None
 
 
 class ClientVerb(StrEnum):

@@ -14,6 +14,8 @@ BEFORE = f"{STATE}/before.json"
 DEAD_MAN = f"{STATE}/dead-man"
 """Directory of the dead-man timer: what it is armed for, and the script that its unit runs."""
 DOWNLOADS = f"{STATE}/downloads"
+COPIES = f"{STATE}/copies"
+"""Copies of artifacts while they are installed: what was checked is what is installed. Nothing stays there."""
 WRONG_PINS = f"{STATE}/wrong-pins"
 """How many wrong PINs were typed in a row: a power switch must not make anybody forget them."""
 

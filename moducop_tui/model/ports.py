@@ -79,9 +79,17 @@ class InspectPort(Protocol):
         """
 
     def verify(
-        self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        place: str,
+        tell: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        take: Callable[[bytes], None] | None = None,
     ) -> Verified | Unavailable:
-        """Check every part against the manifest. `tell` gets bytes done and bytes in all."""
+        """Check every part against the manifest. `tell` gets bytes done and bytes in all.
+
+        `take` gets all that is read, from the first byte to the last, perhaps in another thread; what it raises is
+        raised here.
+        """
 
     def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:
         """The artifacts on a stick, which is mounted for no longer than that, where nobody else sees it."""

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from moducop_tui.host import Host
 from moducop_tui.model.artifact_place import LOCKED, STICK, is_url, shown_place
 from moducop_tui.model.foreign import clean
+from moducop_tui.model.places import STICK as STICK_DIRECTORY
 from moducop_tui.sources.artifact_feed import BLOCK
 from moducop_tui.sources.plain_file import NotPlainError, open_plain, open_plain_below
 
@@ -99,6 +100,8 @@ def _open_any(host: Host, place: str, name: str) -> int:
     if not place.startswith("/") or "\0" in place:
         raise PlaceError(f"{name}: give the whole path of the file, from / on, or a URL that begins with https://.")
     try:
+        if place.startswith(f"{STICK_DIRECTORY}/"):  # a link would lead away from what nobody can write to
+            return open_plain_below(host, STICK_DIRECTORY, place.removeprefix(f"{STICK_DIRECTORY}/").split("/"))
         return open_plain(host, place)
     except (OSError, ValueError) as error:
         raise PlaceError(f"{name} can't be read: {_why(error)}.") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from moducop_tui.host import Host
@@ -45,13 +45,22 @@ class _Progress:
 
 
 def verify_artifact(
-    host: Host, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+    host: Host,
+    place: str,
+    tell: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    take: Callable[[bytes], None] | None = None,
 ) -> Verified | Unavailable:
-    """Check all of it. `tell` gets bytes read and in all; where a server does not say how many, both grow together."""
+    """Check all of it. `tell` gets bytes read and in all; where a server does not say how many, both grow together.
+
+    `take` gets every byte that is read, in order. Those, and no others, are what was checked.
+    """
     name = called(place)
     began = time.monotonic()
     try:
         with open_place(host, place, gave_up=cancelled) as opened:
+            if take is not None:
+                opened.blocks = _taken(opened.blocks, take)
             head, files = _verify(host, opened, _Progress(opened, tell, cancelled))
             if opened.size is not None and opened.done != opened.size:
                 return Unavailable(f"{name} was changed while it was read; copy or load it again.")
@@ -63,6 +72,12 @@ def verify_artifact(
         return Unavailable(f"Checking {name} was stopped before its end.")
     size = sum(file.size or 0 for file in files)
     return Verified(head.manifest_sum, files, size, time.monotonic() - began)
+
+
+def _taken(blocks: Iterator[bytes], take: Callable[[bytes], None]) -> Iterator[bytes]:
+    for block in blocks:
+        take(block)
+        yield block
 
 
 def _verify(host: Host, opened: Bytes, progress: _Progress) -> tuple[Head, tuple[PayloadFile, ...]]:

@@ -37,12 +37,16 @@ class Inspector:
         return read_artifact(self.host, place, gave_up, listed=listed)
 
     def verify(
-        self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        place: str,
+        tell: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        take: Callable[[bytes], None] | None = None,
     ) -> Verified | Unavailable:
         """Check every part of an artifact against its manifest."""
         from moducop_tui.sources.artifact_verify import verify_artifact
 
-        return verify_artifact(self.host, place, tell, cancelled)
+        return verify_artifact(self.host, place, tell, cancelled, take)
 
     def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:
         """The artifacts on a stick."""
@@ -72,9 +76,11 @@ class Inspector:
         """Bytes free on the data partition."""
         import os
 
+        from moducop_tui.sources.left_copies import bytes_of_copies
+
         place = self.host.path(STATE).parent
         try:
             status = os.statvfs(place)
         except OSError:
             return None
-        return status.f_bavail * status.f_frsize
+        return status.f_bavail * status.f_frsize + bytes_of_copies(self.host)

@@ -49,7 +49,7 @@ def open_plain_below(host: Host, directory: str, parts: Sequence[str]) -> int:
     *above, name = parts
     here = open_directory_below(host, directory, above)
     try:
-        found = os.open(name, _NAME | os.O_NOFOLLOW, dir_fd=here)
+        found = os.open(_below(name), _NAME | os.O_NOFOLLOW, dir_fd=here)
     finally:
         os.close(here)
     try:
@@ -63,11 +63,18 @@ def open_directory_below(host: Host, directory: str, parts: Iterable[str]) -> in
     here = os.open(host.path(directory), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     for part in parts:
         try:
-            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=here)
+            below = os.open(_below(part), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=here)
         finally:
             os.close(here)
         here = below
     return here
+
+
+def _below(name: str) -> str:
+    """A name that leads down. Raises FileNotFoundError for any other."""
+    if name in ("", ".", "..") or "/" in name:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return name
 
 
 def _opened(host: Host, found: int) -> int:

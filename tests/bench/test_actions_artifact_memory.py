@@ -35,6 +35,12 @@ print(len(kept[-1]), next(line.split()[1] for line in open("/proc/self/status") 
 """All of the console is loaded; it looks at each artifact, and three times at a data partition full of the worst."""
 
 
+def test_nor_with_what_is_copied_meanwhile() -> None:
+    small, large = peak_of_verifying(1 << 20, "none", copied=True), peak_of_verifying(256 << 20, "none", copied=True)
+    assert large < _LIMIT
+    assert large - small < 16 << 10
+
+
 @pytest.mark.parametrize(("size", "compression"), [(2 << 30, "none"), (1 << 30, "gzip"), (1 << 27, "xz")])
 def test_memory_does_not_grow_with_the_payload(size: int, compression: str) -> None:
     small, large = peak_of_verifying(1 << 20, compression), peak_of_verifying(size, compression)

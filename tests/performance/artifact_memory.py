@@ -17,7 +17,12 @@ from tests.unit.actions_artifact.made_artifacts import Member, tar
 _MEASURE = (
     "import sys; from moducop_tui.host import Host; from moducop_tui.model.artifact import Verified\n"
     "from moducop_tui.sources.artifact_verify import verify_artifact\n"
-    "found = verify_artifact(Host(), sys.argv[1], lambda done, total: None, lambda: False)\n"
+    "from moducop_tui.actions.hands.artifact_copy import copy_at\n"
+    "from contextlib import nullcontext; from pathlib import Path\n"
+    "with copy_at(Path(sys.argv[3]), None) if sys.argv[3:] else nullcontext() as copy:\n"
+    "    take = copy.take if copy else None\n"
+    "    found = verify_artifact(Host(), sys.argv[1], lambda done, total: None, lambda: False, take)\n"
+    "    copy and copy.keep()\n"
     "assert isinstance(found, Verified), found\n"
     "assert found.payload_size == int(sys.argv[2]), found\n"
     # Not getrusage's: that one keeps the size of whoever started this process.
@@ -43,15 +48,16 @@ _PACKERS = {"gzip": "gz", "xz": "xz"}
 _PIECE = bytes(1 << 20)
 
 
-def peak_of_verifying(size: int, compression: str) -> int:
+def peak_of_verifying(size: int, compression: str, *, copied: bool = False) -> int:
     """The largest resident memory in KiB of a process that verifies a payload of `size` bytes of nothing.
 
-    `compression` is `none`, `gzip`, or `xz` with the dictionary of `mender-artifact`.
+    `compression` is `none`, `gzip`, or `xz` with the dictionary of `mender-artifact`; `copied`: it is copied meanwhile.
     """
     with tempfile.TemporaryDirectory() as place:
         artifact = Path(place) / "hole.mender"
         write_with_hole(artifact, size, compression)
         command = [sys.executable, "-c", _MEASURE, str(artifact), str(size)]
+        command += [str(Path(place) / "copies/hole.mender")] if copied else []
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return int(said)
 

@@ -66,7 +66,7 @@ class Looks:
         self.asked.append((place, listed))
         return acting.ARTIFACT if place == acting.STICK_PLACE else Unavailable(f"{place} can't be read: no such file.")
 
-    def verify(self, place: str, tell: object, cancelled: object) -> Verified | Unavailable:
+    def verify(self, place: str, tell: object, cancelled: object, take: object = None) -> Verified | Unavailable:
         return Unavailable("not asked for here")
 
     def offers(self, stick: Stick) -> tuple[Offer, ...] | Unavailable:

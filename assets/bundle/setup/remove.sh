@@ -25,7 +25,7 @@ remove_all() {
         rm -rf "$home"
         say "moducop-tui is removed, with all that it recorded."
     else
-        rm -rf "$program" "$commands" "$home/downloads" "$home/no-console"
+        rm -rf "$program" "$commands" "$home/downloads" "$home/copies" "$home/no-console"
         rmdir "$home" 2>/dev/null || say "Kept, until remove --purge: $(kept)"
         say "moducop-tui is removed."
     fi

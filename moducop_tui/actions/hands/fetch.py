@@ -14,7 +14,7 @@ from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.actions.running.durable import make_directory_durably, remove_durably, sync_directory
 from moducop_tui.model.acts import DropFile, FetchArtifact
 from moducop_tui.model.foreign import clean
-from moducop_tui.model.places import BEFORE, DOWNLOADS
+from moducop_tui.model.places import BEFORE, COPIES, DOWNLOADS
 from moducop_tui.model.work import Progress
 from moducop_tui.web.loading import Content, open_url
 from moducop_tui.web.trouble import GaveUpError, WebError
@@ -68,7 +68,7 @@ def _forget_partial(directory: Path) -> None:
 
 def drop_file(act: DropFile, kit: Kit) -> Result:
     """Delete one of the console's own files; one that is not there is as good as deleted."""
-    if act.path != BEFORE and not (act.path.startswith(f"{DOWNLOADS}/") and ".." not in act.path):
+    if act.path != BEFORE and (not act.path.startswith((f"{DOWNLOADS}/", f"{COPIES}/")) or ".." in act.path):
         return Result(False, f"{clean(act.path, 120)} is none of the console's own files: it was left alone.")
     try:
         remove_durably(kit.host.path(act.path))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from moducop_tui.actions.hands.artifact_copy import CopyError, copy_at
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import VerifyArtifact
@@ -9,14 +12,32 @@ from moducop_tui.model.reading import Unavailable
 
 
 def verify_artifact(act: VerifyArtifact, kit: Kit) -> Result:
-    """Read all of it once. It must also be the artifact that was shown: the same manifest."""
+    """Read all of it once. It must also be the artifact that was shown: the same manifest.
+
+    Where others can write to it, it is copied meanwhile; the copy is there only if all of it is as it must be.
+    """
+    if act.copy is None:
+        return _verify(act, kit, None)
+    directory, _, name = act.copy.rpartition("/")
+    try:
+        with copy_at(kit.host.path(directory) / name, act.size) as copy:
+            result = _verify(act, kit, copy.take)
+            if result.good:
+                copy.keep()
+    except CopyError as error:
+        return Result(False, str(error))
+    return result
+
+
+def _verify(act: VerifyArtifact, kit: Kit, take: Callable[[bytes], None] | None) -> Result:
     meters: dict[int, ProgressMeter] = {}
 
     def tell(done: int, total: int) -> None:
         meter = meters.setdefault(total, ProgressMeter(total, kit.tell))
         meter.show(done / total if total else 1.0)
 
-    found = kit.inspect.verify(act.path, tell, kit.cancelled)
+    verify = kit.inspect.verify
+    found = verify(act.path, tell, kit.cancelled) if take is None else verify(act.path, tell, kit.cancelled, take)
     if isinstance(found, Unavailable):
         stopped = "Stopped as asked. " if kit.cancelled() else ""
         return Result(False, f"{stopped}{found.reason} Nothing was written.")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from moducop_tui.actions.running.audit import AuditError, AuditWriter
 from moducop_tui.actions.running.board import Board
+from moducop_tui.actions.running.left_copies import forget_copies
 from moducop_tui.actions.running.lock import BusyError, take_lock
 from moducop_tui.actions.running.notebook import Notebook
 from moducop_tui.actions.running.orders import OrderDesk, OrderError
@@ -18,6 +19,7 @@ from moducop_tui.actions.running.stopping import Stopping
 from moducop_tui.model.confirming import missing
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.holder import Holder
+from moducop_tui.model.places import COPIES
 from moducop_tui.model.plan import Plan
 from moducop_tui.model.readings import Readings
 from moducop_tui.model.recording import UNRECORDED
@@ -61,6 +63,8 @@ def _locked(action_id: str, order: Order, workshop: Workshop, desk: OrderDesk, s
     _answer(desk, action_id, None)
     try:
         put_back(workshop)
+        with contextlib.suppress(OSError):  # what a power cut has left of an install
+            forget_copies(workshop.host.path(COPIES))
         return _carry_out(order, workshop, notebook, board, stopping)
     except AuditError as error:
         return _end(notebook, Outcome.REFUSED, str(error))

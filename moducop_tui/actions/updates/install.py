@@ -20,7 +20,7 @@ from moducop_tui.actions.updates.steps import (
     watch_steps,
     why_unarmed,
 )
-from moducop_tui.model.acts import ClientVerb, RunClient, VerifyArtifact, VerifySlot
+from moducop_tui.model.acts import ClientVerb, RunClient, VerifySlot
 from moducop_tui.model.artifact import Artifact, PayloadFile
 from moducop_tui.model.artifact_facts import artifact_facts
 from moducop_tui.model.artifact_rules import artifact_preconditions
@@ -102,7 +102,7 @@ def install_plan(action: Action, scene: Scene) -> Plan:
     job = _Job(action, scene, artifact, source_of(place, artifact, scene.checks.free, media, mender))
     conditions += [
         _the_one_shown(action, artifact),
-        *artifact_preconditions(artifact, scene.readings, scene.checks.free),
+        *artifact_preconditions(artifact, scene.readings, _free(job)),
         *job.source.conditions,
         *_for_this_client(job),
         *(engine_conditions(scene.readings.apps.value) if artifact.payload_type == _APP else ()),
@@ -110,8 +110,7 @@ def install_plan(action: Action, scene: Scene) -> Plan:
     before, after = daemon_steps(scene)
     steps = (
         *job.source.before,
-        Step("check every part against its manifest", f"sha256 of {job.source.path}",
-             VerifyArtifact(job.source.path, artifact.manifest)),
+        job.source.check,
         *before, *_steps(job), *after, *job.source.after,
     )  # fmt: skip
     return Plan(
@@ -125,6 +124,12 @@ def install_plan(action: Action, scene: Scene) -> Plan:
         _afterwards(job),
         artifact_facts(artifact, scene.readings),
     )
+
+
+def _free(job: _Job) -> int | None:
+    """Bytes that are free on the data partition for the payload, once the artifact itself lies there."""
+    free = job.scene.checks.free
+    return None if free is None else max(0, free - job.source.takes)
 
 
 def _idle(scene: Scene) -> Precondition:

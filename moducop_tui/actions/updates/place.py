@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moducop_tui.actions.updates.steps import megabytes
-from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseStick
+from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseStick, VerifyArtifact
 from moducop_tui.model.artifact import Artifact, Signature
 from moducop_tui.model.artifact_place import STICK as STICK_PLACE
 from moducop_tui.model.artifact_place import is_secure, is_url
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.mender import Mender
-from moducop_tui.model.places import DOWNLOADS, STICK
+from moducop_tui.model.places import COPIES, DOWNLOADS, STICK
 from moducop_tui.model.plan import Met, Precondition, Step
 from moducop_tui.model.stick_mount import Commands, mount_commands, mounted_elsewhere, why_not_mountable
 
@@ -25,12 +25,18 @@ _LIMIT = 8 << 30
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How an artifact is brought here. `path` is where the client finds it, `before` and `after` the steps around."""
+    """How an artifact is brought here. `path` is where the client finds it.
+
+    `check` is the step that checks it there, or on its way there; `before` and `after` are the steps around.
+    """
 
     path: str
+    check: Step
     before: tuple[Step, ...] = ()
     after: tuple[Step, ...] = ()
     conditions: tuple[Precondition, ...] = ()
+    takes: int = 0
+    """Bytes on the data partition that it takes meanwhile, as far as that is known."""
 
 
 def source_of(
@@ -41,30 +47,52 @@ def source_of(
     `mender` is asked whether it demands a signature.
     """
     if place.startswith(STICK_PLACE):
-        return _from_stick(place, media)
+        return _from_stick(place, artifact, free, media)
     if is_url(place):
         return _from_url(place, artifact, free, mender)
-    if place.startswith(f"{DOWNLOADS}/"):
+    directory, _, name = place.rpartition("/")
+    if directory == DOWNLOADS and name not in ("", ".", ".."):  # our own: nobody else can write there
         drop = Step("delete what an earlier download left", f"rm {place}", DropFile(place), minor=True)
-        return Source(place, after=(drop,))
-    return Source(place)
+        return Source(place, _check(place, artifact), after=(drop,))
+    return _copied(place, artifact, free)
 
 
-def _from_stick(place: str, media: Media | None) -> Source:
+def _check(path: str, artifact: Artifact) -> Step:
+    """Check it where it lies: only root can write there."""
+    act = VerifyArtifact(path, artifact.manifest)
+    return Step("check every part against its manifest", f"sha256 of {path}", act)
+
+
+def _copied(path: str, artifact: Artifact, free: int | None) -> Source:
+    """Copy it while it is checked, and install the copy: others may write to where it lies."""
+    target = f"{COPIES}/{artifact.manifest[:16]}.mender"
+    act = VerifyArtifact(path, artifact.manifest, target, artifact.size)
+    words = "copy it, and check every part against its manifest"
+    return Source(
+        target,
+        Step(words, f"copy {path} to {target}; sha256 of it", act, undo="deleted at the end"),
+        after=(Step("delete the copy", f"rm {target}", DropFile(target), always=True),),
+        conditions=(_room("copy", artifact.size, free),),
+        takes=artifact.size or 0,
+    )
+
+
+def _from_stick(place: str, artifact: Artifact, free: int | None, media: Media | None) -> Source:
     device, _, path = place.removeprefix(STICK_PLACE).partition(":")
     stick = next((one for one in (media.sticks if media else ()) if one.device == device), None)
     commands = () if stick is None else mount_commands(stick, STICK)
     condition = _can_be_mounted(device, media, stick, commands)
+    there = f"{STICK}/{path.lstrip('/')}"
     if stick is None or not commands:
-        return Source(f"{STICK}/{path.lstrip('/')}", conditions=(condition,))
-    mount = MountStick(device, STICK, commands, shared=mounted_elsewhere(stick, STICK) is not None)
+        return Source(there, _check(there, artifact), conditions=(condition,))
+    shared = mounted_elsewhere(stick, STICK) is not None
+    # One that is mounted for this alone can't be written to by anybody: its block device is read-only meanwhile.
+    found = _copied(there, artifact, free) if shared else Source(there, _check(there, artifact))
     command = "; ".join(" ".join(argv) for argv in commands)
-    return Source(
-        f"{STICK}/{path.lstrip('/')}",
-        (Step(f"mount the stick {device}, read-only", command, mount, undo="unmounted at the end"),),
-        (Step("release the stick", f"umount {STICK}", ReleaseStick(device, STICK), always=True),),
-        (condition,),
-    )
+    mount = MountStick(device, STICK, commands, shared=shared)
+    mounting = Step(f"mount the stick {device}, read-only", command, mount, undo="unmounted at the end")
+    release = Step("release the stick", f"umount {STICK}", ReleaseStick(device, STICK), always=True)
+    return replace(found, before=(mounting,), after=(*found.after, release), conditions=(condition, *found.conditions))
 
 
 def _can_be_mounted(device: str, media: Media | None, stick: Stick | None, commands: Commands) -> Precondition:
@@ -86,9 +114,11 @@ def _from_url(url: str, artifact: Artifact, free: int | None, mender: Mender | N
     command = f"get {fetch.url} to {target}"
     return Source(
         target,
+        _check(target, artifact),
         (Step(f"load it, {megabytes(artifact.size)}", command, fetch, undo="deleted at the end"),),
         (Step("delete what was loaded", f"rm {target}", DropFile(target), always=True),),
-        (_on_the_way(url, artifact, mender), _room(artifact.size, free)),
+        (_on_the_way(url, artifact, mender), _room("download", artifact.size, free)),
+        takes=artifact.size or 0,
     )
 
 
@@ -111,8 +141,8 @@ def _on_the_way(url: str, artifact: Artifact, mender: Mender | None) -> Precondi
     return Precondition(words, "http, no signature demanded", Met.NO, remedy, override=UNENCRYPTED)
 
 
-def _room(size: int | None, free: int | None) -> Precondition:
-    words = "room for the download on /data"
+def _room(what: str, size: int | None, free: int | None) -> Precondition:
+    words = f"room for the {what} on /data"
     if size is None or free is None:
         return Precondition(words, "not known", Met.DOUBT, "It stops by itself when /data is nearly full.")
     reading = f"{megabytes(size)} of {megabytes(free)} free"

@@ -52,7 +52,11 @@ class Willing(InspectPort):
         return acting.ARTIFACT
 
     def verify(
-        self, place: str, tell: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        place: str,
+        tell: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        take: Callable[[bytes], None] | None = None,
     ) -> Verified | Unavailable:
         """Only an install asks for it, and none gets so far."""
         return Unavailable(f"{place} is not looked at here.")

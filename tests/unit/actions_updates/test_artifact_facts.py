@@ -89,5 +89,5 @@ def test_the_plan_shows_it_before_its_steps() -> None:
     plan = make_plan(Action(ActionKind.INSTALL, "/data/ok.mender"), scene_of(client_of("5.x"), artifact=ROOTFS))
     rows = [plain(row) for row in plan_body(plan, 80, 20)]
     assert next(n for n, row in enumerate(rows) if row.startswith(" payload")) < next(
-        n for n, row in enumerate(rows) if row.startswith(" 1   check every part")
+        n for n, row in enumerate(rows) if row.startswith(" 1   copy it, and check every part")
     )
