@@ -6,6 +6,9 @@ absolute symbolic links are followed inside the prefix, as if it were the root.
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,12 +63,15 @@ class Host:
 
     def read_text(self, device_path: str, limit: int = 65536) -> str:
         """Up to `limit` bytes of a file as text, bytes that are no UTF-8 kept as surrogates. Raises OSError."""
-        with self.path(device_path).open("rb") as file:
-            return file.read(limit).decode("utf-8", "surrogateescape")
+        return self.read_bytes(device_path, limit).decode("utf-8", "surrogateescape")
 
     def read_bytes(self, device_path: str, limit: int = 65536) -> bytes:
-        """Up to `limit` bytes of a file. Raises OSError."""
-        with self.path(device_path).open("rb") as file:
+        """Up to `limit` bytes of a file. Raises OSError, also of what is none: a device acts when it is opened."""
+        path = self.path(device_path)
+        _demand_file(path.stat())
+        # Not to wait for another end, should it have become a pipe since.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+            _demand_file(os.fstat(file.fileno()))
             return file.read(limit)
 
     def exists(self, device_path: str) -> bool:
@@ -98,3 +104,10 @@ class Host:
                 continue
             done.append(part)
         return done
+
+
+def _demand_file(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no file")

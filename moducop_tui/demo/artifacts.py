@@ -8,6 +8,7 @@ from moducop_tui.demo.chance import Chance
 from moducop_tui.demo.media import STICK
 from moducop_tui.demo.releases import DEVICE_TYPE, Release
 from moducop_tui.model.artifact import Artifact, PayloadFile, Signature
+from moducop_tui.model.artifact_place import is_url, shown_place
 
 MIB = 1 << 20
 _IMAGE_SIZE = 968 * MIB
@@ -105,9 +106,9 @@ _SERVED = NEW
 
 def artifact_at(place: str) -> Kept | None:
     """The artifact at a place; None when there is none."""
+    place = shown_place(place)
     known = next((one for one in (*ON_STICK, *ON_DATA) if one.place == place), None)
-    is_url = place.startswith(("http://", "https://"))
-    if known is None and is_url and place.endswith(".mender"):
+    if known is None and is_url(place) and place.endswith(".mender"):
         return _image(place, _SERVED)
     return known
 

@@ -19,6 +19,7 @@ from moducop_tui.actions.running.set_aside import set_aside
 from moducop_tui.cli import given_place
 from moducop_tui.cli.serialise import to_json
 from moducop_tui.config import Config
+from moducop_tui.demo.artifacts import artifact_at
 from moducop_tui.host import Host
 from moducop_tui.model.acts import Act, FetchArtifact
 from moducop_tui.model.artifact_place import LOCKED, shown_place
@@ -232,3 +233,9 @@ def test_an_empty_input_names_nothing(
     assert main(["install", "-"], device) == 3
     assert looks.places == []
     assert "No artifact was named" in capsys.readouterr().err
+
+
+def test_the_simulated_device_keeps_it_back_too() -> None:
+    kept = artifact_at(URLS[0])
+    assert kept is not None
+    assert kept.artifact.place == SHOWN

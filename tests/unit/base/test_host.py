@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,25 @@ def test_links_in_a_circle_are_an_error_in_words(tmp_path: Path) -> None:
 def test_no_more_is_read_than_asked_for(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"x" * 1000)
     assert len(Host(tmp_path).read_bytes("/big", limit=10)) == 10
+
+
+def test_what_is_no_file_is_not_read_and_keeps_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(tmp_path / "socket"))
+    # Open at both ends and with a byte in it: who reads a pipe would get that.
+    both = os.open(tmp_path / "pipe", os.O_RDWR)
+    os.write(both, b"x")
+    for path in ("/pipe", "/socket"):
+        with pytest.raises(OSError, match="it is no file"):
+            Host(tmp_path).read_bytes(path, 1)
+        with pytest.raises(OSError, match="it is no file"):
+            Host(tmp_path).read_text(path, 1)
+    for path in ("/dev/zero", "/dev/null", f"{tmp_path}/pipe"):
+        with pytest.raises(OSError, match="it is no file"):
+            Host().read_bytes(path, 1)
+    with pytest.raises(IsADirectoryError):
+        Host().read_bytes("/etc")
+    assert os.read(both, 9) == b"x"
+    os.close(both)
+    assert Host().read_text("/proc/self/comm")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -311,10 +312,13 @@ def test_a_tool_that_goes_away_is_noticed_although_nothing_else_changed(
 
 def test_without_root_the_reading_says_that_root_is_needed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install_tool(root, monkeypatch, GOOD)
+    opened = os.open
 
-    def refuse(path: object, *_: object) -> int:
-        raise PermissionError(13, "Permission denied", path)
+    def refuse_devices(path: str | Path, *rest: Any, **more: Any) -> int:
+        if "/dev/" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *rest, **more)
 
-    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse_devices)
     answer = BootEnvironmentSource(Config(), HostHere(root)).read()
     assert answer == Unavailable("Root is needed to read the boot environment from /dev/mmcblk0.")
