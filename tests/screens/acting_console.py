@@ -83,11 +83,26 @@ class Looks:
         return 3_000_000_000
 
 
+class Clock:
+    """A clock that a test sets on; unlike the machine's it does not go on while a busy machine is late."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def authority(
-    actions: Recorded, demand: Demand = Demand.CONFIRMATION, seconds: float = 600.0, *, read_only: bool = False
+    actions: Recorded,
+    demand: Demand = Demand.CONFIRMATION,
+    seconds: float = 600.0,
+    *,
+    read_only: bool = False,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Authority:
     pins = PinsInMemory(make_hash(PIN))
-    return Authority(actions, acting.WHO, pins, time.monotonic, demand=demand, seconds=seconds, read_only=read_only)
+    return Authority(actions, acting.WHO, pins, clock, demand=demand, seconds=seconds, read_only=read_only)
 
 
 @dataclass
@@ -154,12 +169,13 @@ async def acting_console(
     demand: Demand = Demand.CONFIRMATION,
     seconds: float = 600.0,
     read_only: bool = False,
+    clock: Callable[[], float] = time.monotonic,
     looks: float = 0.0,
     refusal: str | None = None,
 ) -> AsyncIterator[Acted]:
     """A console that may act, on a device that records it."""
     actions = Recorded(refusal=refusal)
-    gate = authority(actions, demand, seconds, read_only=read_only)
+    gate = authority(actions, demand, seconds, read_only=read_only, clock=clock)
     if unlocked:
         typed = {Demand.CONFIRMATION: "yes", Demand.PIN: PIN, Demand.NOTHING: ""}[demand]
         assert gate.unlock(typed) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -11,7 +10,7 @@ from moducop_tui.actions.authority import Demand
 from moducop_tui.keymap import SCREENS, Place, make_keymap
 from moducop_tui.model.plan import Action, ActionKind
 from moducop_tui.screens import acting as leading
-from tests.screens.acting_console import BREATH, PIN, Acted, acting_console
+from tests.screens.acting_console import BREATH, PIN, Acted, Clock, acting_console
 from tests.screens.states import STATES
 
 _LEAVES = frozenset({"quit"})
@@ -151,10 +150,11 @@ def test_u_locks_what_is_unlocked_at_once() -> None:
 
 def test_it_locks_by_itself_when_no_key_comes_and_the_open_plan_does_not_run() -> None:
     async def scenario() -> None:
-        async with acting_console(seconds=1.2) as acted:
+        clock = Clock()
+        async with acting_console(seconds=600.0, clock=clock) as acted:
             await acted.press("4", "r")
             await acted.until("[Enter] runs it")
-            await asyncio.sleep(1.4)
+            clock.now += 600.5
             await acted.press("enter")
             await asyncio.sleep(0.3)
             assert not acted.actions.orders
@@ -165,12 +165,14 @@ def test_it_locks_by_itself_when_no_key_comes_and_the_open_plan_does_not_run() -
 
 def test_keys_keep_it_unlocked() -> None:
     async def scenario() -> None:
-        async with acting_console(seconds=0.8) as acted:
-            end = time.monotonic() + 1.6
-            while time.monotonic() < end:
+        clock = Clock()
+        async with acting_console(seconds=600.0, clock=clock) as acted:
+            for _ in range(6):
+                clock.now += 500.0
                 await acted.press("2", "j")
-                await asyncio.sleep(0.1)
             assert acted.authority.unlocked
+            clock.now += 600.5
+            assert not acted.authority.unlocked
 
     asyncio.run(scenario())
 
