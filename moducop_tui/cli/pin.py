@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import sys
 import warnings
-from io import UnsupportedOperation
 
 from moducop_tui.actions.pin import make_hash, unfit
 from moducop_tui.cli.output import complain
@@ -26,7 +25,7 @@ def run() -> int:
         if getpass.getpass("The same again: ") != pin:
             complain("the two are not the same. Nothing was made; try again.")
             return 1
-    except (EOFError, UnicodeDecodeError, UnsupportedOperation):
+    except (EOFError, OSError, UnicodeDecodeError):
         complain("a PIN is typed, on a terminal.")
         return 1
     print(f"# Two lines for the configuration, {DEFAULT_PATHS[0]} or {DEFAULT_PATHS[1]}:")
