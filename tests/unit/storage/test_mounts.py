@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,13 @@ def test_below_a_root_prefix_the_table_is_that_of_the_first_process(tmp_path: Pa
     (tmp_path / "proc/1").mkdir(parents=True)
     (tmp_path / "proc/1/mountinfo").write_text("1 0 8:1 / / rw - ext4 /dev/a rw\n")
     assert read_table(Host(tmp_path)).startswith("1 0 8:1")
+
+
+def test_a_table_of_any_number_of_lines_that_are_none_takes_no_memory() -> None:
+    text = "a=b\n" * 50_000
+    tracemalloc.start()
+    try:
+        assert parse_mountinfo(text) == ()
+        assert tracemalloc.get_traced_memory()[1] < 2 * 4 * len(text)
+    finally:
+        tracemalloc.stop()
