@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -68,7 +69,7 @@ class Bench:
         self._open.close()
 
 
-def run(table: Table, numbers: range, seed: int, *, steady: bool = True) -> None:
+def run(table: Table, numbers: Iterable[int], seed: int, *, steady: bool = True) -> None:
     """Make these cuts, one after the other; the table grows on the disk as they are made."""
     bench = Bench(steady=steady)
     try:
