@@ -133,10 +133,11 @@ async def console(
     actions: ActionPort | None = None,
     inspect: InspectPort | None = None,
     authority: Authority | None = None,
+    entries: int = 100,
 ) -> AsyncIterator[Driven]:
-    """A running console on a terminal of that size."""
+    """A running console on a terminal of that size, over a journal of so many entries."""
     log = ScriptedLog()
-    log.entries = [build.entry(number, f"usual message {number}") for number in range(100)]
+    log.entries = [build.entry(number, f"usual message {number}") for number in range(entries)]
     device = Device((), log, simulated, lambda: build.WALL, inspect, actions)
     app = ConsoleApp(device, replace(Config(), log_memory=1 << 20), authority=authority)
     async with app.run_test(size=(width, height)) as pilot:

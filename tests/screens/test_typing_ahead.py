@@ -60,7 +60,8 @@ _KEYS = st.sampled_from((*"123456", *"/gmuhaviTsclrdoefpgrs?jA", "escape", "spac
 @settings(max_examples=25, deadline=None)
 @given(st.lists(_KEYS, min_size=2, max_size=12))
 def test_keys_typed_at_once_show_what_they_show_when_each_waits_for_the_one_before(keys: list[str]) -> None:
-    asyncio.run(compare(keys))
+    # Without a journal: a log that has not come yet when a box opens above it stands still below it, however one types.
+    asyncio.run(compare(keys, entries=0))
 
 
 @pytest.mark.parametrize(
@@ -79,15 +80,15 @@ def test_what_is_chosen_is_done_before_the_next_key(keys: list[str]) -> None:
     asyncio.run(compare(keys))
 
 
-async def compare(keys: Sequence[str]) -> None:
+async def compare(keys: Sequence[str], entries: int = 100) -> None:
     """Type the keys slowly, and type them at once: the same is on the screen."""
-    async with console(build.readings()) as driven:
+    async with console(build.readings(), entries=entries) as driven:
         for key in keys:
             await driven.press(key)
             await driven.until_true(lambda: driven.app.key_order.is_at_rest, f"the end of {key}")
         await driven.until_true(lambda: "Looking at" not in driven.text, "the plan")
         slowly = below_the_headline(driven)
-    async with console(build.readings()) as driven:
+    async with console(build.readings(), entries=entries) as driven:
         type_at_once(driven, *keys)
         await driven.until_true(lambda: below_the_headline(driven) == slowly, "\n".join([str(keys), *slowly]))
 
