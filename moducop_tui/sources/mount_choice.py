@@ -10,7 +10,7 @@ from moducop_tui.sources.mounts import Mount, is_within
 MEMORY_TYPES = frozenset({"tmpfs", "ramfs"})
 AUTOMOUNT = "autofs"
 """Stands where a file system will be mounted at the first access; keeps nothing itself (systemd.automount(5))."""
-_KERNEL_TYPES = frozenset(
+KERNEL_TYPES = frozenset(
     {AUTOMOUNT, "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs"}
     | {"efivarfs", "fusectl", "hugetlbfs", "mqueue", "nfsd", "nsfs", "proc", "pstore", "ramfs", "resctrl"}
     | {"rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sysfs", "tracefs"}
@@ -54,7 +54,7 @@ def is_network(mount: Mount) -> bool:
 def matters(mount: Mount) -> bool:
     """Whether a mount is a real file system or a tmpfs that somebody fills; overlays are shown by themselves."""
     point = mount.mount_point
-    if mount.fs_type in _KERNEL_TYPES or mount.fs_type == "overlay" or is_container_place(point):
+    if mount.fs_type in KERNEL_TYPES or mount.fs_type == "overlay" or is_container_place(point):
         return False
     if any(is_within(point, place) for place in _KERNEL_PLACES):
         return False

@@ -14,17 +14,13 @@ from contextlib import suppress
 
 from moducop_tui.host import Host
 from moducop_tui.sources.block_devices import device_number
+from moducop_tui.sources.mount_choice import KERNEL_TYPES, MEMORY_TYPES
 from moducop_tui.sources.mounts import parse_mountinfo, read_table
 
 _NAME = os.O_PATH | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 """Not to wait where another process holds a lease on the file (man 2 fcntl, F_SETLEASE)."""
-_FILES_OF_THE_KERNEL = frozenset(
-    {
-        "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs", "efivarfs",
-        "fusectl", "mqueue", "nsfs", "proc", "pstore", "rpc_pipefs", "securityfs", "selinuxfs", "sysfs", "tracefs",
-    }
-)  # fmt: skip
+_FILES_OF_THE_KERNEL = KERNEL_TYPES - MEMORY_TYPES
 """File systems whose files only look plain: what is read from /proc/kmsg is gone from the kernel's log."""
 
 
