@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from moducop_tui.cli.output import complain, one_line
+from moducop_tui.cli.output import complain, is_terminal, one_line
 from moducop_tui.cli.terminal_wishes import wishes_of
 from moducop_tui.config import Config
 from moducop_tui.terminal.card import LEAST_WIDTH, card
@@ -34,7 +34,7 @@ _SLOW_SHARE = 0.8
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
     """Look, measure and print."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         complain(NO_TERMINAL)
         return _NO_TERMINAL_CODE
     descriptor = sys.stdin.fileno()
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
         print(json.dumps(as_json(detected, measured), indent=2))
         return 0
     print("\n".join(map(one_line, facts(detected, measured))))
-    if sys.stdout.isatty():
+    if is_terminal(sys.stdout):
         print("\n" + "\n".join(card(detected.profile, max(LEAST_WIDTH, detected.size[0]))))
         print("The same in the whole screen, with its four corners: moducop-tui line --card")
     return 0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from moducop_tui.model import app_rules
-from moducop_tui.model.app_rules import condition, is_well
+from moducop_tui.model.app_rules import condition, has_all, is_well
 from moducop_tui.model.apps import App, Apps, Container, ContainerState, Health
 from moducop_tui.pages import app_words
 from moducop_tui.pages.look import Look
@@ -119,7 +118,7 @@ def table_head(columns: Columns) -> Line:
 def app_row(app: App) -> Line:
     """An app's name, version and, when its manifest is damaged or nothing of it exists, the sentence."""
     role = app_words.app_role(app)
-    trouble = app.manifest_error or ("" if app_rules.has_all(app) else "no container of it exists")
+    trouble = app.manifest_error or ("" if has_all(app) else "no container of it exists")
     return line(
         Span(f"{mark(role)} ", role),
         Span(app.name, Role.TITLE),

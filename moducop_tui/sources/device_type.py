@@ -8,9 +8,6 @@ installs artifacts for any device (3.4.0 device/device.go, installer/installer.g
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 from dataclasses import dataclass
 
 from moducop_tui.host import Host
@@ -20,7 +17,6 @@ from moducop_tui.sources.mender_conf import device_type_file
 from moducop_tui.sources.mender_memory import DIRECTORY
 
 DEVICE_TYPE = f"{DIRECTORY}/device_type"
-_LIMIT = 65536
 _PREFIX = b"device_type="
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -43,7 +39,7 @@ def read_device_type(host: Host, client: ClientKind) -> DeviceType:
     # Mender's services run in the root directory, and so do the console's own orders.
     path = DEVICE_TYPE if named is None else named if named.startswith("/") else f"/{named}"
     try:
-        return DeviceType(_type_in(_regular(host, path), client))
+        return DeviceType(_type_in(host.read_bytes(path), client))
     except FileNotFoundError:
         problem = None if named is None else _sentence(path, "is missing, and mender.conf names it", client)
         return DeviceType(None, problem)
@@ -62,15 +58,6 @@ def _type_in(raw: bytes, client: ClientKind) -> str:
     if clean(value) != value:
         raise ManifestError("holds characters that no type has")
     return value
-
-
-def _regular(host: Host, path: str) -> bytes:
-    """The bytes of a file; of a pipe or a device, which may never end, none."""
-    place = host.path(path)
-    if not stat.S_ISREG(place.stat().st_mode):
-        raise OSError(errno.EINVAL, "it is no file")
-    with os.fdopen(os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
-        return file.read(_LIMIT)
 
 
 def exact_type(raw: bytes) -> str:

@@ -48,7 +48,7 @@ def journal_in_use(host: Host) -> str | None:
     beside it): the one that the device's journald has open, that of /etc/machine-id, the one written last. Where
     nothing of this boot is written, the device's own, then the newest.
     """
-    found = [directory for directory in _directories(host) if _holds_journal(host, directory)]
+    found = [directory for directory in _directories(host) if holds_journal(host, directory)]
     if len(found) < 2:
         return found[0] if found else None
     boot_id = current_boot(host)
@@ -107,8 +107,9 @@ def subdirectories(host: Host, directory: str) -> list[Path]:
         return []
 
 
-def _holds_journal(host: Host, directory: str) -> bool:
-    return any(True for _ in _journal_names(host, directory))
+def holds_journal(host: Host, directory: str) -> bool:
+    """Whether journal files lie in this very directory."""
+    return bool(_journal_names(host, directory))
 
 
 def _journal_names(host: Host, directory: str) -> list[str]:

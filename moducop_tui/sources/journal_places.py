@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from moducop_tui.host import Host
-from moducop_tui.sources.journal_files import PERSISTENT, VOLATILE, journal_in_use, subdirectories
+from moducop_tui.sources.journal_files import PERSISTENT, VOLATILE, holds_journal, journal_in_use, subdirectories
 from moducop_tui.sources.mount_choice import MEMORY_TYPES
 from moducop_tui.sources.mounts import is_within, mount_at, parse_mountinfo, read_table
 
@@ -45,7 +45,7 @@ def is_persistent(host: Host) -> bool | None:
 
 def is_on_disk(host: Host) -> bool:
     """Whether journal files lie where reading can fail under the reader: anywhere that is not known to be in memory."""
-    if not any(_has_journal(host, place) for place in (PERSISTENT, *map(str, subdirectories(host, PERSISTENT)))):
+    if not any(holds_journal(host, place) for place in (PERSISTENT, *map(str, subdirectories(host, PERSISTENT)))):
         return False
     try:
         mount = mount_at(parse_mountinfo(read_table(host)), host.resolved(PERSISTENT))
@@ -60,14 +60,6 @@ def why_unreadable(host: Host) -> str | None:
         if any(_is_forbidden(host, place) for place in (directory, *map(str, subdirectories(host, directory)))):
             return f"The journal in {directory} may not be read by this user; start the console as root."
     return None
-
-
-def _has_journal(host: Host, directory: str) -> bool:
-    try:
-        with os.scandir(host.path(directory)) as entries:
-            return any(entry.name.endswith(".journal") for entry in entries)
-    except OSError:
-        return False
 
 
 def _is_forbidden(host: Host, directory: str) -> bool:
