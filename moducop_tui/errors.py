@@ -20,7 +20,7 @@ NO_THREAD = (
     "too old for this system and forbids it (seccomp without clone3), or the address space is too small (ulimit -v)"
 )
 _NO_MEMORY = "there is not enough memory for it (free, or a limit on this process)"
-_NO_FILES = {
+_LACKING = {
     errno.EMFILE: "this process may not open so many files (ulimit -n)",
     errno.ENFILE: "the whole system can open no more files",
     errno.ENOMEM: _NO_MEMORY,
@@ -39,13 +39,20 @@ def explained(error: BaseException) -> str:
     return f"internal error, {known}" if lacking is None else f"{lacking}; {known}"
 
 
+def failure(what: str, error: BaseException) -> str:
+    """The same as a sentence about `what` was done, without its full stop: `Reading the journal failed: ...`."""
+    known = f"id {report(error)}; {WHERE_TO_LOOK}"
+    lacking = what_is_lacking(error)
+    return f"{what} failed with an internal error, {known}" if lacking is None else f"{what} failed: {lacking}; {known}"
+
+
 def what_is_lacking(error: BaseException) -> str | None:
     """What of this system's means an exception says to be at its end; None when it says nothing of that kind."""
     if isinstance(error, MemoryError):
         return _NO_MEMORY
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return NO_THREAD
-    return _NO_FILES.get(error.errno or 0) if isinstance(error, OSError) else None
+    return _LACKING.get(error.errno or 0) if isinstance(error, OSError) else None
 
 
 def report(error: BaseException, log_socket: str = _LOG_SOCKET) -> str:

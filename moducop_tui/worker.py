@@ -167,10 +167,7 @@ def read_guarded(source: Source) -> object | Unavailable:
 
 def unread(topic: Topic, error: Exception) -> str:
     """The sentence about a source that raised what it should not."""
-    words, known = TOPIC_WORDS[topic], f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
-    lacking = errors.what_is_lacking(error)
-    how = "failed with an internal error, " if lacking is None else f"failed: {lacking}; "
-    return f"Reading {words} {how}{known}"
+    return errors.failure(f"Reading {TOPIC_WORDS[topic]}", error)
 
 
 def begin(thread: threading.Thread) -> bool:

@@ -37,7 +37,4 @@ def aside(
 
 
 def _failed(what: str, error: Exception) -> Unavailable:
-    known = f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
-    lacking = errors.what_is_lacking(error)
-    how = "failed with an internal error, " if lacking is None else f"failed: {lacking}; "
-    return Unavailable(f"{what} {how}{known}. Nothing was done.")
+    return Unavailable(f"{errors.failure(what, error)}. Nothing was done.")

@@ -109,8 +109,4 @@ class LogFollower:
 
 
 def _failed(error: Exception) -> Arrival:
-    known = f"id {errors.report(error)}; {errors.WHERE_TO_LOOK}"
-    lacking = errors.what_is_lacking(error)
-    if lacking is not None:
-        return Arrival(None, error=f"The journal can't be read: {lacking}; {known}")
-    return Arrival(None, error=f"Internal error while reading the journal, {known}")
+    return Arrival(None, error=errors.failure("Reading the journal", error))
