@@ -25,6 +25,8 @@ _LOOK_AGAIN = 0.02
 _DEVICES = Path("/sys/dev/block")
 _EXT4 = Path("/proc/fs/ext4")
 _PANIC = "errors=panic"
+HALTS = "is mounted so that an error on it would halt the device (errors=panic): it is not read. Unmount it first."
+"""What is said of such a stick."""
 _OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 

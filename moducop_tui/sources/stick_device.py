@@ -17,7 +17,7 @@ from moducop_tui.sources.block_devices import disk_of, number_of
 from moducop_tui.sources.listed_sticks import no_stick
 from moducop_tui.sources.mounts import parse_mountinfo, read_table, visible_mounts
 from moducop_tui.sources.removable import system_disks
-from moducop_tui.stick_guard import halts_on_error, protect, put_back
+from moducop_tui.stick_guard import HALTS, halts_on_error, protect, put_back
 
 _HEAD = 4096
 _GOODBYE = 1.0
@@ -49,8 +49,7 @@ def check_is_harmless(device: str) -> None:
     """Raises PlaceError where somebody has mounted it in a way in which a damaged block of it halts the machine."""
     number = number_of(Path(device))
     if number is not None and halts_on_error(number):
-        why = "is mounted so that an error on it would halt the device (errors=panic): it is not read. Unmount it first"
-        raise PlaceError(f"The stick {clean(device, 60)} {why}.")
+        raise PlaceError(f"The stick {clean(device, 60)} {HALTS}")
 
 
 def file_system_on(device: str) -> Driver:

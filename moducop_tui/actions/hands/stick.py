@@ -13,17 +13,13 @@ from moducop_tui.model.foreign import clean
 from moducop_tui.model.media import Media
 from moducop_tui.model.reading import Topic
 from moducop_tui.model.stick_mount import SAFE
-from moducop_tui.stick_guard import halts_on_error, is_free, protect, put_back
+from moducop_tui.stick_guard import HALTS, halts_on_error, is_free, protect, put_back
 
 _SECONDS = 60.0
 """A worn USB stick is slow, and the kernel itself tries for half a minute."""
 _BUSY_SECONDS = 5.0
 """Programs that have just ended let go of their files a moment later."""
 _LOOK_AGAIN = 0.2
-_HALTS = (
-    "Somebody has mounted the stick {} so that an error on it would halt the device (errors=panic): it is not read. "
-    "Unmount it first."
-)
 
 
 def mount_stick(act: MountStick, kit: Kit) -> Result:
@@ -59,7 +55,7 @@ def _judge(act: MountStick, number: str, ran: Ran, kit: Kit) -> Result:
     if there is not None and halts_on_error(number):
         _unmount(act.directory, kit)
         put_back()
-        return ran.result(good=False, sentence=f"{_HALTS.format(name)} Nothing was written.")
+        return ran.result(good=False, sentence=f"The stick {name} {HALTS} Nothing was written.")
     if there is not None and there.number == number and there.has(SAFE):
         return ran.result(good=True, sentence=f"The stick {name} is mounted at {act.directory}, read-only.")
     if there is not None:
