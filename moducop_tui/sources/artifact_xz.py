@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from moducop_tui import runner
 from moducop_tui.sources import xz_child
-from moducop_tui.sources.artifact_feed import BLOCK, ArtifactError, Piece, peek, small
+from moducop_tui.sources.artifact_feed import ArtifactError, Piece, peek, small
 from moducop_tui.sources.artifact_program import killed, unpack_by
 
 MEMORY = 96 << 20
@@ -50,29 +50,14 @@ def _takes_much(front: bytes) -> bool:
 
 
 def _here(packed: Iterable[Piece], what: str) -> Iterator[Piece]:
-    import lzma
-
-    engine = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
     try:
-        for piece in small(packed):
-            if engine.eof:
-                raise _error(xz_child.BEHIND, what)
-            if block := engine.decompress(bytes(piece), BLOCK):
-                yield block
-            while not engine.eof and not engine.needs_input:
-                if block := engine.decompress(b"", BLOCK):
-                    yield block
-            if engine.unused_data:
-                raise _error(xz_child.BEHIND, what)
-    except lzma.LZMAError as error:
-        hungry = "memory" in str(error).lower()
-        raise _error(xz_child.HUNGRY if hungry else xz_child.DAMAGED, what) from None
-    if not engine.eof:
-        raise _error(xz_child.CUT, what)
+        yield from xz_child.unpacked(map(bytes, small(packed)), MEMORY)
+    except xz_child.XzError as error:
+        raise _error(error.code, what) from None
 
 
 def _error(code: int, what: str) -> ArtifactError:
-    if code == xz_child.HUNGRY:
+    if code == xz_child.TOO_LARGE:
         return ArtifactError(
             f"unpacking {what} takes more than {MEMORY >> 20} MiB of memory, which are all that is spent on it here; "
             "Mender's client may install it all the same: have it packed with xz -9 or less"
