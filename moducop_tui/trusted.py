@@ -22,6 +22,7 @@ from moducop_tui.model.places import OWN
 _LINK_LIMIT = 40
 _LOOK = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -146,6 +147,11 @@ def open_parent(path: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def create_in(directory: int, name: str, mode: int = 0o600) -> int:
+    """A descriptor for writing a file that is made now, in an open directory: none that is there, and no link."""
+    return os.open(name, _NEW, mode, dir_fd=directory)
 
 
 def make_directory(path: Path, mode: int = 0o700) -> bool:

@@ -12,15 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from moducop_tui.actions.hands.data_room import LOOK_EVERY, NoRoomError, check_room
 from moducop_tui.actions.running.durable import make_directory_durably
 from moducop_tui.actions.running.left_copies import forget_copies
-from moducop_tui.trusted import open_parent
-
-ROOM = 16 << 20
-"""Bytes that stay free on the data partition."""
-_SYNC = 32 << 20
-"""Bytes after which what was written is brought to the disk, and the room that is left is looked at."""
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+from moducop_tui.trusted import create_in, open_parent
 
 
 class CopyError(Exception):
@@ -61,8 +56,10 @@ class ArtifactCopy:
     def begin(self) -> None:
         """Make a fresh file that only root may read, where there is room for it."""
         try:
-            self._check_room(self._size or 0)
-            self._file = os.open(self._partial, _NEW, 0o600, dir_fd=self._directory)
+            check_room(self._directory, self._size or 0)
+            self._file = create_in(self._directory, self._partial)
+        except NoRoomError as error:
+            raise CopyError(str(error)) from None
         except OSError as error:
             raise _failed(self._path, error) from None
 
@@ -75,10 +72,12 @@ class ArtifactCopy:
             left = memoryview(block)
             while left:
                 left = left[os.write(self._file, left) :]
-            if self._done - self._synced >= _SYNC:
+            if self._done - self._synced >= LOOK_EVERY:
                 self._synced = self._done
                 os.fdatasync(self._file)
-                self._check_room(0)
+                check_room(self._directory, 0)
+        except NoRoomError as error:
+            raise CopyError(str(error)) from None
         except OSError as error:
             raise _failed(self._path, error) from None
 
@@ -90,13 +89,6 @@ class ArtifactCopy:
             os.fsync(self._directory)
         except OSError as error:
             raise _failed(self._path, error) from None
-
-    def _check_room(self, needed: int) -> None:
-        status = os.fstatvfs(self._directory)
-        free = status.f_bavail * status.f_frsize
-        if needed + ROOM > free:
-            wanted = f"{free >> 20} MiB free, {(needed + ROOM) >> 20} MiB needed"
-            raise CopyError(f"/data is nearly full: {wanted}. Make room, or use a stick. Nothing was written.")
 
     def close(self) -> None:
         """What was not kept is gone: what was has another name by then."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from moducop_tui.actions.hands.data_room import LOOK_EVERY, NoRoomError, check_room
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.actions.running.durable import make_directory_durably, remove_durably, sync_directory
@@ -19,12 +20,8 @@ from moducop_tui.model.work import Progress
 from moducop_tui.web.loading import Content, open_url
 from moducop_tui.web.trouble import GaveUpError, WebError
 
-ROOM = 16 << 20
-"""Bytes that stay free on the data partition."""
 LONGEST = 12 * 3600.0
 """Seconds that a download may hold the device. Whoever has less of a line brings a stick."""
-_LOOK = 32 << 20
-"""Bytes between two looks at the room that is left."""
 _STOPPED = "Stopped as asked: what was loaded is deleted again."
 
 
@@ -50,7 +47,7 @@ def fetch_artifact(act: FetchArtifact, kit: Kit) -> Result:
     except WebError as error:
         partial.unlink(missing_ok=True)
         return Result(False, f"{error} Nothing of it was kept: try again, or use a stick.")
-    except _FetchError as error:
+    except (_FetchError, NoRoomError) as error:
         partial.unlink(missing_ok=True)
         return Result(False, str(error))
     except OSError as error:
@@ -78,10 +75,10 @@ def drop_file(act: DropFile, kit: Kit) -> Result:
 
 
 def _load(content: Content, partial: Path, act: FetchArtifact, kit: Kit) -> int:
-    """Write what comes; its size. Raises _FetchError, WebError and OSError."""
+    """Write what comes; its size. Raises _FetchError, NoRoomError, WebError and OSError."""
     if content.size is not None and content.size > act.limit:
         raise _FetchError(f"It is longer than when it was looked at ({content.size} bytes): look at it again.")
-    _check_room(partial.parent, content.size or 0)
+    check_room(partial.parent, content.size or 0)
     meter, done, looked = ProgressMeter(content.size, kit.tell), 0, 0
     with _private(partial) as file:
         for block in content.blocks:
@@ -91,9 +88,9 @@ def _load(content: Content, partial: Path, act: FetchArtifact, kit: Kit) -> int:
             if done > act.limit:
                 raise _FetchError(f"The server gives more than the {act.limit} bytes that it may: nothing was kept.")
             file.write(block)
-            if done - looked >= _LOOK:
+            if done - looked >= LOOK_EVERY:
                 looked = done
-                _check_room(partial.parent, 0)
+                check_room(partial.parent, 0)
             if content.size:
                 meter.show(done / content.size)
             else:
@@ -109,12 +106,3 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         yield file
-
-
-def _check_room(directory: Path, needed: int) -> None:
-    status = os.statvfs(directory)
-    free = status.f_bavail * status.f_frsize
-    if needed + ROOM > free:
-        raise _FetchError(
-            f"/data is nearly full: {free >> 20} MiB free, {(needed + ROOM) >> 20} MiB needed. Use a stick."
-        )

@@ -9,9 +9,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from moducop_tui.trusted import make_directory, open_parent
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+from moducop_tui.trusted import create_in, make_directory, open_parent
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -19,23 +17,31 @@ def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
 
     Its directory must exist. What an earlier attempt left of its temporary file is taken away.
     """
-    directory, beside = open_parent(path), f".{path.name}.new"
+    directory = open_parent(path)
     try:
-        _unlink(directory, beside)
-        descriptor = os.open(beside, _NEW, mode, dir_fd=directory)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, mode)
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(beside, path.name, src_dir_fd=directory, dst_dir_fd=directory)
-        except BaseException:
-            _unlink(directory, beside)
-            raise
+        put_in(directory, path.name, content, beside=f".{path.name}.new", mode=mode, to_disk=True)
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def put_in(directory: int, name: str, content: bytes, *, beside: str, mode: int = 0o600, to_disk: bool = False) -> None:
+    """Put a file in an open directory, whole or not at all: made as `beside`, brought to the disk, then renamed.
+
+    What is there as `beside` was left by a process that was killed. Raises OSError.
+    """
+    _unlink(directory, beside)
+    try:
+        with os.fdopen(create_in(directory, beside, mode), "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            if to_disk:
+                os.fsync(file.fileno())
+        os.replace(beside, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except BaseException:
+        _unlink(directory, beside)
+        raise
 
 
 def make_directory_durably(path: Path, mode: int = 0o700) -> None:

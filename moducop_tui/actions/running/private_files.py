@@ -6,28 +6,17 @@ Each is written in a directory that only root can write to, else not at all (`mo
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
+from moducop_tui.actions.running.durable import put_in
 from moducop_tui.trusted import make_directory, open_parent
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Put a file in its place. Its directory must exist. Raises OSError."""
-    directory, beside = open_parent(path), f".{path.name}.{os.getpid()}"
+    directory = open_parent(path)
     try:
-        with suppress(FileNotFoundError):  # of a process of our number that was killed
-            os.unlink(beside, dir_fd=directory)
-        try:
-            with os.fdopen(os.open(beside, _NEW, 0o600, dir_fd=directory), "wb") as file:
-                file.write(content)
-            os.replace(beside, path.name, src_dir_fd=directory, dst_dir_fd=directory)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(beside, dir_fd=directory)
-            raise
+        put_in(directory, path.name, content, beside=f".{path.name}.{os.getpid()}")
     finally:
         os.close(directory)
 

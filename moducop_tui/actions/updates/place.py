@@ -9,6 +9,7 @@ from moducop_tui.model.acts import DropFile, FetchArtifact, MountStick, ReleaseS
 from moducop_tui.model.artifact import Artifact, Signature
 from moducop_tui.model.artifact_place import STICK as STICK_PLACE
 from moducop_tui.model.artifact_place import is_secure, is_url
+from moducop_tui.model.data_room import KEPT_FREE
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.mender import Mender
 from moducop_tui.model.places import COPIES, DOWNLOADS, STICK
@@ -17,8 +18,6 @@ from moducop_tui.model.stick_mount import Commands, mount_commands, mounted_else
 
 UNENCRYPTED = "unencrypted"
 """What is typed to install what anybody on the way could have changed."""
-_MARGIN = 16 << 20
-"""Bytes that stay free on the data partition: apps, Mender and the audit trail write there meanwhile."""
 _LIMIT = 8 << 30
 """Bytes of a download whose server does not say how long it is; no ModuCop has room for more."""
 
@@ -146,7 +145,7 @@ def _room(what: str, size: int | None, free: int | None) -> Precondition:
     if size is None or free is None:
         return Precondition(words, "not known", Met.DOUBT, "It stops by itself when /data is nearly full.")
     reading = f"{megabytes(size)} of {megabytes(free)} free"
-    if size + _MARGIN > free:
+    if size + KEPT_FREE > free:
         remedy = f"/data has {megabytes(free)} free, {megabytes(size)} are needed: make room, or use a stick."
         return Precondition(words, reading, Met.NO, remedy)
     return Precondition(words, reading, Met.YES)

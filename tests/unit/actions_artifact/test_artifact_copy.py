@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from moducop_tui.actions.hands import artifact_copy
+from moducop_tui.actions.hands import data_room
 from moducop_tui.actions.hands.fetch import drop_file
 from moducop_tui.actions.hands.verify import verify_artifact
 from moducop_tui.actions.kit import Result
@@ -170,7 +170,7 @@ def test_a_disk_that_takes_no_more_is_a_sentence(packed: Device, error: int, mon
 
 
 def test_without_room_nothing_is_begun(packed: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifact_copy, "ROOM", 1 << 60)
+    monkeypatch.setattr(data_room, "KEPT_FREE", 1 << 60)
     result = packed.verify()
     assert result.sentence.startswith("/data is nearly full: ")
     assert packed.left == []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from moducop_tui.actions.hands import fetch
+from moducop_tui.actions.hands import data_room
 from moducop_tui.actions.hands.before import remember_before
 from moducop_tui.actions.hands.fetch import drop_file, fetch_artifact
 from moducop_tui.actions.hands.provides import repair_provides
@@ -298,7 +298,7 @@ def test_a_download_that_is_stopped_is_deleted(server: str, desk: Bench, tmp_pat
 def test_a_full_data_partition_is_not_filled_further(
     server: str, desk: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "ROOM", 1 << 60)
+    monkeypatch.setattr(data_room, "KEPT_FREE", 1 << 60)
     assert "/data is nearly full" in fetched(desk, tmp_path, f"{server}/ok.mender").sentence
 
 
