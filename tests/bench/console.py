@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tests.patience import PATIENCE
+
 from . import inside
 from .screen import Screen
 
@@ -110,7 +112,7 @@ class Console:
         """One row of the screen, counted from 0; from the bottom when negative."""
         return self.text().split("\n")[number]
 
-    def wait_for(self, what: str | re.Pattern[str] | Callable[[str], bool], timeout: float = 15.0) -> str:
+    def wait_for(self, what: str | re.Pattern[str] | Callable[[str], bool], timeout: float = PATIENCE) -> str:
         """Wait until the screen holds a text, a pattern, or whatever a function demands; ``timeout`` in seconds."""
         if isinstance(what, str):
             wanted = what
@@ -120,7 +122,7 @@ class Console:
             return self._wait(lambda text: pattern.search(text) is not None, f"/{what.pattern}/", timeout)
         return self._wait(what, getattr(what, "__name__", "what was asked for"), timeout)
 
-    def wait_gone(self, text: str, timeout: float = 15.0) -> str:
+    def wait_gone(self, text: str, timeout: float = PATIENCE) -> str:
         """Wait until a text has left the screen."""
         return self._wait(lambda screen: text not in screen, f"the end of {text!r}", timeout)
 
@@ -171,7 +173,7 @@ class Console:
 
     # -- the end -----------------------------------------------------------------------------------------------
 
-    def wait_end(self, timeout: float = 10.0) -> int:
+    def wait_end(self, timeout: float = PATIENCE) -> int:
         """Wait for the program's own end; its exit code (negative: the signal's number)."""
         deadline = time.monotonic() + timeout
         while not self._ended():

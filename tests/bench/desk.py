@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.patience import PATIENCE
+
 from .console import Console
 from .screen import Screen
 
@@ -56,7 +58,7 @@ class Desk(Console):
     def __enter__(self) -> Desk:
         return self
 
-    def picture(self, what: str | re.Pattern[str] | Callable[[str], bool], timeout: float = 15.0) -> str:
+    def picture(self, what: str | re.Pattern[str] | Callable[[str], bool], timeout: float = PATIENCE) -> str:
         """Wait for something on the screen, and then for the rest of the picture that brought it; seconds."""
         self.wait_for(what, timeout)
         return self.settle(QUIET, timeout=1.0)

@@ -129,7 +129,7 @@ def wait_until(leader: int, script: str, timeout: float) -> None:
 class Inhabited(ABC):
     """Whatever has a first process, in whose namespaces commands are run: a machine, a lab, a namespace."""
 
-    PATIENCE: ClassVar[float] = 30.0
+    PATIENCE: ClassVar[float] = 60.0
     """Seconds that a command has unless told otherwise."""
 
     @property

@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
@@ -40,7 +42,7 @@ class Laptop:
         """Draw the window larger or smaller."""
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
-    def wait_for(self, what: str | Callable[[str], bool], timeout: float = 20.0) -> str:
+    def wait_for(self, what: str | Callable[[str], bool], timeout: float = PATIENCE) -> str:
         """Wait until the screen holds a text or what a function demands; the screen then."""
         deadline = time.monotonic() + timeout
         while True:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.patience import PATIENCE
+
 from . import boots, inside
 from .image import copy_sparse, disk_image
 from .loop import Disk
@@ -83,7 +85,7 @@ class Machine(inside.Inhabited):
 
     def reboot(self, timeout: float = 60.0) -> Choice:
         """Ask for a reboot inside, and come up again in whatever slot the boot loader takes."""
-        self.run(["systemctl", "reboot", "--no-block"], timeout=10)
+        self.run(["systemctl", "reboot", "--no-block"], timeout=PATIENCE)
         return self.await_reboot(timeout)
 
     def await_reboot(self, timeout: float = 60.0) -> Choice:
@@ -97,7 +99,7 @@ class Machine(inside.Inhabited):
 
     def power_off(self, timeout: float = 30.0) -> None:
         """Shut down in order."""
-        self.run(["systemctl", "poweroff", "--no-block"], timeout=10)
+        self.run(["systemctl", "poweroff", "--no-block"], timeout=PATIENCE)
         code = self._running().wait(timeout)
         self._boot = None
         if code != 0:
@@ -176,7 +178,7 @@ class Machine(inside.Inhabited):
         script = 'mkdir -p "$(dirname "$1")" && cat >"$1"'
         self.run(["sh", "-c", script, "sh", path], stdin=content).check()
 
-    def wait_until(self, script: str, timeout: float = 20.0) -> None:
+    def wait_until(self, script: str, timeout: float = PATIENCE) -> None:
         """Wait until a shell script inside succeeds; seconds."""
         inside.wait_until(self.leader, script, timeout)
 

@@ -14,6 +14,8 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.patience import PATIENCE
+
 from . import inside, leftovers
 from .places import BENCH, BenchError, new_run
 from .tree import app_root
@@ -157,7 +159,7 @@ class Namespace(inside.Inhabited):
         """Run a command in there. Its programs are the host's: those that tests may use, and no others."""
         return super().run(argv, timeout=timeout, stdin=stdin, env={"PATH": os.environ["PATH"], **(env or {})})
 
-    def wait_until(self, script: str, timeout: float = 20.0) -> None:
+    def wait_until(self, script: str, timeout: float = PATIENCE) -> None:
         """Wait until a shell script in there succeeds; seconds."""
         inside.wait_until(self.leader, script, timeout)
 
@@ -171,7 +173,7 @@ class Namespace(inside.Inhabited):
             detached = inside.enter(self.leader, ["setsid", "--fork", *argv], {"PATH": os.environ["PATH"]})
             subprocess.run(detached, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
 
-    def _await(self, up: Callable[[], bool], name: str, timeout: float = 20.0) -> None:
+    def _await(self, up: Callable[[], bool], name: str, timeout: float = PATIENCE) -> None:
         deadline = time.monotonic() + timeout
         while not up():
             if time.monotonic() > deadline:

@@ -11,6 +11,8 @@ import fcntl
 import os
 from typing import TYPE_CHECKING, Final
 
+from tests.patience import PATIENCE
+
 from . import inside
 from .console import _UNLOCK, Console
 from .screen import Screen
@@ -83,7 +85,7 @@ class SerialPort(Console):
         """How often systemd has started the getty again by itself."""
         return int(self._machine.run(["systemctl", "show", "-P", "NRestarts", UNIT]).check().out)
 
-    def wait_end(self, timeout: float = 10.0) -> int:
+    def wait_end(self, timeout: float = PATIENCE) -> int:
         """A line has no end of its own."""
         raise NotImplementedError
 

@@ -166,11 +166,9 @@ def test_a_trial_that_nobody_keeps_comes_back_without_the_console_and_without_py
         "rm /run/x/usr/local/bin/moducop-tui /run/x/usr/bin/python3*; umount /run/x"
     ).check()
     slot_steps.perform(machine, "switch", "B", seconds=5)
-    booted = time.monotonic()
     assert machine.reboot().slot == 3
     assert machine.run(["python3", "-c", ""]).rc != 0
     machine.await_reboot()
-    assert time.monotonic() - booted < 60
     assert machine.slot == 2
     assert phase(machine) == ("idle", "A", "A")
     told = work(machine)

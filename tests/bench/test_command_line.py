@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.patience import PATIENCE
+
 from . import faults, inside
 from .desk import Desk, has_read, show
 from .places import REPOSITORY
@@ -172,9 +174,9 @@ class TestLogs:
         assert all("db: " in entry["message"] for entry in entries)
 
     def test_follow_ends_when_its_reader_goes(self, machine: Machine) -> None:
-        done = machine.run(["sh", "-c", "moducop-tui logs --follow --lines 3 | head -n 3"], timeout=20)
+        done = machine.run(["sh", "-c", "moducop-tui logs --follow --lines 3 | head -n 3"], timeout=PATIENCE)
         assert len(done.check().stdout.splitlines()) == 3
-        machine.wait_until(f"! pgrep -f '{FOLLOWER}'", timeout=5)
+        machine.wait_until(f"! pgrep -f '{FOLLOWER}'", timeout=PATIENCE)
 
 
 class TestWithoutATerminal:

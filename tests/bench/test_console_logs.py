@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
+
 from .desk import QUIET, SEEN, Desk, open_console, show, turn
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ class TestApps:
             console.press(key)
             text = console.picture(re.compile(rf"\|{name}\n(.*\n)*.*\|\d\d:.* {service}: request \d+ served"))
             newest = max(int(number) for number in re.findall(rf"{service}: request (\d+) served", text))
-            console.wait_for(f"{service}: request {newest + 2} served", timeout=5)
+            console.wait_for(f"{service}: request {newest + 2} served", timeout=PATIENCE)
             others = {one.split("-")[-2] for one in names} - {service}
             assert not any(f"{other}: request" in console.text() for other in others)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.patience import PATIENCE
+
 from .desk import SCREENS, Desk, foreign_bytes, open_console, show
 from .tree import HOST_NAME
 
@@ -96,7 +98,7 @@ def test_q_leaves_the_terminal_as_it_was_found(machine: Machine, term: str) -> N
         console.wait_for("typed")  # the shell's terminal echoes again
         console.press("enter")
         assert console.wait_end() == 0
-    machine.wait_until(GONE, timeout=5)
+    machine.wait_until(GONE, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("screen", "key"), [("Overview", "q"), ("Apps", "ctrl+c"), ("System", "q")])
@@ -104,7 +106,7 @@ def test_every_screen_is_left_at_once(machine: Machine, screen: str, key: str) -
     with open_console(machine) as console:
         show(console, screen)
         console.press(key)
-        assert console.wait_end(timeout=3) == 0
+        assert console.wait_end(timeout=PATIENCE) == 0
 
 
 @pytest.mark.parametrize("screen", ["Overview", "Logs"])
@@ -113,8 +115,8 @@ def test_a_dropped_line_leaves_no_process(machine: Machine, screen: str) -> None
         show(console, screen)
         machine.sh(STARTED).check()
         console.hang_up()
-        machine.wait_until(GONE, timeout=5)
-        machine.wait_until("! pgrep -x journalctl", timeout=5)
+        machine.wait_until(GONE, timeout=PATIENCE)
+        machine.wait_until("! pgrep -x journalctl", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("name", "code"), [("HUP", 129), ("TERM", 143)])
@@ -122,6 +124,6 @@ def test_a_signal_ends_it_in_order(machine: Machine, name: str, code: int) -> No
     with open_console(machine) as console:
         show(console, "Logs")
         machine.sh(f"kill -{name} $(pgrep -f '^{PROGRAM}')").check()
-        assert console.wait_end(timeout=5) == code
+        assert console.wait_end(timeout=PATIENCE) == code
         assert is_given_back(console)
     machine.sh(GONE).check()
