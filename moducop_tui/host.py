@@ -68,10 +68,13 @@ class Host:
     def read_bytes(self, device_path: str, limit: int = 65536) -> bytes:
         """Up to `limit` bytes of a file. Raises OSError, also of what is none: a device acts when it is opened."""
         path = self.path(device_path)
-        _demand_file(path.stat())
-        # Not to wait for another end, should it have become a pipe since.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
-            _demand_file(os.fstat(file.fileno()))
+        found = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            _demand_file(os.fstat(found))
+            opened = _open_found(found, path)
+        finally:
+            os.close(found)
+        with os.fdopen(opened, "rb") as file:
             return file.read(limit)
 
     def exists(self, device_path: str) -> bool:
@@ -104,6 +107,15 @@ class Host:
                 continue
             done.append(part)
         return done
+
+
+def _open_found(found: int, path: Path) -> int:
+    """The very thing that was found and looked at, for reading: nobody can put a device in its place meanwhile."""
+    how = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        return os.open(f"/proc/self/fd/{found}", how)
+    except FileNotFoundError:  # no /proc is mounted
+        return os.open(path, how)
 
 
 def _demand_file(status: os.stat_result) -> None:
