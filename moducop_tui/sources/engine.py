@@ -15,7 +15,8 @@ from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.apps import Engine
 from moducop_tui.model.foreign import clean, clean_or_none
-from moducop_tui.sources.engine_units import SYSTEMD_RUNS, remedy, states_of
+from moducop_tui.sources.engine_units import remedy, states_of
+from moducop_tui.sources.unit_states import SYSTEMD_RUNS
 
 if TYPE_CHECKING:
     from moducop_tui.sources.engine_client import EngineClient

@@ -8,6 +8,7 @@ import time
 from moducop_tui import runner
 from moducop_tui.host import Host
 from moducop_tui.model.foreign import clean
+from moducop_tui.sources.unit_states import SYSTEMD_RUNS
 
 _OF_A_NAME = re.compile(r"[A-Za-z0-9:_.\\@-]")
 _TIMEOUT = 3.0
@@ -32,7 +33,7 @@ class FailedUnits:
         return self._names
 
     def _ask(self) -> tuple[str, ...] | None:
-        if not (self._host.is_this_machine and self._host.exists("/run/systemd/system")):
+        if not (self._host.is_this_machine and self._host.exists(SYSTEMD_RUNS)):
             return None
         try:
             answer = runner.run(["systemctl", "--failed", "--plain", "--full", "--no-legend", "--no-pager"], _TIMEOUT)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from moducop_tui import runner
 from moducop_tui.host import Host
-from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.mender import Unit
+from moducop_tui.sources.unit_states import SYSTEMD_RUNS, parse_states
 
 _TIMEOUT = 3.0
 _UNIT_PLACES = ("/etc/systemd/system", "/run/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system")
@@ -33,7 +33,7 @@ class Services:
         return self._units
 
     def _ask(self) -> dict[str, Unit]:
-        if self._host.is_this_machine and self._host.exists("/run/systemd/system"):
+        if self._host.is_this_machine and self._host.exists(SYSTEMD_RUNS):
             argv = ["systemctl", "show", "--no-pager", "-p", "LoadState,ActiveState"]
             try:
                 finished = runner.run([*argv, *(f"{name}.service" for name in self._names)], _TIMEOUT)
@@ -53,14 +53,11 @@ class Services:
 
 
 def parse_show(text: str, names: Sequence[str]) -> dict[str, Unit] | None:
-    """The answer of `systemctl show`: a block a unit, in the order asked, a blank line between. None if it is none."""
-    blocks = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n")]
-    blocks = [block for block in blocks if block]
-    if len(blocks) != len(names):
+    """The units by their names, in the order asked. None where the answer is no answer to that."""
+    states = parse_states(text, len(names))
+    if states is None:
         return None
     return {
-        name: Unit(
-            name, block.get("LoadState", "not-found") != "not-found", clean_or_none(block.get("ActiveState", ""))
-        )
-        for name, block in zip(names, blocks, strict=True)
+        name: Unit(name, state.load is not None and not state.missing, state.active)
+        for name, state in zip(names, states, strict=True)
     }
