@@ -23,6 +23,7 @@ from moducop_tui.sources.artifact import read_artifact
 from moducop_tui.web import connecting, loading, wire
 from moducop_tui.web.reach import Reach, reach_of
 from tests.attack.web_server import PLAYS, HostileServer
+from tests.patience import PATIENCE
 from tests.unit.actions_updates.client_kits import Bench
 from tests.unit.actions_updates.update_scenes import client_of, readings_of
 
@@ -40,13 +41,13 @@ def server() -> Iterator[HostileServer]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All limits in time are a moment: what counts is which one is met."""
-    for module, name in (
+def impatient(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """All limits in time are a moment: what counts is which one is met. What is no harm is waited for."""
+    for module, limit in (
         (loading, "ANSWER_LIMIT"), (loading, "RATE_SPAN"), (wire, "SILENCE_LIMIT"), (connecting, "SILENCE_LIMIT"),
         (fetch, "LONGEST"), (artifact, "_TIME_LIMIT"), (artifact, "_GRACE"),
     ):  # fmt: skip
-        monkeypatch.setattr(module, name, 0.1)
+        monkeypatch.setattr(module, limit, PATIENCE if name in HARMLESS else 0.1)
 
 
 def fetched(root: Path, url: str, cancelled: Callable[[], bool] = lambda: False) -> Result:
