@@ -8,12 +8,12 @@ import json
 import random
 import socket
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.attack.child import judge, run
+from tests.attack.listening import Listening
 from tests.attack.tally import Tally
 
 _PIECE = 1 << 16
@@ -143,35 +143,18 @@ class Play:
         )()  # fmt: skip
 
 
-class HostileEngine:
+class HostileEngine(Listening):
     """On a socket of its own."""
 
     def __init__(self, place: Path, play: Play) -> None:
         self._play = play
-        self._ended = threading.Event()
-        self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(str(place))
-        self._listening.listen(32)
-        threading.Thread(target=self._serve, daemon=True).start()
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(place))
+        listening.listen(32)
+        super().__init__(listening)
 
-    def __enter__(self) -> HostileEngine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _serve(self) -> None:
-        while not self._ended.is_set():
-            try:
-                visitor, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=(visitor,), daemon=True).start()
-
-    def _answer(self, visitor: socket.socket) -> None:
+    def receive(self, visitor: socket.socket) -> None:
+        """Give it the play, whatever it asks."""
         with visitor, contextlib.suppress(OSError, IndexError):
             visitor.settimeout(20.0)
             for _ in itertools.count():
@@ -183,7 +166,7 @@ class HostileEngine:
                     whole = b"Content-Length" in piece
                     if piece:
                         visitor.sendall(piece)
-                    elif self._ended.wait(0.01):
+                    elif self.ended.wait(0.01):
                         return
                 if not whole:
                     return

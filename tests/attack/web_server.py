@@ -9,10 +9,11 @@ import contextlib
 import itertools
 import select
 import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
+
+from tests.attack.listening import Listening
 
 _PAUSE: Final = 0.01
 _PIECE: Final = 8192
@@ -152,18 +153,17 @@ _NOT_FOUND: Final = _once(b"HTTP/1.1 404 Not Found\r\n\r\n")
 ON_TLS: Final = tuple(name for name in PLAYS if "TLS" in name)
 
 
-class HostileServer:
+class HostileServer(Listening):
     """Serves all plays on a port of its own. `endured` are those that ended by themselves, for nobody hung up."""
 
     def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
-        self._ended = threading.Event()
+        listening = socket.create_server(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
         self.endured: set[str] = set()
         self.tls_next = ON_TLS[0]
         """What an encrypted visitor gets: its greeting names no path."""
-        self.address = f"127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.address = f"127.0.0.1:{listening.getsockname()[1]}"
+        super().__init__(listening)
 
     def url(self, name: str, scheme: str | None = None) -> str:
         """Where a play is given. Of those on TLS only the last that was asked for."""
@@ -171,24 +171,8 @@ class HostileServer:
         number = list(PLAYS).index(name)
         return f"{scheme or ('https' if name in ON_TLS else 'http')}://{self.address}/{number}/x.mender"
 
-    def __enter__(self) -> HostileServer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _serve(self) -> None:
-        while not self._ended.is_set():
-            try:
-                visitor, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._receive, args=(visitor,), daemon=True).start()
-
-    def _receive(self, visitor: socket.socket) -> None:
+    def receive(self, visitor: socket.socket) -> None:
+        """Give it the play that it asks for."""
         with visitor, contextlib.suppress(OSError):
             visitor.settimeout(5.0)
             asked = visitor.recv(65536)
@@ -204,7 +188,7 @@ class HostileServer:
     def _play(self, name: str, visitor: socket.socket) -> None:
         said = paused = 0
         for piece in PLAYS.get(name, _NOT_FOUND)():
-            if self._ended.is_set():
+            if self.ended.is_set():
                 return
             if said > MOST_BYTES or paused > MOST_PAUSES:
                 self.endured.add(name)
@@ -214,7 +198,7 @@ class HostileServer:
                 said += len(piece)
             else:
                 paused += 1
-                if self._ended.wait(_PAUSE) or self._has_gone(visitor):
+                if self.ended.wait(_PAUSE) or self._has_gone(visitor):
                     return
 
     @staticmethod

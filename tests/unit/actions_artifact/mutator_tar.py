@@ -110,55 +110,69 @@ def _value(chance: random.Random, field: str, entry: Entry) -> bytes:
 def number_text(chance: random.Random, width: int, value: int) -> bytes:
     """A number as somebody might write it into a field of that width, right or wrong."""
     digits = b"%o" % value
+    ways = [*_octal_texts(width, digits), *_wrong_texts(width, digits), *_binary_texts(width, value)]
+    return chance.choice([*ways, chance.randbytes(width), bytes(chance.choices(b"01234567 \0", k=width))])
+
+
+def _octal_texts(width: int, digits: bytes) -> tuple[bytes, ...]:
+    """The number itself, with more or less around it."""
     full = digits.rjust(width - 1, b"0")
+    return (
+        full + b"\0",
+        full + b" ",
+        b" " + full,
+        b"\0" + full,
+        digits.rjust(width, b"0"),
+        digits + b" \0",
+        digits,
+        b"  " + digits,
+        b"\0\0" + digits,
+        b" \0" + digits + b"\0",
+        digits + b"\0junk",
+        digits + b" 1",
+    )
+
+
+def _wrong_texts(width: int, digits: bytes) -> tuple[bytes, ...]:
+    """What is no number, or one for some readers."""
+    return (
+        b"8",
+        b"9" * width,
+        b"-1",
+        b"+1",
+        b"+" + digits,
+        b"-" + digits,
+        b"0x1",
+        b"0o7",
+        b"1_1",
+        b"1 1",
+        b"1\x001",
+        b"a",
+        b"1.0",
+        b" " * width,
+        bytes(width),
+        b"7" * width,
+        b"\t" + digits,
+        digits + b"\t",
+        digits + b"\n",
+        b"\xb2",
+        "٣".encode(),
+    )
+
+
+def _binary_texts(width: int, value: int) -> tuple[bytes, ...]:
+    """In base 256, right and at its ends."""
     binary = bytearray(value.to_bytes(width, "big"))
     binary[0] |= 0x80
-    return chance.choice(
-        [
-            full + b"\0",
-            full + b" ",
-            b" " + full,
-            b"\0" + full,
-            digits.rjust(width, b"0"),
-            digits + b" \0",
-            digits,
-            b"  " + digits,
-            b"\0\0" + digits,
-            b" \0" + digits + b"\0",
-            digits + b"\0junk",
-            digits + b" 1",
-            b"8",
-            b"9" * width,
-            b"-1",
-            b"+1",
-            b"+" + digits,
-            b"-" + digits,
-            b"0x1",
-            b"0o7",
-            b"1_1",
-            b"1 1",
-            b"1\x001",
-            b"a",
-            b"1.0",
-            b" " * width,
-            bytes(width),
-            b"7" * width,
-            b"\t" + digits,
-            digits + b"\t",
-            digits + b"\n",
-            b"\xb2",
-            "٣".encode(),
-            bytes(binary),
-            b"\xff" * width,
-            b"\x80" + bytes(width - 1),
-            b"\x80" + b"\xff" * (width - 1),
-            b"\xbf" * width,
-            b"\xc0" + bytes(width - 1),
-            b"\x80" + bytes(width - 9) + b"\x7f" + b"\xff" * 7 if width > 8 else b"\x80",
-            b"\xff" + bytes(width - 1),
-            chance.randbytes(width),
-            bytes(chance.choices(b"01234567 \0", k=width)),
-        ]
+    return (
+        bytes(binary),
+        b"\xff" * width,
+        b"\x80" + bytes(width - 1),
+        b"\x80" + b"\xff" * (width - 1),
+        b"\xbf" * width,
+        b"\xc0" + bytes(width - 1),
+        b"\x80" + bytes(width - 9) + b"\x7f" + b"\xff" * 7 if width > 8 else b"\x80",
+        b"\xff" + bytes(width - 1),
     )
 
 
