@@ -1,4 +1,4 @@
-"""A connection to a server on which nothing waits without an end, and no more comes than is paid for by content."""
+"""A connection to a server on which nothing waits without an end, and what is no content has a limit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PlainWire:
         self.patience = patience
 
     def receive(self) -> bytes:
-        """As the protocol has it. A byte of content pays for another one beside it."""
+        """As the protocol has it. With each byte of content one more may come beside it."""
         if self._left <= 0:
             raise TroubleError("it sends on and on, and nearly nothing of it is content")
         while True:

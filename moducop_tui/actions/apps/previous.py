@@ -16,10 +16,7 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
     title = f"Back to the version before of app {name}"
     apps = scene.readings.apps.value
     if check is None or check.previous is None or app is None or apps is None:
-        why = scene.checks.app_error or f"no complete directory {name}-previous"
-        remedy = f"No version before of {name} is kept on this device: install the artifact of that version."
-        absent = Precondition("the version before is kept", why, Met.NO, remedy)
-        return Plan(action, title, (), (*conditions, absent), (), Weight.INTERRUPTS)
+        return Plan(action, title, (), (*conditions, _none_kept(name, scene)), (), Weight.INTERRUPTS)
     to = check.previous_version or "of unknown version"
     engine = apps.engine
     stop = app_command(check, engine, Verb.STOP, has_containers=True)
@@ -32,13 +29,7 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
     names = tuple(one.name for one in app.members)
     directory = check.previous.removesuffix("-previous")
     steps = [
-        Step(
-            f"put {name}-previous in its place",
-            f"mv {directory} aside; mv {check.previous} {directory}",
-            RestorePrevious(name, directory),
-            Power.KEEP,
-            undo=f"the version now there is kept in {directory.rpartition('/')[0]}/.{name}.aside",
-        ),
+        _put_back(name, directory, check.previous),
         Step(f"start {name}", " ".join(start), ControlApp(name, Verb.START, start, engine.endpoint)),
         awaiting((), name, engine, app.members),
     ]
@@ -56,6 +47,22 @@ def previous_plan(action: Action, name: str, app: App | None, conditions: list[P
             f"Mender still believes that {app.version or 'the newer version'} is installed, until the next one.",
         ),
     )
+
+
+def _put_back(name: str, directory: str, previous: str) -> Step:
+    return Step(
+        f"put {name}-previous in its place",
+        f"mv {directory} aside; mv {previous} {directory}",
+        RestorePrevious(name, directory),
+        Power.KEEP,
+        undo=f"the version now there is kept in {directory.rpartition('/')[0]}/.{name}.aside",
+    )
+
+
+def _none_kept(name: str, scene: Scene) -> Precondition:
+    why = scene.checks.app_error or f"no complete directory {name}-previous"
+    remedy = f"No version before of {name} is kept on this device: install the artifact of that version."
+    return Precondition("the version before is kept", why, Met.NO, remedy)
 
 
 def _no_transaction(transaction: str | None) -> Precondition:
