@@ -2,92 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from moducop_tui.actions.apps.steps import engine_conditions
 from moducop_tui.actions.scene import Scene
 from moducop_tui.actions.updates.conditions import base_conditions, phase_allows
-from moducop_tui.actions.updates.place import Source, source_of
+from moducop_tui.actions.updates.install_job import APP, Job
+from moducop_tui.actions.updates.install_words import afterwards, app_undo, client_words, phrase, summary, title
+from moducop_tui.actions.updates.place import source_of
 from moducop_tui.actions.updates.steps import (
     arm_steps,
     client_step,
     daemon_steps,
-    megabytes,
     note_step,
     remember_step,
-    span,
     watch_steps,
-    why_unarmed,
 )
 from moducop_tui.model.acts import ClientVerb, RunClient, VerifySlot
-from moducop_tui.model.artifact import Artifact, PayloadFile
+from moducop_tui.model.artifact import Artifact
 from moducop_tui.model.artifact_facts import artifact_facts
 from moducop_tui.model.artifact_rules import artifact_preconditions
 from moducop_tui.model.expected import Expected
-from moducop_tui.model.generation import Generation, generation_of
+from moducop_tui.model.generation import Generation
 from moducop_tui.model.ledger import Known, SlotNote
 from moducop_tui.model.phases import ROOTFS_PAYLOADS, Phase
 from moducop_tui.model.plan import Action, Met, Plan, Power, Precondition, Step, Weight
-from moducop_tui.model.slots import Slot, SlotName
+from moducop_tui.model.slots import Slot
 
 STOP_BEFORE = "ArtifactInstall_Enter"
 """The state before which 5.x stops when all is written and nothing is armed (device facts 2.5, end)."""
-_APP = "app"
-_UNMEASURED = "zstd"
-"""A payload packed so is only measured when all of it is unpacked."""
 _UNNAMED = "No artifact was named: give a path, stick:/dev/sda1:PATH, or a URL."
-_TYPEABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What an install is about, as far as it is known before anything is written."""
-
-    action: Action
-    scene: Scene
-    artifact: Artifact
-    source: Source
-
-    @property
-    def generation(self) -> Generation:
-        return generation_of(self.scene.readings.mender.value)
-
-    @property
-    def target(self) -> SlotName | None:
-        """The slot that is written: the other one."""
-        booted = self.scene.verdict.booted
-        return None if booted is None or self.artifact.payload_type not in ROOTFS_PAYLOADS else booted.other
-
-    @property
-    def slot(self) -> Slot | None:
-        slots = self.scene.readings.slots.value
-        return None if slots is None or self.target is None else slots.slot(self.target)
-
-    @property
-    def content(self) -> PayloadFile | None:
-        """What the slot must hold afterwards; None where that can't be compared byte for byte.
-
-        Of several files the sizes are known once the artifact is on this device.
-        """
-        root, several = self.artifact.root, len(self.artifact.files) > 1
-        if root is None or (self.content_size is None and (not several or self.artifact.compression == _UNMEASURED)):
-            return None
-        return root
-
-    @property
-    def streamed(self) -> int | None:
-        """Bytes that the client's progress counts: of the payload's file, Go's of the artifact."""
-        one = len(self.artifact.files) == 1
-        return self.artifact.size if self.generation is Generation.GO else self.content_size if one else None
-
-    @property
-    def content_size(self) -> int | None:
-        """Bytes that are written into the slot, or of a payload's only file."""
-        files, root = self.artifact.files, self.artifact.root
-        if len(files) == 1:
-            return files[0].size or self.artifact.payload_size
-        return None if root is None else root.size
 
 
 def install_plan(action: Action, scene: Scene) -> Plan:
@@ -99,13 +43,13 @@ def install_plan(action: Action, scene: Scene) -> Plan:
         unread = Precondition("the artifact can be read", "no", Met.NO, why)
         return Plan(action, f"Install {action.subject or '?'}", (), (*conditions, unread), (), Weight.BOOTS)
     place, media, mender = action.place or artifact.place, scene.readings.media.value, scene.readings.mender.value
-    job = _Job(action, scene, artifact, source_of(place, artifact, scene.checks.free, media, mender))
+    job = Job(action, scene, artifact, source_of(place, artifact, scene.checks.free, media, mender))
     conditions += [
         _the_one_shown(action, artifact),
         *artifact_preconditions(artifact, scene.readings, _free(job)),
         *job.source.conditions,
         *_for_this_client(job),
-        *(engine_conditions(scene.readings.apps.value) if artifact.payload_type == _APP else ()),
+        *(engine_conditions(scene.readings.apps.value) if artifact.payload_type == APP else ()),
     ]
     before, after = daemon_steps(scene)
     steps = (
@@ -115,18 +59,18 @@ def install_plan(action: Action, scene: Scene) -> Plan:
     )  # fmt: skip
     return Plan(
         action,
-        _title(job),
-        _summary(job),
+        title(job),
+        summary(job),
         tuple(conditions),
         steps,
         Weight.BOOTS,
-        _phrase(job),
-        _afterwards(job),
+        phrase(job),
+        afterwards(job),
         artifact_facts(artifact, scene.readings),
     )
 
 
-def _free(job: _Job) -> int | None:
+def _free(job: Job) -> int | None:
     """Bytes that are free on the data partition for the payload, once the artifact itself lies there."""
     free = job.scene.checks.free
     return None if free is None else max(0, free - job.source.takes)
@@ -147,7 +91,7 @@ def _the_one_shown(action: Action, artifact: Artifact) -> Precondition:
     return Precondition(words, shown, Met.YES)
 
 
-def _for_this_client(job: _Job) -> list[Precondition]:
+def _for_this_client(job: Job) -> list[Precondition]:
     """What the client itself, or our own care, needs beyond the artifact's own conditions."""
     found = []
     if job.artifact.payload_type is None and job.generation is Generation.GO:
@@ -159,18 +103,18 @@ def _for_this_client(job: _Job) -> list[Precondition]:
     return found
 
 
-def _steps(job: _Job) -> tuple[Step, ...]:
+def _steps(job: Job) -> tuple[Step, ...]:
     artifact = job.artifact
     if artifact.payload_type in ROOTFS_PAYLOADS:
         return _rootfs_steps(job) if job.slot is not None else ()
     remember = remember_step(job.scene, None, artifact.name, artifact.version)
     act = RunClient(ClientVerb.INSTALL, _expected(job), job.source.path, artifact=artifact.name, size=job.streamed)
-    run = client_step(job.scene, _client_words(job), act, undo=_app_undo(job))
-    watch = watch_steps(artifact.app if artifact.payload_type == _APP else None)
+    run = client_step(job.scene, client_words(job), act, undo=app_undo(job))
+    watch = watch_steps(artifact.app if artifact.payload_type == APP else None)
     return (remember, run, *watch)
 
 
-def _rootfs_steps(job: _Job) -> tuple[Step, ...]:
+def _rootfs_steps(job: Job) -> tuple[Step, ...]:
     slot, artifact = job.slot, job.artifact
     if slot is None or job.target is None:
         return ()
@@ -186,7 +130,7 @@ def _rootfs_steps(job: _Job) -> tuple[Step, ...]:
     )
 
 
-def _writing(job: _Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
+def _writing(job: Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
     """Written, compared, and only then armed where the client can be stopped in between; else taken back if wrong."""
     scene, name, artifact = job.scene, slot.name, job.artifact
     path, stays = job.source.path, name.other
@@ -219,7 +163,7 @@ def _writing(job: _Job, slot: Slot, note: SlotNote) -> tuple[Step, ...]:
     )
 
 
-def _compare(job: _Job, slot: Slot, power: Power) -> Step:
+def _compare(job: Job, slot: Slot, power: Power) -> Step:
     content, kernel, device = job.content, job.artifact.kernel, slot.partition.device
     act = VerifySlot(
         slot.name, device, content.sha256 if content else "", job.content_size,
@@ -233,84 +177,10 @@ def _compare(job: _Job, slot: Slot, power: Power) -> Step:
     return Step(f"read {slot.name} back and compare", command, act, power)
 
 
-def _expected(job: _Job) -> Expected:
+def _expected(job: Job) -> Expected:
     """What counts as success: the module says by itself whether it waits for a commit."""
     if job.artifact.payload_type is None:
         return Expected.APP_DONE
-    if job.artifact.payload_type != _APP:
+    if job.artifact.payload_type != APP:
         return Expected.APP_INSTALLED
-    return {True: Expected.APP_PENDING, False: Expected.APP_DONE, None: Expected.APP_INSTALLED}[_waits(job)]
-
-
-def _waits(job: _Job) -> bool | None:
-    mender = job.scene.readings.mender.value
-    return None if mender is None else mender.app_rollback
-
-
-def _client_words(job: _Job) -> str:
-    if job.artifact.payload_type is None:
-        return "have Mender believe what it says"
-    return f"install {_name(job)} by update module {job.artifact.payload_type}"
-
-
-def _app_undo(job: _Job) -> str | None:
-    if job.artifact.payload_type == _APP:
-        return "rollback, until it is committed" if _waits(job) else "install the version before again"
-    return None
-
-
-def _name(job: _Job) -> str:
-    return job.artifact.app or job.artifact.name
-
-
-def _title(job: _Job) -> str:
-    if job.artifact.payload_type in ROOTFS_PAYLOADS:
-        return f"Install {job.artifact.name} into slot {job.target or '?'}"
-    if job.artifact.app is not None:
-        return f"Install app {job.artifact.app} {job.artifact.version or ''}".rstrip()
-    return f"Install {job.artifact.name}"
-
-
-def _summary(job: _Job) -> tuple[str, ...]:
-    artifact = job.artifact
-    if artifact.payload_type is None:
-        return (f"{artifact.name} has no payload: it only changes what Mender believes to be installed.",)
-    if artifact.payload_type in ROOTFS_PAYLOADS and job.target is not None:
-        stays = job.target.other
-        written = f"Writes {artifact.name} ({megabytes(job.content_size)}) into slot {job.target}"
-        return (
-            f"{written}; {stays} goes on running.",
-            f"The next reboot tries {job.target} once: unless it is committed then, the device returns to {stays}.",
-        )
-    if artifact.payload_type == _APP:
-        return (f"Replaces app {_name(job)} by version {artifact.version or '?'}: its service is interrupted.",)
-    return (f"Hands {artifact.name} to update module {artifact.payload_type}, which alone knows what it does.",)
-
-
-def _phrase(job: _Job) -> str:
-    """What is typed must be typeable on any keyboard, whatever the artifact calls itself."""
-    if job.target is not None:
-        return f"install {job.target}"
-    wanted = job.artifact.app or job.artifact.payload_type or ""
-    return f"install {wanted}" if _TYPEABLE.fullmatch(wanted) else "install it"
-
-
-def _afterwards(job: _Job) -> tuple[str, ...]:
-    artifact, scene = job.artifact, job.scene
-    if job.target is not None:
-        return (f"Reboot to try {job.target}: that is a step of its own.", _back_words(scene, job.target))
-    if artifact.payload_type is None:
-        return ()
-    if artifact.payload_type == _APP and _waits(job) is False:
-        return ("This app module commits by itself: the way back is the version before, installed again.",)
-    if artifact.payload_type == _APP and _waits(job):
-        return ("It waits for a commit then: look at the app, and commit it or roll it back.",)
-    return ("Whether it then waits for a commit shows when it is installed.",)
-
-
-def _back_words(scene: Scene, target: SlotName) -> str:
-    if why_unarmed(scene) is None:
-        return (
-            f"Unless it is committed within {span(scene.dead_man)} of that boot, the device returns to {target.other}."
-        )
-    return f"Without a commit any further reboot returns to {target.other}; no timer does it: {why_unarmed(scene)}."
+    return {True: Expected.APP_PENDING, False: Expected.APP_DONE, None: Expected.APP_INSTALLED}[job.waits_for_commit]
