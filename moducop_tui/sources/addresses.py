@@ -1,14 +1,15 @@
 """The addresses of this network namespace, by interface, through psutil.
 
-psutil asks getifaddrs(3), which for an IPv4 address with a label (`eth0:avahi`, `usb0:1`) gives the label in the place
-of the interface. No interface has a colon in its name (the kernel's net/core/dev.c, dev_valid_name), so the interface
-is what stands before it. A label without its interface, which ip-address(8) refuses to set, can't be told from one.
+psutil asks getifaddrs(3), which for an IPv4 address with a label (`eth0:avahi`, `usb0:1`, any word with networkd) gives
+the label in the place of the interface. Whose a label is the kernel tells. No interface has a colon in its name (the
+kernel's net/core/dev.c, dev_valid_name), so where it does not tell, the interface is what stands before a colon.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
@@ -36,19 +37,34 @@ def read_addresses() -> dict[str, list[str]] | None:
     try:
         import psutil
 
-        return by_interface(psutil.net_if_addrs())
+        listed = psutil.net_if_addrs()
+        return by_interface(listed, _labels(listed))
     except (ImportError, OSError):
         return None
 
 
-def by_interface(listed: Mapping[str, Sequence[Address]]) -> dict[str, list[str]]:
-    """The addresses of psutil's list, each with the others of its interface."""
+def _labels(listed: Iterable[str]) -> Mapping[str, str]:
+    """Label -> interface, where there is a name that no interface has."""
+    if {name for _, name in socket.if_nameindex()}.issuperset(listed):
+        return {}
+    from moducop_tui.sources.address_labels import read_labels
+
+    try:
+        return read_labels()
+    except OSError:
+        return {}
+
+
+def by_interface(
+    listed: Mapping[str, Sequence[Address]], labels: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, list[str]]:
+    """The addresses of psutil's list, each with the others of its interface; `labels` tell whose a label is."""
     found: dict[str, list[str]] = {}
     for family in _FAMILIES:
         for name, addresses in listed.items():
             texts = [_text(each) for each in addresses if each.family == family]
             if texts:
-                found.setdefault(name.partition(":")[0], []).extend(texts)
+                found.setdefault(labels.get(name) or name.partition(":")[0], []).extend(texts)
     return found
 
 

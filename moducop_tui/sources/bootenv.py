@@ -96,6 +96,8 @@ class BootEnvironmentSource:
             return BootEnvironment(EnvironmentState.NO_TOOL, _NO_TOOL)
         except runner.CommandError as error:
             return Unavailable(f"The boot environment could not be read: {error}")
+        if os.geteuid() != 0 and _says_nothing_to_a_user(finished, blocks):
+            return Unavailable(f"Root is needed to read the boot environment from {_device(blocks)}.")
         answer = interpret(finished, blocks, text)
         if _is_proven(finished, blocks):
             self._evidence, self._answer = evidence, answer
@@ -105,9 +107,9 @@ class BootEnvironmentSource:
         """Below a root prefix the tool would follow this machine's paths, so the console reads the copies itself."""
         copies = judge_copies(blocks)
         used = block_in_use(blocks)
-        if used is not None:
+        if used is not None and not _differ_in_size(blocks):
             return environment_from(decode(used, redundant=len(blocks) > 1), copies)
-        if not any(block.content is not None for block in blocks):
+        if used is not None or not any(block.content is not None for block in blocks):
             return BootEnvironment(EnvironmentState.NO_CONFIGURATION, _unusable(blocks, text), copies=copies)
         return _unreadable(copies)
 
@@ -126,6 +128,12 @@ def _tool_is_there() -> bool:
 
 def _device(blocks: tuple[Block, ...]) -> str:
     return clean(blocks[0].location.device, 200) if blocks else "its device"
+
+
+def _says_nothing_to_a_user(finished: runner.Finished, blocks: tuple[Block, ...]) -> bool:
+    """Whether the tool has failed on copies that nobody has looked at: it may just not have been allowed to."""
+    untried = all(block.content is None and block.problem is None for block in blocks)
+    return untried and (finished.code != 0 or uses_defaults(finished.err))
 
 
 def _is_proven(finished: runner.Finished, blocks: tuple[Block, ...]) -> bool:
@@ -184,6 +192,9 @@ def _unusable(blocks: tuple[Block, ...], text: str) -> str:
     if bad is not None:
         device = clean(bad.location.device, 200)
         return f"{CONFIGURATION} names {device} for the boot environment, but {bad.problem}: correct the file."
+    if _differ_in_size(blocks):
+        sizes = " and ".join(f"0x{block.location.size:x}" for block in blocks)
+        return f"{CONFIGURATION} names two sizes for the copies of one environment, {sizes}: correct the file."
     if blocks:
         return f"{CONFIGURATION} is there, but {TOOL} can't use it: compare it with a device of the same image."
     if is_structured(text):
@@ -192,6 +203,11 @@ def _unusable(blocks: tuple[Block, ...], text: str) -> str:
             "libubootenv, or write it as lines of device, offset and size."
         )
     return f"{CONFIGURATION} names no place of the boot environment: restore it from a device of the same image."
+
+
+def _differ_in_size(blocks: tuple[Block, ...]) -> bool:
+    """Whether the copies are said to be of several sizes, which no tool takes."""
+    return len({block.location.size for block in blocks}) > 1
 
 
 def _hexadecimal(offset: int) -> str:

@@ -22,12 +22,17 @@ BLOCK_LIMIT = 16 << 20
 """Bytes of a copy that are read at most; a larger size is a slip in the configuration."""
 FOLLOWED_LIMIT = 4 << 20
 """Bytes of a copy that are read every few seconds at most: it costs less than the tool, which reads them, too."""
-_OFFSET = re.compile(r"([+-]?)(0[xX][0-9a-fA-F]{1,15}|0[0-7]*|[1-9][0-9]{0,18})")
+_LINE = re.compile(
+    r"[ \t\v\f\r]*+(?P<device>[^ \t\v\f\r]++)[ \t\v\f\r]++"
+    r"(?P<sign>[+-]?+)(?P<offset>0[xX][0-9a-fA-F]{1,15}+|0[0-7]*+|[1-9][0-9]{0,18}+)[ \t\v\f\r]*+"
+    r"[+]?+(?:0[xX](?=[0-9a-fA-F]))?+(?P<size>[0-9a-fA-F]{1,15}+)"
+)
+"""As `sscanf(line, "%ms %lli %zx")` takes it: what follows, a note or a number of sectors, does not count."""
 _NAMED_VOLUME = re.compile(r"/dev/ubi[0-9]+:")
 """How libubootenv is told a UBI volume by its name, `/dev/ubi0:env`: no file, and nothing that the console reads."""
-_SECTION = re.compile(r"[^\s#:]+\s*:\s*(#.*)?$")
-_KEY = re.compile(r"\s+(-\s*)?(size|devices|path|offset)\s*:")
-_SIZE = re.compile(r"(?:0[xX])?([0-9a-fA-F]{1,15})")
+_SIZE_KEY = re.compile(r"(?:^|[\s{,-])[\"']?size[\"']?\s*:")
+_DEVICES_KEY = re.compile(r"(?:^|[\s{,-])[\"']?devices[\"']?\s*:")
+"""What every environment of a structured configuration has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +59,21 @@ class Block:
 
 def parse_locations(text: str) -> tuple[Location, ...]:
     """The first two places that a configuration names, read as libubootenv does: the size is hexadecimal always."""
-    lines = (line.split() for line in text.split("\n") if not line.startswith("#"))
-    found = (_location(fields) for fields in lines if len(fields) >= 3)
-    return tuple(location for location in found if location is not None)[:_COPIES]
+    lines = (_LINE.match(line) for line in text.split("\n") if not line.startswith("#"))
+    return tuple(_location(line) for line in lines if line is not None)[:_COPIES]
 
 
 def is_structured(text: str) -> bool:
-    """Whether a configuration is written as YAML, as libubootenv reads it from 0.3.5 on: `uboot:`, indented keys."""
-    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    return any(_SECTION.match(line) for line in lines) and any(_KEY.match(line) for line in lines)
+    """Whether a configuration is written as YAML, as libubootenv reads it from 0.3.5 on, in blocks or in brackets."""
+    lines = [line for line in text.split("\n") if not line.lstrip().startswith("#")]
+    return any(map(_SIZE_KEY.search, lines)) and any(map(_DEVICES_KEY.search, lines))
 
 
-def _location(fields: Sequence[str]) -> Location | None:
-    offset, size = _OFFSET.fullmatch(fields[1]), _SIZE.fullmatch(fields[2])
-    if offset is None or size is None:
-        return None
-    sign, digits = offset.groups()
+def _location(line: re.Match[str]) -> Location:
+    digits = line["offset"]
     octal = len(digits) > 1 and digits[0] == "0" and digits[1] not in "xX"
     number = int(digits, 8 if octal else 0)
-    return Location(fields[0], -number if sign == "-" else number, int(size.group(1), 16))
+    return Location(line["device"], -number if line["sign"] == "-" else number, int(line["size"], 16))
 
 
 def read_block(host: Host, location: Location, limit: int = BLOCK_LIMIT) -> Block:
@@ -105,7 +106,9 @@ def _unopened(location: Location, error: OSError | ValueError) -> Block:
 
 def _read_from(descriptor: int, location: Location) -> Block:
     end = os.lseek(descriptor, 0, os.SEEK_END) if location.offset < 0 else 0
-    content = os.pread(descriptor, location.size, max(0, end + location.offset))
+    if end + location.offset < 0:
+        return Block(location, None, "it is smaller than the offset from its end")
+    content = os.pread(descriptor, location.size, end + location.offset)
     if len(content) != location.size:
         return Block(location, None, "it ends before the environment does")
     return Block(location, content)

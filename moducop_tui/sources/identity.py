@@ -84,7 +84,7 @@ def _os_releases(host: Host) -> Iterator[str]:
 
 def os_name_in(os_release: str) -> str | None:
     """PRETTY_NAME, or NAME, of os-release(5): a list of assignments as a shell reads them."""
-    values = dict(line.strip().split("=", 1) for line in os_release.splitlines() if _is_assignment(line))
+    values = dict(line.strip().split("=", 1) for line in os_release.split("\n") if _is_assignment(line))
     names = (clean_or_none(_unquoted(values[key]), _LIMIT) for key in ("PRETTY_NAME", "NAME") if key in values)
     return next((name for name in names if name), None)
 

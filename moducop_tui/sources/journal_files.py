@@ -21,6 +21,8 @@ VOLATILE = "/run/log/journal"
 PERSISTENT = "/var/log/journal"
 
 _MACHINE = re.compile(r"[0-9a-f]{32}")
+_SUFFIXES = (".journal", ".journal~")
+"""What libsystemd reads; a file with the second was found damaged, or not closed before a power cut, and put aside."""
 _LIVE = "system.journal"
 """The file that journald writes; by rotation it becomes `system@...`."""
 _HEADER = struct.Struct("<8s8x40x16s80x3Q8x3Q")
@@ -66,7 +68,8 @@ def journal_in_use(host: Host) -> str | None:
 def is_own(host: Host, directory: str) -> bool:
     """Whether a journal directory is that of /etc/machine-id, where journalctl looks of itself."""
     try:
-        return Path(directory).name == host.read_text("/etc/machine-id", 64).strip()
+        # As libsystemd reads it: in large letters, too.
+        return Path(directory).name == host.read_text("/etc/machine-id", 64).strip().lower()
     except OSError:
         return False
 
@@ -115,7 +118,7 @@ def holds_journal(host: Host, directory: str) -> bool:
 def _journal_names(host: Host, directory: str) -> list[str]:
     try:
         with os.scandir(host.path(directory)) as entries:
-            return [entry.name for entry in entries if entry.name.endswith(".journal")]
+            return [entry.name for entry in entries if entry.name.endswith(_SUFFIXES)]
     except OSError:
         return []
 

@@ -7,7 +7,7 @@ the data partition, which is no deviation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.storage import UpperHome
@@ -40,6 +40,8 @@ class Layout:
     """Mount points of overlays whose upper directory is not found at its path: what holds that path says nothing."""
     closed: frozenset[str] = frozenset()
     """Those among the lost at which this user may not look: nothing is known to be different there."""
+    uppers: Mapping[str, str] = field(default_factory=dict)
+    """Upper directory as it was given -> the path behind its links and dots."""
 
     def holder(self, path: str) -> Mount | None:
         """The mount that holds a path."""
@@ -64,7 +66,11 @@ class Layout:
         upper = overlay_directories(overlay).upper
         if upper is None or overlay.mount_point in self.lost:
             return UpperHome.UNKNOWN
-        return self.home_of(upper_mount(self.mounts, upper))
+        return self.home_of(self.upper_holder(upper))
+
+    def upper_holder(self, upper: str) -> Mount | None:
+        """The mount that holds an upper directory."""
+        return upper_mount(self.mounts, self.uppers.get(upper, upper))
 
     def in_memory(self, path: str) -> bool:
         """Whether what is written at a path is gone at the next reboot."""
@@ -203,5 +209,5 @@ def _unknown_home(overlay: Mount, follows: str) -> str:
 
 
 def _upper_source(layout: Layout, overlay: Mount) -> str:
-    holder = upper_mount(layout.mounts, overlay_directories(overlay).upper or "")
+    holder = layout.upper_holder(overlay_directories(overlay).upper or "")
     return clean(holder.source) if holder is not None else "an unknown place"

@@ -35,6 +35,8 @@ def read_interfaces(host: Host) -> tuple[Interface, ...]:
 
 
 def _is_shown(host: Host, name: str, interface: Interface) -> bool:
+    if host.exists(f"{_PLACE}/{name}/device"):
+        return True  # hardware, whatever somebody has named it
     if name.startswith("veth") and host.exists(f"{_PLACE}/{name}/master"):
         return _is_reached(interface)
     return matters(interface) or _is_other_kind(host, name)
@@ -53,13 +55,10 @@ def _is_reached(interface: Interface) -> bool:
 
 
 def _is_other_kind(host: Host, name: str) -> bool:
-    """Whether an interface only has the name of one that does not matter: by its hardware, or by what it carries."""
-    place = f"{_PLACE}/{name}"
-    if host.exists(f"{place}/device"):
-        return True
+    """Whether an interface only has the name of one that does not matter: by what it carries."""
     idle = _IDLE.fullmatch(name)
     wanted = None if idle is None else _TUNNEL_KINDS.get(idle[1])
-    kind = number_of(host, f"{place}/type")
+    kind = number_of(host, f"{_PLACE}/{name}/type")
     return wanted is not None and kind is not None and kind != wanted
 
 

@@ -119,7 +119,7 @@ class StorageSource:
 
     def _overlay(self, mount: Mount) -> Overlay:
         directories = overlay_directories(mount)
-        upper = directories.upper
+        upper = self._behind_links(directories.upper)
         holder = upper_mount(self._mounts, upper) if upper else None
         home = upper_home(holder, self._mounts)
         content, error, is_closed = None, None, False
@@ -135,7 +135,7 @@ class StorageSource:
         return Overlay(
             mount_point=clean(mount.mount_point),
             lower=tuple(clean(path) for path in directories.lower),
-            upper=clean_or_none(upper),
+            upper=clean_or_none(directories.upper),
             work=clean_or_none(directories.work),
             upper_home=home,
             upper_device=clean(holder.source) if holder is not None else None,
@@ -148,7 +148,16 @@ class StorageSource:
         links = {place: target for place in LINKED if (target := self._resolved(place)) is not None}
         lost = frozenset(one.mount_point for one in overlays if one.upper_home is UpperHome.UNKNOWN)
         closed = frozenset(one.mount_point for one in overlays if one.is_closed)
-        return deviations(Layout(self._mounts, links, self._host.exists("/etc/mender/mender.conf"), lost, closed))
+        given = (overlay_directories(mount).upper for mount in device_overlays(self._visible))
+        uppers = {upper: self._behind_links(upper) or upper for upper in given if upper}
+        has_mender = self._host.exists("/etc/mender/mender.conf")
+        return deviations(Layout(self._mounts, links, has_mender, lost, closed, uppers))
+
+    def _behind_links(self, upper: str | None) -> str | None:
+        """An upper directory without links and dots, which the mount options have as they were given."""
+        if upper is None or not upper.startswith("/"):
+            return upper
+        return self._resolved(upper) or upper
 
     def _resolved(self, place: str) -> str | None:
         """Where a place leads behind all links, as a path of the device; None where that is nothing."""

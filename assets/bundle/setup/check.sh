@@ -18,8 +18,10 @@ is_ours() {
 # What somebody else has made, or could change, is neither run nor added to: it would be root's program.
 need_own_places() {
     is_ours "$root/data/." || case $(ls -ldn "$root/data/.") in
-        d????????[tT]*) ;; # others may have files of their own there, and can't touch ours
-        *) distrust "$root/data" ;;
+        # Others may have files of their own there, and can't touch ours; only whose it is can.
+        # shellcheck disable=SC3067
+        d????????[tT]*) [ -O "$root/data/." ] || distrust_above "$root/data" ;;
+        *) distrust_above "$root/data" ;;
     esac
     for own in "$home" "$program" "$commands" "$program/.lock" "$home/dead-man" "$own_etc"; do
         [ ! -e "$own" ] && [ ! -L "$own" ] || is_ours "$own" || distrust "$own"
@@ -27,9 +29,17 @@ need_own_places() {
 }
 
 distrust() {
+    fail "$1 is not for root alone to write ($(facts_of "$1")). Look at it, then remove it, or: chown -R root:root $1; chmod -R go-w $1"
+}
+
+# Apps keep their files in there: those stay whose they are.
+distrust_above() {
+    fail "$1 is not for root alone to write ($(facts_of "$1/.")), so others could exchange the console. Do: chown root:root $1; chmod go-w $1"
+}
+
+facts_of() {
     # shellcheck disable=SC2012  # one place, its facts
-    facts=$(ls -ldn "$1" | sed 's/^\([^ ]*\) *[0-9]* *\([0-9]*\) .*/\1, user \2/')
-    fail "$1 is not for root alone to write ($facts). Look at it, then remove it, or: chown -R root:root $1; chmod -R go-w $1"
+    ls -ldn "$1" | sed 's/^\([^ ]*\) *[0-9]* *\([0-9]*\) .*/\1, user \2/'
 }
 
 # One setup at a time, where the device can lock; the lock goes with this process.

@@ -170,8 +170,25 @@ class TestWhoseItIs:
 
     @pytest.mark.parametrize(("mode", "code"), [(0o777, 1), (0o770, 1), (0o1777, 0), (0o755, 0)])
     def test_others_may_have_files_of_their_own_beside_it(self, stage: Stage, mode: int, code: int) -> None:
-        (stage.root / "data").chmod(mode)
-        assert stage.setup("install").returncode == code
+        data = stage.root / "data"
+        data.chmod(mode)
+        done = stage.setup("install")
+        assert done.returncode == code
+        if code:  # what lies in there is the apps': nothing is said that would take it from them
+            assert done.stderr.rstrip().endswith(
+                f"others could exchange the console. Do: chown root:root {data}; chmod go-w {data}"
+            )
+
+    def test_who_owns_the_directory_above_can_exchange_all_that_is_in_it(self, stage: Stage) -> None:
+        data = stage.root / "data"
+        data.chmod(0o1777)
+        if os.geteuid() == 0:
+            os.chown(data, 54321, 54321)
+            refused = stage.setup("install")
+            assert f"{data} is not for root alone to write (drwxrwxrwt, user 54321)" in refused.stderr
+            assert list(data.iterdir()) == []
+            os.chown(data, 0, 0)
+        assert stage.setup("install").returncode == 0
 
     @pytest.mark.parametrize("name", ["bin/python3", "bin", "setup/setup", "SHA256SUMS"])
     def test_a_version_that_others_may_change_is_replaced(self, stage: Stage, name: str) -> None:

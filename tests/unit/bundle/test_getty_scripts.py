@@ -96,15 +96,23 @@ class TestWhoseTheProgramIs:
     def test_no_command_of_somebody_else_comes_onto_the_path(self, home: Path, shell: str) -> None:
         script = f". {script_for(home, 'path.sh')}; echo $PATH"
         assert said(shell, script, PATH="/usr/bin:/bin") == f"/usr/bin:/bin:{home}/bin"
-        home.chmod(0o775)
-        assert said(shell, script, PATH="/usr/bin:/bin") == "/usr/bin:/bin"
+        for theirs in (home, home.parent):
+            theirs.chmod(0o775)
+            assert said(shell, script, PATH="/usr/bin:/bin") == "/usr/bin:/bin"
+            theirs.chmod(0o755)
+        home.parent.chmod(0o1777)
+        assert said(shell, script, PATH="/usr/bin:/bin") == f"/usr/bin:/bin:{home}/bin"
 
     @pytest.mark.parametrize("shell", SHELLS)
     def test_after_a_login_nothing_of_somebody_else_is_run(self, home: Path, shell: str) -> None:
         script = f". {script_for(home, 'after-login.sh')}; echo done"
         assert said(shell, script) == "opened\ndone"
-        home.chmod(0o757)
-        assert said(shell, script) == "done"
+        for theirs in (home, home.parent):
+            theirs.chmod(0o757)
+            assert said(shell, script) == "done"
+            theirs.chmod(0o755)
+        home.parent.chmod(0o1777)
+        assert said(shell, script) == "opened\ndone"
         home.chmod(0o700)
         home.rename(home.with_name("away"))
         home.symlink_to("away")
@@ -112,7 +120,7 @@ class TestWhoseTheProgramIs:
 
     @pytest.mark.parametrize("shell", SHELLS)
     @pytest.mark.parametrize(
-        "theirs", ["", "program", "program/1", "program/1/getty", "program/1/getty/open-console",
+        "theirs", ["..", "", "program", "program/1", "program/1/getty", "program/1/getty/open-console",
                    "program/1/bin/moducop-tui"]
     )  # fmt: skip
     def test_in_place_of_the_login_nothing_of_somebody_else_is_run(self, home: Path, shell: str, theirs: str) -> None:
@@ -121,10 +129,18 @@ class TestWhoseTheProgramIs:
         (home / theirs).chmod(0o722)
         told = said(shell, f". {script}").splitlines()
         assert "".join(told[:-2]).strip() == ""
-        shown = str(home / theirs).replace("program/1", "program/current")
+        shown = str(home.parent if theirs == ".." else home / theirs).replace("program/1", "program/current")
         assert told[-2].replace("current/.", "current").startswith(f"moducop-tui: {shown} is not for root alone to ")
         assert told[-2].endswith(" write, so no console is opened. Here is the login.")
         assert told[-1] == "login"
+
+    @pytest.mark.parametrize("shell", SHELLS)
+    def test_above_it_others_may_have_files_of_their_own(self, home: Path, shell: str) -> None:
+        home.parent.chmod(0o1777)
+        script = script_for(home, "console-then-login")
+        assert said(shell, f". {script}").splitlines() == ["opened the login --read-only", "login"]
+        home.chmod(0o1777)
+        assert "not for root alone to write" in said(shell, f". {script}")
 
 
 class TestWhatUnlocks:

@@ -25,10 +25,10 @@ MEMORY_LOG = "31 22 0:40 / /var/log rw,relatime - tmpfs tmpfs rw\n"
 OVERLAY_LOG = "31 22 0:41 / /var/log rw,relatime - overlay overlay rw\n"
 
 
-def journal_in(root: Path, directory: str) -> None:
+def journal_in(root: Path, directory: str, name: str = "system.journal") -> None:
     place = root / directory.lstrip("/") / MACHINE
     place.mkdir(parents=True)
-    (place / "system.journal").touch()
+    (place / name).touch()
 
 
 def mounted(root: Path, table: str) -> None:
@@ -77,6 +77,12 @@ def test_old_files_on_a_disk_count_beside_those_in_memory_and_an_unknown_place_i
     journal_in(tmp_path, "/run/log/journal")
     journal_in(tmp_path, "/var/log/journal")
     assert is_on_disk(Host(tmp_path)), "without a mount table nobody knows"
+    mounted(tmp_path, ROOT + DATA_LOG)
+    assert is_on_disk(Host(tmp_path))
+
+
+def test_files_that_were_put_aside_as_damaged_are_the_last_to_be_read_without_a_guard(tmp_path: Path) -> None:
+    journal_in(tmp_path, "/var/log/journal", "system@0006-2a.journal~")
     mounted(tmp_path, ROOT + DATA_LOG)
     assert is_on_disk(Host(tmp_path))
 

@@ -90,6 +90,15 @@ CASES = {
     "only another machine's": ({f"{VAR}/{OTHER}/{LIVE}": header(BEFORE)}, f"{VAR}/{OTHER}"),
     "only a namespace's": ({f"{RUN}/{OWN}.probe/{LIVE}": header()}, None),
     "files without a directory of a machine": ({f"{VAR}/{LIVE}": header()}, VAR),
+    "only what was put aside after a power cut": ({f"{VAR}/{OWN}/system@1-2.journal~": header(BEFORE)}, f"{VAR}/{OWN}"),
+    "put aside in this boot, and journald has gone over to memory": (
+        {f"{VAR}/{OWN}/system@1-2.journal~": header(), f"{RUN}/{OWN}/{LIVE}": header(monotonic=2000)},
+        f"{RUN}/{OWN}",
+    ),
+    "put aside in this boot, in the moment before there is a new file": (
+        {f"{VAR}/{OWN}/system@1-2.journal~": header(), f"{RUN}/{OTHER}/{LIVE}": header(BEFORE)},
+        f"{VAR}/{OWN}",
+    ),
     "none": ({}, None),
 }
 
@@ -98,6 +107,11 @@ CASES = {
 def test_the_directory_that_journald_writes_is_the_journal(tmp_path: Path, name: str) -> None:
     files, expected = CASES[name]
     assert journal_in_use(device(tmp_path, files)) == expected
+
+
+def test_an_id_in_large_letters_is_the_same_id(tmp_path: Path) -> None:
+    files = {f"{VAR}/{OTHER}/{LIVE}": header(monotonic=9000), f"{VAR}/{OWN}/{LIVE}": header(monotonic=8000)}
+    assert journal_in_use(device(tmp_path, files, machine_id=OWN.upper())) == f"{VAR}/{OWN}"
 
 
 def test_on_a_disk_that_nobody_runs_the_newest_stands_where_no_id_is_its_own(tmp_path: Path) -> None:

@@ -161,6 +161,61 @@ def test_a_configuration_is_read_as_libubootenv_reads_it() -> None:
     assert parse_locations(text) == (Location("/dev/mmcblk0boot0", -0x2200, 0x2000), Location("/dev/b", 8, 0x10))
 
 
+@pytest.mark.parametrize(
+    ("line", "location"),
+    [  # each as fw_printenv 0.3.2 takes it
+        ("/dev/e 0x4000 0x2000# of the factory", Location("/dev/e", 0x4000, 0x2000)),
+        ("/dev/e 0x4000 0x2000 # of the factory", Location("/dev/e", 0x4000, 0x2000)),
+        ("/dev/e 0x4000 0x2000,", Location("/dev/e", 0x4000, 0x2000)),
+        ("/dev/e +0x4000 +0x2000", Location("/dev/e", 0x4000, 0x2000)),
+        ("\t /dev/e\t\t0X4000\v0X2000 0x2000 1\r", Location("/dev/e", 0x4000, 0x2000)),
+        ("/dev/e 16384 2000", Location("/dev/e", 0x4000, 0x2000)),
+        ("/dev/e 040000 2000", Location("/dev/e", 0x4000, 0x2000)),
+        (" # /dev/e 0x4000 0x2000", None),
+        ("/dev/e 0x4000", None),
+        ("/dev/e 4000 size", None),
+        ("/dev/e,0x4000,0x2000", None),
+        ("/dev/e\u00a00x4000\u00a00x2000", None),
+        ("/dev/e\x1c0x4000\x1c0x2000", None),
+    ],
+)
+def test_a_line_is_taken_as_far_as_the_tool_takes_it(line: str, location: Location | None) -> None:
+    assert parse_locations(line) == (() if location is None else (location,))
+
+
+def test_an_offset_from_the_end_that_begins_before_the_device_is_no_place(root: Path) -> None:
+    size = (root / "dev/mmcblk0").stat().st_size
+    found = read_block(Host(root), Location("/dev/mmcblk0", -size - 1, SIZE))
+    assert (found.content, found.problem) == (None, "it is smaller than the offset from its end")
+
+
+@pytest.mark.parametrize("config", ["YAML", "BEYOND", "UBI"])
+def test_who_is_not_root_is_told_of_no_wrong_configuration(
+    root: Path, monkeypatch: pytest.MonkeyPatch, config: str
+) -> None:
+    """The tool can't open the device, and says the same as of a configuration that is wrong."""
+    (root / "etc/fw_env.config").write_text({"YAML": YAML, "BEYOND": BEYOND, "UBI": UBI}[config])
+    for code, said in (CONFIGURATION_REFUSED[0], BOTH_DAMAGED):
+        install_tool(root, monkeypatch, "", said, code)
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+        answer = BootEnvironmentSource(Config(), HostHere(root)).read()
+        assert isinstance(answer, Unavailable)
+        assert answer.reason.startswith("Root is needed to read the boot environment from ")
+        monkeypatch.setattr("os.geteuid", lambda: 0)
+        assert isinstance(BootEnvironmentSource(Config(), HostHere(root)).read(), BootEnvironment)
+
+
+def test_copies_of_two_sizes_are_no_configuration(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "etc/fw_env.config").write_text("/dev/mmcblk0 0x0 0x4000\n/dev/mmcblk0 0x4000 0x2000\n")
+    code, said = CONFIGURATION_REFUSED[0]
+    install_tool(root, monkeypatch, "", said, code)
+    for host in (HostHere(root), Host(root)):
+        found = read(host)
+        assert found.state is EnvironmentState.NO_CONFIGURATION
+        assert (found.sentence or "").endswith("names two sizes for the copies of one environment, 0x4000 and 0x2000: "
+                                               "correct the file.")  # fmt: skip
+
+
 def test_a_negative_offset_counts_from_the_end(root: Path) -> None:
     found = read_block(Host(root), Location("/dev/mmcblk0", -SIZE, SIZE))
     assert found.content == block(FACTORY | {"bootcount": "1"}, 2)
@@ -293,6 +348,13 @@ def test_a_configuration_in_the_newer_form_is_told_as_such_where_the_tool_refuse
         found = read(host)
         assert found.state is EnvironmentState.NO_CONFIGURATION
         assert "is written as YAML" in (found.sentence or "")
+    for written in (
+        "uboot: {size: 0x4000, devices: [{path: /dev/mmcblk0, offset: 0x800000}]}\n",
+        '{"uboot": {"size": "0x4000", "devices": [{"path": "/dev/mmcblk0", "offset": "0x800000"}]}}',
+        "---\r\n'uboot':\r\n    devices:\r\n    - path: /dev/mmcblk0\r\n    size: 16384\r\n",
+    ):
+        (root / "etc/fw_env.config").write_text(written)
+        assert "is written as YAML" in (read(Host(root)).sentence or ""), written
     (root / "etc/fw_env.config").write_text("# nothing:\nuboot:\n")
     assert "names no place" in (read(Host(root)).sentence or "")
 

@@ -84,6 +84,31 @@ def test_the_data_partition_bound_over_itself_is_mounted_and_keeps_what_is_writt
     assert storage.at("/data") is not None
 
 
+@pytest.mark.parametrize(
+    "given", ["/kept/upper", "/run/../data/overlay-etc/upper", "/run/here", "/data//overlay-etc/./upper"]
+)
+def test_an_upper_that_was_given_by_a_link_is_where_the_link_leads(device: Path, given: str) -> None:
+    for link, target in (("kept", "/data/overlay-etc"), ("run/here", "../data/overlay-etc/upper")):
+        if not (device / link).is_symlink():
+            (device / link).symlink_to(target)
+    plain = storage_of(device, MODUCOP)
+    storage = storage_of(device, MODUCOP.replace("upperdir=/data/overlay-etc/upper", f"upperdir={given}"))
+    assert storage.deviations == ()
+    (etc,) = (one for one in storage.overlays if one.mount_point == "/etc")
+    assert (etc.upper, etc.upper_home, etc.upper_device) == (given, UpperHome.DATA, "/dev/mmcblk0p4")
+    assert etc.content == next(one.content for one in plain.overlays if one.mount_point == "/etc")
+
+
+def test_an_upper_behind_a_link_into_memory_is_in_memory(device: Path) -> None:
+    (device / "data/overlay-fast").symlink_to("/var/volatile")
+    storage = storage_of(
+        device, MODUCOP.replace("upperdir=/data/overlay-etc/upper", "upperdir=/data/overlay-fast/cache")
+    )
+    assert storage.deviations == (
+        "/etc keeps its changes in memory (tmpfs), not on /data: they are gone at the next reboot.",
+    )
+
+
 def test_memory_laid_over_the_data_partition_is_said(device: Path) -> None:
     storage = storage_of(device, MODUCOP + "99 24 0:90 / /data rw - tmpfs nodata rw\n")
     assert storage.deviations[0].startswith("/data is in memory")

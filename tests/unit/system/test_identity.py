@@ -89,6 +89,7 @@ def test_a_pc_is_known_by_its_firmware(tmp_path: Path) -> None:
         ("PRETTY_NAME=old\nPRETTY_NAME=new", "new"),
         ("  NAME=Poky  ", "Poky"),
         ("PRETTY_NAME=a=b", "a=b"),
+        ("PRETTY_NAME='Poky\x0cLinux'\r\nID=poky", "Poky Linux"),
     ],
 )
 def test_the_name_of_the_system_is_the_pretty_one(text: str, name: str | None) -> None:

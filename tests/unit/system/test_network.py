@@ -65,15 +65,16 @@ def test_what_the_kernel_makes_by_itself_is_left_out_until_it_has_an_address(nam
 
 
 def test_the_hardware_and_the_kind_count_more_than_a_name(tmp_path: Path) -> None:
-    for name in ("dummy1", "veth7", "gre1", "gre2", "vethXY12Z", "vethtrain"):
+    for name in ("dummy1", "veth7", "gre1", "gre2", "vethXY12Z", "vethtrain", "vethlan0"):
         put(tmp_path, name, flags="0x1002")
-    for name in ("dummy1", "veth7"):
+    for name in ("dummy1", "veth7", "vethlan0"):
         (tmp_path / "sys/class/net" / name / "device").mkdir()
     (tmp_path / "sys/class/net/gre1/type").write_text("778\n")
     (tmp_path / "sys/class/net/gre2/type").write_text("1\n")
-    (tmp_path / "sys/class/net/vethXY12Z/master").mkdir()
+    for name in ("vethXY12Z", "vethlan0"):  # in a bridge: a container's cable, and a socket of the device
+        (tmp_path / "sys/class/net" / name / "master").mkdir()
     names = [each.name for each in read_interfaces(Host(tmp_path))]
-    assert names == ["dummy1", "gre2", "vethtrain", "veth7"]
+    assert names == ["dummy1", "gre2", "vethlan0", "vethtrain", "veth7"]
 
 
 @pytest.mark.parametrize(
