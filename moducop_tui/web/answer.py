@@ -49,11 +49,12 @@ class Incoming:
 
     def content(self, limit: int | None) -> bytes:
         """Content that is there, `limit` bytes at most, at least one; nothing at the end of all."""
-        came = bytes(self._rest) or self._wire.receive()
-        self._rest.clear()
-        if limit is not None and len(came) > limit:
-            self._rest += came[limit:]
-            came = came[:limit]
+        if not self._rest:
+            self._rest += self._wire.receive()
+        # Only what is taken is copied: a server may send pieces of a few bytes, and many of them have come already.
+        taken = len(self._rest) if limit is None else min(limit, len(self._rest))
+        came = bytes(memoryview(self._rest)[:taken])
+        del self._rest[:taken]
         self._wire.was_content(len(came))
         return came
 

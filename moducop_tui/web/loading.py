@@ -50,7 +50,7 @@ def open_url(url: str, seconds: float, gave_up: Callable[[], bool] = lambda: Fal
             answer, incoming = _ask(connection.wire, here)
             if answer.status not in _REDIRECTING:
                 connection.wire.patience = patience
-                yield _content(answer, incoming, here)
+                yield _content(answer, incoming, here, connection.wire)
                 return
         farthest = connection.reach if farthest is None else max(farthest, connection.reach)
         here = next_address(here, answer.location)
@@ -82,13 +82,13 @@ def _ask(wire: Wire, address: Address) -> tuple[Answer, Incoming]:
         raise _unread(address, error) from None
 
 
-def _content(answer: Answer, incoming: Incoming, address: Address) -> Content:
+def _content(answer: Answer, incoming: Incoming, address: Address, wire: Wire) -> Content:
     if answer.status != 200:
         raise WebError(f"{address.words} does not give the artifact: it answers {answer.words}.")
     if answer.packed is not None:
         raise WebError(f"{address.words} packs what it sends ({answer.packed}), which was not asked for.")
     try:
-        return Content(_told(_in_time(read_content(incoming, answer)), address), answer.length)
+        return Content(_told(_in_time(read_content(incoming, answer), wire), address), answer.length)
     except TroubleError as error:
         raise _unread(address, error) from None
 
@@ -103,17 +103,21 @@ def _told(blocks: Iterator[bytes], address: Address) -> Iterator[bytes]:
         raise WebError(f"{address.words} stopped sending: {reason(error)}.") from None
 
 
-def _in_time(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same; ends with a server that sends little enough to hold the device for days."""
+def _in_time(blocks: Iterator[bytes], wire: Wire) -> Iterator[bytes]:
+    """The same; ends with a server that sends little enough to hold the device for days, be it content or not."""
+    whole, too_slow = wire.patience, f"it sends fewer than {LEAST_RATE} bytes a second"
     began, came = time.monotonic(), 0
+    wire.patience = whole.within(RATE_SPAN, too_slow)
     for block in blocks:
         yield block
         came += len(block)
         now = time.monotonic()
         if now - began >= RATE_SPAN:
             if came < LEAST_RATE * (now - began):
-                raise TroubleError(f"it sends fewer than {LEAST_RATE} bytes a second")
+                raise TroubleError(too_slow)
             began, came = now, 0
+        # Until the next content: what stands between two pieces of it is sent as slowly as a server likes.
+        wire.patience = whole.within(RATE_SPAN, too_slow)
 
 
 def _unread(address: Address, error: Exception) -> WebError:

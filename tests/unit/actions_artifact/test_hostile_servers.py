@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import socket
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources import artifact
 from moducop_tui.sources.artifact import read_artifact
 from moducop_tui.web import connecting, loading, wire
+from moducop_tui.web.answer import Incoming, read_answer, read_content
+from moducop_tui.web.patience import Patience
 from moducop_tui.web.reach import Reach, reach_of
 from tests.attack.web_server import PLAYS, HostileServer
 from tests.patience import PATIENCE
@@ -108,6 +111,47 @@ def test_a_look_that_nobody_waits_for_any_more_ends(server: HostileServer, name:
     assert isinstance(found, Unavailable)
     assert name not in server.endured
     assert next(asked) < 200
+
+
+@pytest.mark.parametrize("name", ["a drip of chunk sizes", "a drip of trailers", "a drip of content"])
+def test_a_server_that_sends_little_is_not_waited_for_whatever_it_is_that_it_sends(
+    server: HostileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(loading, "RATE_SPAN", 0.05)
+    result = fetched(tmp_path, server.url(name))
+    assert "stopped sending: it sends fewer than 1024 bytes a second." in result.sentence
+    assert name not in server.endured
+
+
+class Given:
+    """A wire on which all has come at once."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.patience = Patience(60.0, lambda: False)
+
+    def receive(self) -> bytes:
+        content, self._content = self._content, b""
+        return content
+
+    def send(self, content: bytes) -> None:
+        """Nobody listens."""
+
+    def was_content(self, count: int) -> None:
+        """Nobody counts."""
+
+
+def test_a_small_piece_of_what_has_come_does_not_cost_a_copy_of_all_of_it() -> None:
+    incoming = Incoming(Given(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"5\r\nxxxxx\r\n" * 400_000))
+    blocks = read_content(incoming, read_answer(incoming))
+    next(blocks)
+    tracemalloc.start()
+    try:
+        assert [next(blocks) for _ in range(5)] == [b"xxxxx"] * 5
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1 << 16
 
 
 def test_a_name_that_is_looked_up_without_an_end_holds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
