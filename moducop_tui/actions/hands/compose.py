@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moducop_tui.actions.hands.same_engine import read_again, read_apps
+from moducop_tui.actions.hands.same_engine import AnotherEngine, read_again, read_apps
 from moducop_tui.actions.hands.tool import run_tool
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import ControlApp, Verb
@@ -18,6 +18,8 @@ _STOPPED = (ContainerState.EXITED, ContainerState.CREATED, ContainerState.DEAD)
 def control_app(act: ControlApp, kit: Kit) -> Result:
     """Tell compose, then look at the app's containers again."""
     before = _containers(kit, act)
+    if (why_not := _why_not(act, before)) is not None:
+        return Result(good=False, sentence=f"{act.app} was not touched: {why_not}")
     ran = run_tool(act.argv, PATIENCE, kit)
     if act.otherwise and ran.exit_code:
         ran = run_tool(act.otherwise, PATIENCE, kit).after(ran)
@@ -37,6 +39,15 @@ def control_app(act: ControlApp, kit: Kit) -> Result:
     if untouched:
         return ran.result(good=False, sentence=f"{count}, but {untouched[0].name} was not started again.")
     return ran.result(good=bool(after), sentence=f"{count}.")
+
+
+def _why_not(act: ControlApp, before: tuple[Container, ...] | Unavailable) -> str | None:
+    """A sentence where this is not the app of the plan. An engine that only does not answer may still do it."""
+    if isinstance(before, AnotherEngine):
+        return before.reason
+    if before == () and act.verb is not Verb.START:
+        return "it has no container any more."
+    return None
 
 
 def _containers(kit: Kit, act: ControlApp) -> tuple[Container, ...] | Unavailable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from moducop_tui.actions.kit import Kit
 from moducop_tui.model.apps import Apps
@@ -14,6 +15,11 @@ LATE = 3.0
 _BETWEEN_LOOKS = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class AnotherEngine(Unavailable):
+    """By now another engine answers than the one that the plan was made for."""
+
+
 def read_apps(kit: Kit, endpoint: str | None) -> Apps | Unavailable:
     """The apps as they are now. Where another engine answers by now, what it says of containers is no answer."""
     apps = kit.read(Topic.APPS)
@@ -22,7 +28,7 @@ def read_apps(kit: Kit, endpoint: str | None) -> Apps | Unavailable:
     if not isinstance(apps, Apps):
         return Unavailable("The container engine was not read.")
     if endpoint is not None and apps.engine.endpoint != endpoint:
-        return Unavailable(f"{apps.engine.name} on {apps.engine.socket} answers, the plan was made for {endpoint}.")
+        return AnotherEngine(f"{apps.engine.name} on {apps.engine.socket} answers, the plan was made for {endpoint}.")
     return apps
 
 

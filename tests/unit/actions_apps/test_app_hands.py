@@ -13,7 +13,7 @@ from moducop_tui.actions.hands.containers import control_container
 from moducop_tui.actions.hands.health import await_health
 from moducop_tui.actions.hands.previous import restore_previous
 from moducop_tui.model.acts import AwaitHealth, ControlApp, ControlContainer, RestorePrevious, Verb
-from moducop_tui.model.apps import Apps, ContainerState, Health
+from moducop_tui.model.apps import App, Apps, ContainerState, Health
 from moducop_tui.model.reading import Unavailable
 from tests.unit.actions_apps.kits import Told, kit_of, program
 from tests.unit.core.well_device import APPS, NGINX, WALL, WEB, with_container
@@ -98,11 +98,24 @@ def other_engine() -> Apps:
 
 def test_another_engine_than_the_plans_is_not_told_anything(tools: Path) -> None:
     program(tools, "docker", f"touch {tools}/ran")
+    whole = control_app(ControlApp("nginx-demo", Verb.START, DOCKER, ENDPOINT), kit_of(Told([other_engine()])))
+    assert (whole.good, whole.sentence.partition(":")[0]) == (False, "nginx-demo was not touched")
     result = control_container(RESTART, kit_of(Told([other_engine()])))
     assert result.sentence == (
         "nginx-demo-web-1 was not touched: Podman on /run/podman/podman.sock answers, "
         "the plan was made for unix:///run/docker.sock."
     )
+    assert not (tools / "ran").exists()
+
+
+@pytest.mark.parametrize("verb", [Verb.RESTART, Verb.STOP])
+@pytest.mark.parametrize("left", [(), (replace(NGINX, name="another"),), (replace(NGINX, containers=()),)])
+def test_an_app_that_is_gone_meanwhile_is_not_touched(tools: Path, verb: Verb, left: tuple[App, ...]) -> None:
+    """As where the same engine was started again with other data."""
+    program(tools, "docker", f"touch {tools}/ran")
+    result = control_app(ControlApp("nginx-demo", verb, DOCKER, ENDPOINT), kit_of(Told([replace(APPS, apps=left)])))
+    assert not result.good
+    assert result.sentence == "nginx-demo was not touched: it has no container any more."
     assert not (tools / "ran").exists()
 
 
