@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moducop_tui.sources.container_facts import Inspected, from_inspection, from_listing, listing_key
-from moducop_tui.sources.engine import EngineConnection, RefusedError, SlowAnswerError, TooLargeError
+from moducop_tui.sources.engine import BrokenAnswerError, EngineConnection, RefusedError, SlowAnswerError, TooLargeError
 
 PATIENCE = 4.0
 """Seconds for inspecting in one renewal; containers that are left keep the facts of the list until the next."""
@@ -36,10 +36,12 @@ class ContainerCache:
     def renew(self, connection: EngineConnection, named: frozenset[str], everything: bool) -> None:
         """List all containers; inspect those that are `named`, new or listed differently, or `everything`.
 
-        Raises EngineError when the engine does not even list them.
+        Raises EngineError when the engine does not even list them. One of which it gives no answer that is one has the
+        facts of the list.
         """
         until = time.monotonic() + PATIENCE
         known: dict[str, _Known] = {}
+        is_broken = False
         listed = connection.list_containers()
         if len(listed) > CONTAINERS:
             raise TooLargeError(
@@ -54,8 +56,16 @@ class ContainerCache:
             key = listing_key(entry)
             if before is not None and before.key == key and not everything and container_id not in named:
                 known[container_id] = before
-            elif (now := _look_at(connection, container_id, entry, until)) is not None:
+                continue
+            try:
+                now = _look_at(connection, container_id, entry, until)
+            except BrokenAnswerError:
+                now, is_broken = _Known(key, from_listing(entry)), True
+            if now is not None:
                 known[container_id] = now
+        if is_broken:
+            # Docker hangs up where a question makes it fail, also when it stops: one that still lists has not stopped.
+            connection.list_containers()
         self._known = known
 
 

@@ -40,6 +40,8 @@ _LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _INTERVAL, _TIMEOUT, _RETRIES = 30.0, 30.0, 3
 """Of a health check that does not say (Docker's and Podman's own)."""
 _MOST_RETRIES = 1_000_000
+_MOST = (1 << 63) - 1
+"""The engines' own largest number. One that is larger is none: it could not even be shown."""
 _ENDED = (ContainerState.EXITED, ContainerState.RESTARTING, ContainerState.DEAD)
 
 
@@ -76,8 +78,8 @@ def from_inspection(answer: Mapping[str, object]) -> Inspected:
         log_driver=_text(_mapping(host_config.get("LogConfig")).get("Type"), _NAME_LIMIT),
         mounts=_mounts(answer),
         ports=_ports(answer),
-        pid=_number(state_part.get("Pid")) or None,
-        memory_limit=_number(host_config.get("Memory")) or None,
+        pid=_positive(state_part.get("Pid")),
+        memory_limit=_positive(host_config.get("Memory")),
         one_shot=_label(labels, _ONE_SHOT_LABEL) == "true",
         one_off=_is_one_off(labels),
         check_seconds=_check_seconds(config.get("Healthcheck")),
@@ -153,15 +155,23 @@ def _check_seconds(check: object) -> float | None:
 
     Its times are in nanoseconds, 0 stands for the engine's own (Docker Engine API, HealthConfig).
     """
-    if not isinstance(check, Mapping) or check.get("Test") in (None, [], ["NONE"]):
+    if not isinstance(check, Mapping) or _is_no_check(check.get("Test")):
         return None
-    retries = min(_number(check.get("Retries")) or _RETRIES, _MOST_RETRIES)
-    once = (_seconds(check, "Interval") or _INTERVAL) + (_seconds(check, "Timeout") or _TIMEOUT)
-    return _seconds(check, "StartPeriod") + max(1, retries) * once
+    retries = min(_whole(check.get("Retries")) or _RETRIES, _MOST_RETRIES)
+    interval, timeout = _seconds(check, "Interval") or _INTERVAL, _seconds(check, "Timeout") or _TIMEOUT
+    start_period = _seconds(check, "StartPeriod")
+    # The first check that counts may have been set for as late as its start period ends (moby, daemon/health.go).
+    first = max(interval, _seconds(check, "StartInterval")) if start_period else interval
+    return start_period + first + timeout + (max(1, retries) - 1) * (interval + timeout)
+
+
+def _is_no_check(test: object) -> bool:
+    """Nothing to run, or the word that takes an image's own check away."""
+    return test in (None, []) or (isinstance(test, list) and test[0] == "NONE")
 
 
 def _seconds(check: Mapping[str, object], name: str) -> float:
-    value = _number(check.get(name))
+    value = _whole(check.get(name))
     return min(value, 1 << 63) / 1e9 if value is not None and value > 0 else 0.0
 
 
@@ -200,7 +210,7 @@ def _restart_policy(host_config: Mapping[str, object]) -> str | None:
     if not isinstance(policy, Mapping):
         return None
     name = _text(policy.get("Name"), _NAME_LIMIT) or "no"
-    attempts = _number(policy.get("MaximumRetryCount"))
+    attempts = _positive(policy.get("MaximumRetryCount"))
     return f"{name}:{attempts}" if attempts else name
 
 
@@ -273,5 +283,16 @@ def _text(value: object, limit: int) -> str | None:
     return clean_or_none(value, limit) if isinstance(value, str) else None
 
 
-def _number(value: object) -> int | None:
+def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _number(value: object) -> int | None:
+    number = _whole(value)
+    return number if number is not None and abs(number) <= _MOST else None
+
+
+def _positive(value: object) -> int | None:
+    """A number that counts something: 0 and below stand for none."""
+    number = _number(value)
+    return number if number is not None and number > 0 else None

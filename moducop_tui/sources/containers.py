@@ -21,7 +21,7 @@ from moducop_tui.sources.container_facts import Inspected
 from moducop_tui.sources.container_start import is_fresh, is_settling, started_at
 from moducop_tui.sources.containerd import trouble_with
 from moducop_tui.sources.control_groups import Usage, UsageMeter
-from moducop_tui.sources.engine import EngineConnection, EngineError, connect, socket_candidates
+from moducop_tui.sources.engine import EngineConnection, EngineError, connect, let_it_sleep, socket_candidates
 from moducop_tui.sources.engine_events import EventStream, Happened, NoEventsError
 from moducop_tui.sources.mender_apps import MenderApp, read_mender_apps
 
@@ -32,6 +32,8 @@ INSPECT_EVERY = 30.0
 _BURST = 0.1
 """Seconds that the events of one burst (die, start...) get to arrive together."""
 _LOOK_FOR_ENGINE = 1.0
+_SHORT_LIFE = 5.0
+"""Seconds of a stream of events below which it is none: to connect anew each time would ask the engine all the time."""
 _TRACES = ("/run/docker.pid",)
 """Written when Docker starts, also where systemd holds the socket all the time."""
 
@@ -54,7 +56,7 @@ class ContainersSource:
         self._mender_apps: tuple[MenderApp, ...] = ()
         self._changed: frozenset[str] = frozenset()
         self._any_changed = True
-        self._listed_at = self._inspected_at = self._judged_at = float("-inf")
+        self._listed_at = self._inspected_at = self._judged_at = self._listened_at = self._deaf_until = float("-inf")
         self._traces: tuple[object, ...] = ()
 
     def read(self) -> Apps | Unavailable:
@@ -100,6 +102,7 @@ class ContainersSource:
     def _listen(self, connection: EngineConnection) -> None:
         try:
             self._events = EventStream(connection.socket_path)
+            self._listened_at = time.monotonic()
         except NoEventsError:
             self._events = None  # without events every reading lists
 
@@ -128,6 +131,9 @@ class ContainersSource:
         if happened.ended:
             # The engine stopped, or only ended the stream in time. Not to ask it over the old connection: where systemd
             # holds the socket that would start a stopped engine.
+            now = time.monotonic()
+            if now - self._listened_at < _SHORT_LIFE:
+                self._deaf_until = now + INSPECT_EVERY
             self._disconnect()
 
     def _renew(self, connection: EngineConnection, now: float) -> None:
@@ -135,7 +141,9 @@ class ContainersSource:
         everything = self._any_changed or now - self._inspected_at >= INSPECT_EVERY
         if not (everything or self._changed or self._events is None or now - self._listed_at >= LIST_EVERY):
             return
-        if everything and self._events is None:
+        if self._events is None and not everything:
+            let_it_sleep(self._host, connection.engine.socket)  # no stream has told of its end
+        if everything and self._events is None and now >= self._deaf_until:
             self._listen(connection)
         self._cache.renew(connection, self._changed, everything)
         if everything or now - self._judged_at >= LIST_EVERY:

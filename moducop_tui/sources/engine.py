@@ -25,6 +25,11 @@ DOCKER_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
 ANSWER_LIMIT = 3.0
 """Seconds that the engine may take for one answer."""
+_HUNG_UP = frozenset(
+    {"ConnectionError", "ProtocolError", "RemoteDisconnected", "ConnectionResetError", "BrokenPipeError",
+     "ConnectionRefusedError", "FileNotFoundError"}
+)  # fmt: skip
+"""What a question fails with where the engine has gone, or goes: the last two when its socket is closed or away."""
 _Answer = TypeVar("_Answer")
 
 
@@ -38,6 +43,10 @@ class SlowAnswerError(EngineError):
 
 class RefusedError(EngineError):
     """The engine answered that it can't or won't."""
+
+
+class BrokenAnswerError(EngineError):
+    """The engine hung up before its answer was whole, or the answer is not understood."""
 
 
 class TooLargeError(EngineError):
@@ -88,8 +97,7 @@ def connect(config: Config, host: Host) -> EngineConnection:
     device_path, path = find_socket(config, host)
     _demand_library()
     name = "Podman" if "podman" in device_path else "Docker"
-    if device_path in DOCKER_SOCKETS:
-        _let_it_sleep(host)
+    let_it_sleep(host, device_path)
     _probe(name, device_path, path, host)
     client = _client(path)
     version = _asked(client.agree, name, device_path)
@@ -147,13 +155,20 @@ def _no_socket(config: Config, host: Host) -> str:
     return f"{nowhere} {remedy(host, 'Docker')}"
 
 
-def _let_it_sleep(host: Host) -> None:
-    """Don't wake a stopped Docker: where systemd holds its socket, a mere connection would start it."""
-    if not host.is_this_machine or not host.exists(SYSTEMD_RUNS):
+def let_it_sleep(host: Host, device_path: str) -> None:
+    """Don't wake a stopped Docker: where systemd holds its socket, a mere connection would start it.
+
+    Raises EngineError where it is stopped.
+    """
+    if device_path not in DOCKER_SOCKETS or not host.is_this_machine or not host.exists(SYSTEMD_RUNS):
         return
     held, service = states_of(host, "docker.socket", "docker.service")
-    if held.active == "active" and service.active in ("inactive", "failed"):
+    if held.active != "active":
+        return
+    if service.active in ("inactive", "failed"):
         raise EngineError(f"Docker is stopped: docker.service is {service.active}. {remedy(host, 'Docker')}")
+    if service.active == "deactivating":  # who knocks now waits at the socket, and has it started as soon as it is down
+        raise EngineError("Docker is stopping: docker.service is deactivating.")
 
 
 def _probe(name: str, device_path: str, path: str, host: Host) -> None:
@@ -213,7 +228,7 @@ def _asked(question: Callable[[], _Answer], name: str, device_path: str) -> _Ans
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise _broken(error, name, device_path) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:  # of a strange answer
-        raise EngineError(_not_understood(name, device_path)) from error
+        raise BrokenAnswerError(_not_understood(name, device_path)) from error
 
 
 def _broken(error: Exception, name: str, device_path: str) -> EngineError:
@@ -221,9 +236,9 @@ def _broken(error: Exception, name: str, device_path: str) -> EngineError:
     kinds = {type(cause).__name__ for cause in _causes(error)}
     if kinds & {"ReadTimeout", "ReadTimeoutError", "ConnectTimeout", "TimeoutError"}:
         return SlowAnswerError(f"{name} is not answering on {device_path}: timed out after {ANSWER_LIMIT:g} s.")
-    if kinds & {"ConnectionError", "ProtocolError", "RemoteDisconnected", "ConnectionResetError", "BrokenPipeError"}:
-        return EngineError(f"{name} closed the connection on {device_path}: it is stopping or starting again.")
-    return EngineError(_not_understood(name, device_path))
+    if kinds & _HUNG_UP:
+        return BrokenAnswerError(f"{name} closed the connection on {device_path}: it is stopping or starting again.")
+    return BrokenAnswerError(_not_understood(name, device_path))
 
 
 def _causes(error: BaseException) -> list[BaseException]:

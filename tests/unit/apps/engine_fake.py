@@ -37,6 +37,8 @@ class FakeEngine:
         self.questions: list[str] = []
         self.before: Callable[[str], None] = lambda path: None
         self.gives_events = True
+        self.ends_events = False
+        """Each stream of events ends as soon as it has begun."""
         self.heads: list[str] = []
         """The heads of all questions."""
         self.redirects: str | None = None
@@ -112,6 +114,9 @@ def _handler(engine: FakeEngine) -> type[BaseHTTPRequestHandler]:
                 self._give_events()
                 return
             status, answer = engine.answer(path)
+            if answer is None and status == 200 and not path.endswith("containers/json"):
+                self.close_connection = True  # as Docker does where a question makes it fail
+                return
             if engine.redirects:
                 self.send_response(302)
                 self.send_header("Location", engine.redirects)
@@ -130,7 +135,7 @@ def _handler(engine: FakeEngine) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             self.send_response(200 if engine.gives_events else 403)
             self.end_headers()
-            if engine.gives_events:
+            if engine.gives_events and not engine.ends_events:
                 engine.events(self.connection)
 
         def log_message(self, *_: object) -> None:

@@ -176,6 +176,18 @@ def test_times_of_the_engine(text: object, seconds: float | None) -> None:
     assert parse_time(text) == pytest.approx(seconds)
 
 
+@pytest.mark.parametrize("number", [10**400, 1 << 63, -1, -(10**400), 0, 5.5, True, "7"], ids=lambda one: str(one)[:4])
+def test_a_number_that_no_engine_has_is_none(number: object) -> None:
+    """One that is too large for a fraction could not even be shown."""
+    policy = {"Name": "always", "MaximumRetryCount": number}
+    answer = {
+        "Id": "a", "State": {"Status": "running", "Pid": number, "ExitCode": number},
+        "HostConfig": {"Memory": number, "RestartPolicy": policy},
+    }  # fmt: skip
+    found = from_inspection(answer).container
+    assert (found.pid, found.memory_limit, found.restart_policy) == (None, None, "always")
+
+
 def test_a_list_entry_does_not_change_by_the_passing_of_time() -> None:
     def key(status: str, state: str = "running") -> tuple[object, ...]:
         return listing_key({"Names": ["/a"], "State": state, "Status": status})
@@ -245,6 +257,19 @@ SECOND = 1_000_000_000
         ({}, None),
         ({"Test": []}, None),
         ({"Test": ["NONE"]}, None),
+        ({"Test": ["NONE", "CMD", "true"]}, None),
+        ({"Test": ["CMD", "true"], "Interval": SECOND, "Timeout": SECOND, "StartInterval": 60 * SECOND}, 6.0),
+        (
+            {
+                "Test": ["CMD", "true"],
+                "Interval": SECOND,
+                "Timeout": SECOND,
+                "StartInterval": 60 * SECOND,
+                "StartPeriod": 10 * SECOND,
+            },
+            75.0,
+        ),
+        ({"Test": ["CMD", "true"], "StartInterval": SECOND, "StartPeriod": 10 * SECOND}, 190.0),
         ({"Test": ["CMD", "true"]}, 180.0),
         ({"Test": ["CMD", "true"], "Interval": 0, "Timeout": 0, "Retries": 0, "StartPeriod": 0}, 180.0),
         ({"Test": ["CMD", "true"], "Interval": SECOND, "Timeout": SECOND, "Retries": 2}, 4.0),

@@ -153,6 +153,20 @@ def test_without_a_stream_of_events_every_reading_lists(docker: FakeEngine, sour
     assert time.monotonic() - started >= 0.04
 
 
+def test_events_that_end_at_once_again_and_again_are_none(docker: FakeEngine, source: ContainersSource) -> None:
+    """What stands before an engine may end every stream: to connect anew each time asks for all four times a second."""
+    docker.ends_events = True
+    apps_of(source)
+    source.wait(FOR_EVER, Wake())
+    apps_of(source)
+    inspected = docker.count("/json")
+    for _ in range(3):
+        source.wait(0.0, Wake())
+        apps_of(source)
+    assert docker.count("/events") == 1
+    assert docker.count("/json") == inspected + 3  # each reading lists, and inspects none
+
+
 def test_a_flood_of_events_is_left_alone_and_every_reading_lists(
     docker: FakeEngine, source: ContainersSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

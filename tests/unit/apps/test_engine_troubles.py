@@ -77,6 +77,28 @@ def test_one_broken_container_does_not_hide_the_others(docker: FakeEngine, sourc
     assert named(apps, "edge-web-1").restart_count == 0
 
 
+@pytest.mark.parametrize("answer", [None, b"not json", b"[" * 100_000, b"9" * 5000, b"{" * 9, b"\xff\xfe"])
+def test_one_container_of_which_no_answer_comes_does_not_hide_the_others(
+    docker: FakeEngine, source: ContainersSource, answer: bytes | None
+) -> None:
+    """None: it hangs up, as Docker does where a question makes it fail."""
+    docker.instead[docker.answers["inspections"]["oom"]["Id"]] = answer
+    apps = apps_of(source)
+    assert named(apps, "oom").state is ContainerState.EXITED
+    assert named(apps, "oom").restart_count is None
+    assert named(apps, "edge-web-1").restart_count == 0
+
+
+def test_an_engine_that_goes_while_it_is_asked_has_gone(docker: FakeEngine, source: ContainersSource) -> None:
+    docker.gives_events = False
+    apps_of(source)
+    docker.before = lambda path: docker.close() if "/containers/json" in path else None
+    docker.answers["list"][0]["State"] = "paused"
+    assert sentence_of(source) == (
+        "Docker closed the connection on /run/docker.sock: it is stopping or starting again."
+    )
+
+
 def test_one_container_that_hangs_the_engine_does_not_hide_the_others(
     docker: FakeEngine, source: ContainersSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,7 @@ def stale_socket(machine: Path) -> None:
     [
         (("loaded", "active"), ("loaded", "inactive"), f"Docker is stopped: docker.service is inactive. {START}"),
         (("loaded", "active"), ("loaded", "failed"), f"Docker is stopped: docker.service is failed. {START}"),
+        (("loaded", "active"), ("loaded", "deactivating"), "Docker is stopping: docker.service is deactivating."),
         (("loaded", "active"), ("masked", "inactive"),
          f"Docker is stopped: docker.service is inactive. {unmask('docker.service')}"),
         (("loaded", "active"), ("loaded", "active"), None),
@@ -74,6 +75,21 @@ def test_a_stopped_docker_whose_socket_systemd_holds_is_not_started_by_asking(
     else:
         assert sentence_of(source) == sentence
         assert docker.questions == []
+    source.close()
+
+
+def test_one_that_tells_nothing_of_its_end_is_not_started_by_going_on_asking(
+    this_machine: Path, docker: FakeEngine
+) -> None:
+    docker.gives_events = False
+    says(this_machine, "docker.socket", "loaded", "active")
+    says(this_machine, "docker.service", "loaded", "active")
+    source = ContainersSource(Config(), Host())
+    assert apps_of(source).containers
+    asked = len(docker.questions)
+    says(this_machine, "docker.service", "loaded", "inactive")
+    assert sentence_of(source) == f"Docker is stopped: docker.service is inactive. {START}"
+    assert len(docker.questions) == asked
     source.close()
 
 
