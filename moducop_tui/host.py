@@ -71,7 +71,7 @@ class Host:
         found = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
             _demand_file(os.fstat(found))
-            opened = _open_found(found, path)
+            opened = open_found(found, path)
         finally:
             os.close(found)
         with os.fdopen(opened, "rb") as file:
@@ -109,12 +109,18 @@ class Host:
         return done
 
 
-def _open_found(found: int, path: Path) -> int:
-    """The very thing that was found and looked at, for reading: nobody can put a device in its place meanwhile."""
+def open_found(found: int, path: Path | None = None) -> int:
+    """The very thing that was found as a name (O_PATH) and looked at, for reading. Raises OSError.
+
+    Nobody can put a device in its place meanwhile. Where no /proc is mounted, `path` is opened, if it is given. Not to
+    wait where another process holds a lease on the file (man 2 fcntl, F_SETLEASE).
+    """
     how = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
     try:
         return os.open(f"/proc/self/fd/{found}", how)
-    except FileNotFoundError:  # no /proc is mounted
+    except FileNotFoundError:
+        if path is None:
+            raise
         return os.open(path, how)
 
 

@@ -79,10 +79,10 @@ def _named(host: Host) -> str | None:
 
 
 def _listens(address: str, host: Host) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
-        knock.settimeout(_ANSWER_LIMIT)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(_ANSWER_LIMIT)
         try:
-            knock.connect(str(host.path(address)))
+            connection.connect(str(host.path(address)))
         except (BlockingIOError, TimeoutError):
             return True  # it is there and slow
         except OSError:

@@ -12,14 +12,12 @@ import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from moducop_tui.host import Host
+from moducop_tui.host import Host, open_found
 from moducop_tui.sources.block_devices import device_number
 from moducop_tui.sources.mount_choice import KERNEL_TYPES, MEMORY_TYPES
 from moducop_tui.sources.mounts import parse_mountinfo, read_table
 
 _NAME = os.O_PATH | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
-"""Not to wait where another process holds a lease on the file (man 2 fcntl, F_SETLEASE)."""
 _FILES_OF_THE_KERNEL = KERNEL_TYPES - MEMORY_TYPES
 """File systems whose files only look plain: what is read from /proc/kmsg is gone from the kernel's log."""
 
@@ -78,7 +76,7 @@ def _opened(host: Host, found: int) -> int:
     status = os.fstat(found)
     if not stat.S_ISREG(status.st_mode) or _is_the_kernels(host, status):
         raise NotPlainError
-    return os.open(f"/proc/self/fd/{found}", _READ)
+    return open_found(found)
 
 
 def _is_the_kernels(host: Host, status: os.stat_result) -> bool:

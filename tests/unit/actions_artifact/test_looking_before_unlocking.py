@@ -17,11 +17,12 @@ from moducop_tui.model.artifact import Artifact
 from moducop_tui.model.artifact_place import LOCKED
 from moducop_tui.model.media import Media, Stick
 from moducop_tui.model.reading import Unavailable
-from moducop_tui.sources import listed_sticks, stick_file
+from moducop_tui.sources import listed_sticks, plain_file, stick_file
 from moducop_tui.sources.artifact import read_artifact
 from moducop_tui.sources.artifact_place import PlaceError
 from moducop_tui.sources.artifact_verify import verify_artifact
 from moducop_tui.sources.inspect import Inspector
+from moducop_tui.sources.plain_file import NotPlainError, open_plain
 
 NO_STICK = "There is no stick {}: it was pulled out, or never was there."
 
@@ -35,14 +36,15 @@ class Opened:
         monkeypatch.setattr(os, "open", self._seen)
 
     def _seen(self, path: Any, flags: int, *more: Any, **named: Any) -> int:
-        self.all.append((str(path), flags))
+        # What was found by a name and looked at is opened by its descriptor.
+        by_descriptor = str(path).startswith("/proc/self/fd/")
+        self.all.append((Path(path).readlink().name if by_descriptor else str(path), flags))
         return self._open(path, flags, *more, **named)
 
     def really(self, path: str) -> bool:
         """Whether it was opened as more than a name: itself, or what was found by that name."""
-        return any(
-            not flags & os.O_PATH for opened, flags in self.all if opened == path or opened.startswith("/proc/self/fd/")
-        )
+        names = (path, Path(path).name)
+        return any(opened in names and not flags & os.O_PATH for opened, flags in self.all)
 
 
 @pytest.fixture
@@ -215,3 +217,24 @@ def test_of_a_listed_stick_only_what_is_offered_is_looked_at_before_unlocking(st
 def test_what_is_offered_on_a_listed_stick_is_looked_at(sticks: list[str]) -> None:
     assert read_artifact(Host(), "stick:/dev/sdz1:updates/x.mender", listed=True) == Unavailable("It is opened.")
     assert sticks == ["/dev/sdz1"]
+
+
+@pytest.mark.parametrize(
+    ("fs_type", "opens"),
+    [
+        *((name, False) for name in ("proc", "sysfs", "tracefs", "nfsd", "resctrl", "smackfs", "binder", "autofs")),
+        *((name, True) for name in ("tmpfs", "ramfs", "overlay", "nfs4")),
+    ],
+)
+def test_a_file_of_the_kernel_only_looks_plain_whichever_of_its_file_systems_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fs_type: str, opens: bool
+) -> None:
+    (tmp_path / "x").write_bytes(b"x")
+    monkeypatch.setattr(os, "major", lambda _: 0)
+    monkeypatch.setattr(plain_file, "device_number", lambda _: "0:77")
+    monkeypatch.setattr(plain_file, "read_table", lambda _: f"20 1 0:77 / /x rw - {fs_type} none rw\n")
+    if opens:
+        os.close(open_plain(Host(), str(tmp_path / "x")))
+    else:
+        with pytest.raises(NotPlainError):
+            open_plain(Host(), str(tmp_path / "x"))
