@@ -13,6 +13,7 @@ LOCKED = (
 _URLS = ("http://", "https://")
 _ANY_URL = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://([^?#]*)")
 _PARAMETERS = re.compile(r";[^/]*")
+_MISTYPED = re.compile(r"(?:[^?#;]*@)?([^?#;]*)", re.DOTALL)
 _SERVER = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]*)?")
 
 
@@ -30,14 +31,15 @@ def shown_place(place: str) -> str:
     """The place as it may be shown and kept: of a URL scheme, server and path.
 
     What gives the right to load it is often a part of the rest: a question, a fragment, parameters of the path, a name
-    and a password before the server.
+    and a password before the server. So it is in what was meant as a URL: neither a path nor on a stick.
     """
     url = _ANY_URL.match(place)
     if url is None:
-        return place
+        meant = None if place.startswith(("/", STICK)) else _MISTYPED.match(place)
+        return place if meant is None else meant[1]
     server, slash, path = url[2].partition("/")
-    server = server.rpartition("@")[2]
-    if not _SERVER.fullmatch(server):  # the end of a password may stand behind it
+    _, at, server = server.rpartition("@")
+    if not _SERVER.fullmatch(server) or (at and "@" in path):  # the end of a password may stand behind it
         return f"{url[1]}://..."
     return f"{url[1]}://{server}{slash}{_PARAMETERS.sub('', path)}"
 

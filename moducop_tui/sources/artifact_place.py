@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +18,7 @@ from moducop_tui.sources.plain_file import NotPlainError, open_plain, open_plain
 
 DAY = 86400.0
 _NAME_LIMIT = 60
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR})
 
 
 class PlaceError(Exception):
@@ -116,7 +118,16 @@ def _open_listed(host: Host, place: str, name: str) -> int:
     try:
         return open_plain_below(host, DATA, parts)
     except (OSError, ValueError) as error:
-        raise PlaceError(f"{name} can't be read: {_why(error)}.") from None
+        why = why_not_listed(error.errno if isinstance(error, OSError) else errno.EINVAL) or _why(error)
+        raise PlaceError(f"{name} can't be read: {why}.") from None
+
+
+def why_not_listed(number: int | None) -> str | None:
+    """Before unlocking: the same words whether nothing, a link, a pipe or a directory is there, or a file on the way.
+
+    None for errors that tell nothing of what is there.
+    """
+    return "there is no such artifact" if number in _NOT_THERE else None
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -30,7 +30,7 @@ def unpack_xz(packed: Iterable[Piece], what: str, *, apart: bool) -> Iterator[Pi
         return
     front, packed = peek(packed, _FRONT)
     if not _takes_much(front):
-        yield from _here(packed, what)
+        yield from _here(packed, what, _OWN_MEMORY)
         return
     command = [sys.executable, "-I", "-S", xz_child.__file__, str(MEMORY)]
     try:
@@ -49,10 +49,14 @@ def _takes_much(front: bytes) -> bool:
     return False
 
 
-def _here(packed: Iterable[Piece], what: str) -> Iterator[Piece]:
+def _here(packed: Iterable[Piece], what: str, memory: int = MEMORY) -> Iterator[Piece]:
+    """In this process. A later block may have a larger dictionary than the first: that one is held to `memory` too."""
     try:
-        yield from xz_child.unpacked(map(bytes, small(packed)), MEMORY)
+        yield from xz_child.unpacked(map(bytes, small(packed)), memory)
     except xz_child.XzError as error:
+        if error.code == xz_child.TOO_LARGE and memory < MEMORY:
+            why = f"a later block of {what} takes more memory than its first: have it packed anew"
+            raise ArtifactError(why) from None
         raise _error(error.code, what) from None
 
 

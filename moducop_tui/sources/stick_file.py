@@ -10,7 +10,7 @@ from moducop_tui.host import Host
 from moducop_tui.model.artifact_place import LOCKED, STICK, place_on
 from moducop_tui.model.foreign import clean
 from moducop_tui.model.offer_names import STICK_DEPTH, is_offered
-from moducop_tui.sources.artifact_place import Bytes, PlaceError, called
+from moducop_tui.sources.artifact_place import Bytes, PlaceError, called, why_not_listed
 from moducop_tui.sources.listed_sticks import check_is_listed
 from moducop_tui.sources.stick_session import Stick, open_stick
 
@@ -26,17 +26,17 @@ def open_stick_file(host: Host, place: str, *, listed: bool = False) -> Iterator
     if listed and not is_offered(path.strip("/").split("/"), STICK_DEPTH):
         raise PlaceError(LOCKED)
     with open_stick(host, device) as stick:
-        yield open_on(stick, path)
+        yield open_on(stick, path, listed=listed)
 
 
-def open_on(stick: Stick, path: str) -> Bytes:
-    """A file of an open stick. Raises PlaceError."""
+def open_on(stick: Stick, path: str, *, listed: bool = False) -> Bytes:
+    """A file of an open stick. `listed`: see `artifact_place.why_not_listed`. Raises PlaceError."""
     name = called(path)
     try:
-        raw = path.encode("utf-8", "surrogateescape")
+        answer = stick.ask({"open": path.encode("utf-8", "surrogateescape").hex()})
     except UnicodeEncodeError:  # half of a character: no file system has such a name
-        raise PlaceError(f"{name} on the stick can't be read: {stick.why(errno.ENOENT)}.") from None
-    answer = stick.ask({"open": raw.hex()})
+        answer = {"errno": errno.ENOENT}
     if (number := answer.get("errno")) is not None:
-        raise PlaceError(f"{name} on the stick can't be read: {stick.why(number)}.")
+        why = (why_not_listed(number) if listed else None) or stick.why(number)
+        raise PlaceError(f"{name} on the stick can't be read: {why}.")
     return Bytes(stick.blocks(name), answer["size"])

@@ -16,7 +16,7 @@ _HEAD_LIMIT = 64 << 10
 """Bytes of a line, lines, and bytes of all headers that an answer may have."""
 _INTERIM = 8
 """Answers that only announce the real one."""
-_STATUS = re.compile(rb"HTTP/1\.[0-9] ([1-9][0-9][0-9])(?: ([^\r\n]*))?")
+_STATUS = re.compile(rb"HTTP/1\.[0-9] ([1-9][0-9][0-9])(?: [^\r\n]*)?")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0]*)")
 _LENGTH = re.compile(r"[0-9]{1,16}", re.ASCII)
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
@@ -61,7 +61,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status` with the server's words for it, and those headers that count, their names in small letters."""
+    """`status` with the standard's words for it, and those headers that count, their names in small letters."""
 
     status: int
     words: str
@@ -109,10 +109,20 @@ def read_answer(incoming: Incoming) -> Answer:
         status = int(found[1])
         headers = _headers(incoming)
         if status >= 200:
-            return Answer(status, clean(f"{status} {(found[2] or b'').decode('latin-1')}".strip(), 60), headers)
+            return Answer(status, _words(status), headers)
         if status == 101:
             break
     raise TroubleError("it only announces an answer, and gives none")
+
+
+def _words(status: int) -> str:
+    """The standard's words: a server's own may repeat what it was asked with, which is kept for ever then."""
+    from http import HTTPStatus
+
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
 
 
 def read_content(incoming: Incoming, answer: Answer) -> Iterator[bytes]:

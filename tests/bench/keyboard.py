@@ -89,7 +89,11 @@ class Keyboard:
         """Run the plan on the screen, an action whose name begins so, to its end; how it ended."""
         self.confirm()
         wanted = re.compile(f"--{re.escape(title)}.*{_ENDED}")
-        while _ONCE_MORE in self.console.wait_for(re.compile(f"{_ONCE_MORE}|{wanted.pattern}"), _PATIENCE_S):
+        until = time.monotonic() + _PATIENCE_S
+        while _ONCE_MORE in (shown := self.console.wait_for(re.compile(f"{_ONCE_MORE}|{wanted.pattern}"), _PATIENCE_S)):
+            if time.monotonic() > until:
+                raise AssertionError(f"{_PATIENCE_S} s of Enter, and it still asks to {_ONCE_MORE}:\n{shown}")
             self.press("enter")
-        ended = wanted.search(self.console.text())
-        return ended[1] if ended else ""
+        ended = wanted.search(shown)
+        assert ended is not None, shown
+        return ended[1]

@@ -8,7 +8,9 @@ from moducop_tui.actions.hands.artifact_copy import CopyError, copy_at
 from moducop_tui.actions.hands.progress_meter import ProgressMeter
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.model.acts import VerifyArtifact
+from moducop_tui.model.places import DOWNLOADS
 from moducop_tui.model.reading import Unavailable
+from moducop_tui.trusted import UntrustedError, check_file
 
 
 def verify_artifact(act: VerifyArtifact, kit: Kit) -> Result:
@@ -17,7 +19,8 @@ def verify_artifact(act: VerifyArtifact, kit: Kit) -> Result:
     Where others can write to it, it is copied meanwhile; the copy is there only if all of it is as it must be.
     """
     if act.copy is None:
-        return _verify(act, kit, None)
+        why = _why_not_ours(act.path, kit)
+        return Result(False, f"{why}. Nothing was written.") if why else _verify(act, kit, None)
     directory, _, name = act.copy.rpartition("/")
     try:
         with copy_at(kit.host.path(directory) / name, act.size) as copy:
@@ -27,6 +30,22 @@ def verify_artifact(act: VerifyArtifact, kit: Kit) -> Result:
     except CopyError as error:
         return Result(False, str(error))
     return result
+
+
+def _why_not_ours(path: str, kit: Kit) -> str | None:
+    """Why others could exchange what lies where downloads are kept: somebody has put there what is not root's alone.
+
+    A file that was moved there still belongs to whom it did; a second name or a link leads to where others write.
+    """
+    if not path.startswith(f"{DOWNLOADS}/"):
+        return None
+    try:
+        check_file(kit.host, path)
+    except UntrustedError as error:
+        return error.strerror
+    except OSError:
+        return None  # the check itself says what is wrong with it
+    return None
 
 
 def _verify(act: VerifyArtifact, kit: Kit, take: Callable[[bytes], None] | None) -> Result:

@@ -63,6 +63,31 @@ def xz(pieces: Iterator[bytes], dictionary: int) -> bytes:
     return b"".join([*map(engine.compress, pieces), engine.flush()])
 
 
+def xz_of_blocks(*blocks: tuple[bytes, int]) -> bytes:
+    """One stream of several blocks, each with a dictionary of its own (xz-file-format 1.2.0, 3 and 4)."""
+    streams = [xz(iter([content]), dictionary) for content, dictionary in blocks]
+    front, records, body = streams[0][:12], b"", b""
+    for stream in streams:
+        index = (int.from_bytes(stream[-8:-4], "little") + 1) * 4
+        body += stream[12 : -12 - index]
+        records += _sizes_in(stream[-12 - index : -12])
+    whole = bytes([0, len(blocks)]) + records
+    whole += bytes(-len(whole) % 4)
+    whole += zlib.crc32(whole).to_bytes(4, "little")
+    foot = (len(whole) // 4 - 1).to_bytes(4, "little") + front[6:8]
+    return front + body + whole + zlib.crc32(foot).to_bytes(4, "little") + foot + b"YZ"
+
+
+def _sizes_in(index: bytes) -> bytes:
+    """The only record of an index: two numbers of seven bits a byte, the last one below 128."""
+    at = 2
+    for _ in range(2):
+        while index[at] & 0x80:
+            at += 1
+        at += 1
+    return index[2:at]
+
+
 def large_kernel(front: bytes, size: int) -> Iterator[bytes]:
     """A payload whose first file has so many bytes of nothing, and another behind it."""
     yield front

@@ -18,7 +18,7 @@ from moducop_tui.config import Config
 from moducop_tui.host import Host
 from moducop_tui.model.acts import DropFile, VerifyArtifact
 from moducop_tui.model.artifact import Artifact, Verified
-from moducop_tui.model.places import COPIES
+from moducop_tui.model.places import COPIES, DOWNLOADS
 from moducop_tui.model.reading import Unavailable
 from moducop_tui.sources.artifact import read_artifact
 from moducop_tui.sources.artifact_verify import verify_artifact as check
@@ -219,6 +219,31 @@ def test_where_nobody_else_can_write_nothing_is_copied(packed: Device) -> None:
     act = VerifyArtifact(PLACE, packed.manifest)
     assert verify_artifact(act, packed._desk.kit(packed.root)).good
     assert packed.left == []
+
+
+@pytest.mark.parametrize("way", ["of somebody else", "writable", "a second name", "a link to theirs"])
+def test_what_was_put_among_the_downloads_is_installed_only_if_nobody_else_can_write_to_it(
+    packed: Device, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    downloads = packed.root / DOWNLOADS.lstrip("/")
+    downloads.mkdir(parents=True, mode=0o700)
+    downloads.parent.chmod(0o700)
+    there = downloads / "x.mender"
+    act = VerifyArtifact(f"{DOWNLOADS}/x.mender", packed.manifest)
+    there.write_bytes(packed.content)
+    there.chmod(0o600)
+    kit = packed._desk.kit(packed.root)
+    assert verify_artifact(act, kit).good
+    if way == "of somebody else":
+        give_away(monkeypatch, there)
+    elif way == "writable":
+        there.chmod(0o666)
+    else:
+        there.unlink()
+        (there.hardlink_to if way == "a second name" else there.symlink_to)(packed.source)
+    result = verify_artifact(act, kit)
+    assert not result.good
+    assert result.sentence.endswith(". Nothing was written.")
 
 
 # -- what a power cut leaves -------------------------------------------------------------------------------------------

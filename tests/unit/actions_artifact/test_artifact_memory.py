@@ -24,7 +24,7 @@ from moducop_tui.sources.artifact_unpack import unpack
 from moducop_tui.sources.artifact_verify import verify_artifact
 from moducop_tui.sources.kept_offers import find_kept
 from moducop_tui.sources.offer_memory import LIMIT, within_limit
-from tests.unit.actions_artifact.hostile_artifacts import HOSTILE, MIB, plain, with_text, xz
+from tests.unit.actions_artifact.hostile_artifacts import HOSTILE, MIB, plain, with_text, xz, xz_of_blocks
 from tests.unit.actions_artifact.made_artifacts import refusal, verify
 from tests.unit.actions_artifact.mutator_tar import join
 
@@ -78,6 +78,24 @@ def test_one_with_a_small_dictionary_needs_no_other_process(
 ) -> None:
     assert isinstance(verify(build(packed_with(8 * MIB))), Verified)
     assert not started
+
+
+def test_a_later_block_with_a_larger_dictionary_is_not_unpacked_in_this_process(
+    build: Callable[[bytes], Path], started: list[subprocess.Popen[bytes]]
+) -> None:
+    taken = plain(".xz")
+    content = join(taken.payload)
+    halves = content[:700], content[700:]
+    even = xz_of_blocks((halves[0], MIB), (halves[1], MIB))
+    assert lzma.decompress(even) == content
+    assert isinstance(verify(build(replace(taken, packed_payload=even).build())), Verified)
+    grown = xz_of_blocks((halves[0], MIB), (halves[1], LARGE))
+    assert lzma.decompress(grown) == content
+    words = "a later block of its payload takes more memory than its first: have it packed anew"
+    assert words in refusal(build(replace(taken, packed_payload=grown).build()))
+    assert not started
+    shrunk = xz_of_blocks((halves[0], LARGE), (halves[1], MIB))
+    assert isinstance(verify(build(replace(taken, packed_payload=shrunk).build())), Verified)
 
 
 def test_a_look_starts_no_process(build: Callable[[bytes], Path], started: list[subprocess.Popen[bytes]]) -> None:

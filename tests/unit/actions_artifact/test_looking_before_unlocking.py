@@ -119,6 +119,21 @@ def test_a_listed_name_leads_nowhere_else(tmp_path: Path, made: dict[str, Path])
         assert found.reason.startswith("x.mender can't be read: ")
 
 
+def test_errors_do_not_tell_what_is_there(tmp_path: Path) -> None:
+    """Nothing, a file on the way, a link, a pipe, a directory, a name that none can have: all the same words."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/kept.txt").write_bytes(b"x")
+    (tmp_path / "data/link.mender").symlink_to("kept.txt")
+    (tmp_path / "data/loop").symlink_to("loop")
+    (tmp_path / "data/dir.mender").mkdir()
+    os.mkfifo(tmp_path / "data/pipe.mender")
+    places = ("none.mender", "kept.txt/x.mender", "none/x.mender", "loop/x.mender", "link.mender", "pipe.mender")
+    for place in (*places, "dir.mender", "x" * 300 + ".mender", "a\0b.mender", "\ud800.mender"):
+        found = read_artifact(Host(tmp_path), f"/data/{place}", listed=True)
+        assert isinstance(found, Unavailable)
+        assert found.reason.endswith(" can't be read: there is no such artifact."), place
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_a_pipe_and_a_terminal_are_never_opened(tmp_path: Path, opened: Opened, *, listed: bool) -> None:
     (tmp_path / "data").mkdir()

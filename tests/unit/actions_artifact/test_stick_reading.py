@@ -82,6 +82,14 @@ def test_nothing_but_the_files_of_the_stick_is_read(opened: Stick, directory: Pa
         open_on(opened, path)
 
 
+@pytest.mark.parametrize("path", ["none.mender", "os.mender/x.mender", "link.mender", "pipe.mender", "\0.mender"])
+def test_before_unlocking_errors_do_not_tell_what_is_on_it(opened: Stick, directory: Path, path: str) -> None:
+    (directory / "link.mender").symlink_to("os.mender")
+    os.mkfifo(directory / "pipe.mender")
+    with pytest.raises(PlaceError, match="mender on the stick can't be read: there is no such artifact"):
+        open_on(opened, path, listed=True)
+
+
 @pytest.mark.parametrize(
     "place",
     ["$RECYCLE.BIN/S-1-5-21/$R0AB12.mender", "$Recycle.Bin/x.mender", "System Volume Information/x.mender",

@@ -49,6 +49,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.drip(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100)
         elif way == "/nonsense":
             self.wfile.write(b"\x00\x01\x02\r\n\r\n")
+        elif way == "/echo":
+            self.send_response(int(self.path[-3:]), self.path)
+            self.end_headers()
         else:
             self.send_error(404)
 
@@ -127,6 +130,12 @@ def test_a_server_that_stops_in_the_middle_is_said_to(server: str) -> None:
 def test_what_a_server_does_not_have_is_said(server: str) -> None:
     assert refused(server + "/none.mender") == "127.0.0.1 does not give the artifact: it answers 404 Not Found."
     assert refused(server + "/nonsense").startswith("127.0.0.1 can't be read: ")
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "403 Forbidden"), (404, "404 Not Found"), (599, "599")])
+def test_what_a_server_repeats_of_the_question_is_not_told(server: str, status: int, words: str) -> None:
+    told = refused(f"{server}/echo?token=hunter2&{status}")
+    assert told == f"127.0.0.1 does not give the artifact: it answers {words}."
 
 
 def test_redirections_end_and_stay_on_web_servers(server: str) -> None:
