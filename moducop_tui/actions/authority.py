@@ -19,6 +19,7 @@ from moducop_tui.model.work import Order, Who
 
 CONFIRMATION = "yes"
 """What is typed to unlock where the configuration demands a confirmation."""
+EMPTY_PIN = "Still locked: the PIN is asked for, and nothing was typed."
 VIEW_ONLY = "The console is in view mode: unlock it first. Nothing was done."
 READ_ONLY = "The console was started with --read-only: it shows, and can't be unlocked."
 NO_ACTIONS = "This device can only be looked at: nothing that acts on it is known here."
@@ -107,6 +108,8 @@ class Authority:
         match self.demand:
             case Demand.CONFIRMATION if not same_words(typed, CONFIRMATION):
                 return Refusal(f"Still locked: type '{CONFIRMATION}' to unlock.")
+            case Demand.PIN if not typed:
+                return Refusal(EMPTY_PIN)  # an Enter too many, or a script without the PIN, is no try
             case Demand.PIN if (wrong := self._pins.try_pin(typed)) is not None:
                 return Refusal(wrong.sentence, wrong.wait)
         with self._lock:

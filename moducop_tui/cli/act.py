@@ -91,8 +91,10 @@ def _look(
     named = action.place if action.kind is ActionKind.INSTALL else None
     guarded = authority.never is not None or authority.demand is Demand.PIN or is_url(named or "")
     plan = prepare(device, config, action, readings, listed=guarded)
-    if authority.never is not None or all(one.remedy != LOCKED for one in plan.obstacles):
+    if all(one.remedy != LOCKED for one in plan.obstacles):
         return plan, plan.refusal
+    if authority.never is not None:
+        return plan, f"{LOCKED} {authority.never}"
     refusal = unlock_to_look(authority, arguments)
     if refusal is not None:
         return plan, refusal.sentence

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from moducop_tui.actions.authority import CONFIRMATION, Authority, Demand, Refusal
 from moducop_tui.cli.output import is_terminal, plain_ascii
-from moducop_tui.model.artifact_place import LOCKED
+from moducop_tui.model.confirming import is_reason, same_words
 from moducop_tui.model.foreign import clean_or_none
 from moducop_tui.model.plan import Plan, Weight
 
 NOT_CONFIRMED = "Nothing was done: the plan was not confirmed. Without a terminal say --yes"
+_REASON = "--reason TEXT"
+_NO_WORD = "Nothing was loaded: a URL is loaded as root to be looked at, and without a word that is not done. Say --yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,12 @@ def confirm(plan: Plan, arguments: argparse.Namespace) -> Confirmed | Refusal:
     """Ask for whatever the options do not say already. `--yes` stands for what would be typed, never for a reason."""
     reason = clean_or_none(arguments.reason)
     overrides: list[str] = list(arguments.override)
+    options = _options(plan, reason, overrides)
     if arguments.yes:
-        return Confirmed(plan.phrase, reason, tuple(overrides))
+        said = Confirmed(plan.phrase, reason, tuple(overrides))
+        return Refusal(_not_without(options)) if options else said
     if arguments.json or not is_terminal(sys.stdin):
-        return Refusal(NOT_CONFIRMED + " " + " ".join(_options(plan, overrides)).strip())
+        return Refusal(" ".join((NOT_CONFIRMED, *options)))
     lacking = [word for word in plan.overrides if word not in overrides]
     overrides += [_typed(f"Against what is not met, type  {word}  and Enter: ") for word in lacking]
     if plan.weight is Weight.BOOTS:
@@ -44,10 +48,18 @@ def confirm(plan: Plan, arguments: argparse.Namespace) -> Confirmed | Refusal:
     return Confirmed(None, reason, tuple(overrides))
 
 
-def _options(plan: Plan, overrides: Iterable[str]) -> list[str]:
-    """The other options that this plan needs, as they are typed."""
-    lacking = [f"--override '{word}'" for word in plan.overrides if word not in overrides]
-    return [*(["--reason TEXT"] if plan.weight is Weight.INTERRUPTS else []), *lacking]
+def _options(plan: Plan, reason: str | None, overrides: Iterable[str]) -> list[str]:
+    """The other options that this plan still needs, as they are typed."""
+    given = tuple(overrides)
+    lacking = [one for one in plan.overrides if not any(same_words(word, one) for word in given)]
+    needs_reason = plan.weight is Weight.INTERRUPTS and not is_reason(reason)
+    return [*([_REASON] if needs_reason else []), *(f"--override '{word}'" for word in lacking)]
+
+
+def _not_without(options: list[str]) -> str:
+    """What has to be said beside --yes."""
+    why = " This interrupts service: say why, in at least three letters." if _REASON in options else ""
+    return f"Nothing was done: --yes alone does not confirm this plan.{why} Say also {' '.join(options)}"
 
 
 def unlock_to_look(authority: Authority, arguments: argparse.Namespace) -> Refusal | None:
@@ -55,7 +67,7 @@ def unlock_to_look(authority: Authority, arguments: argparse.Namespace) -> Refus
     if authority.demand is not Demand.CONFIRMATION or arguments.yes:
         return unlock(authority, arguments)
     if arguments.json or not is_terminal(sys.stdin):
-        return Refusal(f"{LOCKED} Say --yes")
+        return Refusal(_NO_WORD)
     return authority.unlock(_typed(f"It is loaded as root to be looked at. Type  {CONFIRMATION}  and Enter to go on: "))
 
 

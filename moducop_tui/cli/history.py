@@ -34,6 +34,8 @@ def run(device: Device, arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(records, updates, work.error)
     else:
+        if not records and work.error is None:
+            print("No action is on record on this device.")
         for line in _lines(records, {update.record.id: update for update in updates}):
             print(plain_ascii(line))
         if work.error is not None:
@@ -43,8 +45,6 @@ def run(device: Device, arguments: argparse.Namespace) -> int:
 
 def _lines(records: Sequence[Record], updates: Mapping[str, Update]) -> Iterator[str]:
     """Two or three rows an action: when, what and how it ended; who and why; what was found."""
-    if not records:
-        yield "No action is on record on this device."
     for record in records:
         update = updates.get(record.id)
         became = "" if update is None or update.outcome.value == record.outcome.value else f", {update.outcome.value}"

@@ -28,7 +28,8 @@ def run() -> int:
     except (EOFError, OSError, UnicodeDecodeError):
         complain("a PIN is typed, on a terminal.")
         return 1
-    print(f"# Two lines for the configuration, {DEFAULT_PATHS[0]} or {DEFAULT_PATHS[1]}:")
+    print(f"# Two lines for {DEFAULT_PATHS[0]} or {DEFAULT_PATHS[1]},")
+    print("# which only root may read: chmod 600")
     print('unlock = "pin"')
     print(f'unlock_pin = "{make_hash(pin)}"')
     return 0

@@ -6,9 +6,7 @@ import re
 
 STICK = "stick:"
 """What the place of a file on a stick that nobody has mounted begins with."""
-LOCKED = (
-    "Before unlocking only what is listed is looked at, on sticks and on /data: another path or a URL needs unlocking."
-)
+LOCKED = "While acting is locked, only what is listed on sticks and on /data is looked at: no other path, and no URL."
 """What is said to whoever names another place without the right to act, whether or not there is anything."""
 _URLS = ("http://", "https://")
 _ANY_URL = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://([^?#]*)")

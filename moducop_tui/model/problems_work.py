@@ -1,4 +1,4 @@
-"""What is wrong with actions on the device: one that was begun and never came to its end."""
+"""What is wrong with actions on the device: one that never came to its end, or a record of them that can't be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from moducop_tui.model.work import Outcome, Record, StepState, Work
 
 
 def work_problems(work: Work | None) -> Iterator[Problem]:
-    """The newest action, while nothing was done after it that could have put things right."""
+    """The newest action, while nothing was done after it that could have put things right; and what hides the rest."""
+    if work is not None and work.error is not None:
+        yield Problem(
+            Severity.UNKNOWN,
+            Topic.WORK,
+            "What was done here can't be told",
+            evidence=work.error,
+            advice="While that is so, an action may be refused: it could not be put on record.",
+            brief="history unknown",
+        )
     if work is None or work.last is None or work.running is not None or work.last.outcome is not Outcome.CUT:
         return
     yield Problem(

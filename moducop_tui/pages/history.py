@@ -65,7 +65,8 @@ def history_rows(look: Look, view: HistoryView) -> tuple[list[Line], int]:
     rows += why(reading.error, look.width, 2, STALE_MARK) if reading.error else []
     rows += sentence(work.error, look.width, Role.BAD) if work.error else []
     if not history:
-        return [*rows, line("  ", Span("No action is on record on this device.", Role.DIM))], 0
+        none = [] if work.error else [line("  ", Span("No action is on record on this device.", Role.DIM))]
+        return [*rows, *none], 0
     cursor = min(view.cursor, len(history) + len(updates) - 1)
     first = len(rows)
     rows += [_row(one, look.width, here=index == cursor) for index, one in enumerate(history)]

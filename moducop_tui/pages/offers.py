@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from moducop_tui.model.artifact import Artifact, Offer
-from moducop_tui.model.artifact_place import LOCKED, is_url, place_on
+from moducop_tui.model.artifact_place import is_url, place_on
 from moducop_tui.model.image_match import version_in
 from moducop_tui.model.phases import ROOTFS_PAYLOADS
-from moducop_tui.pages.picker import Choice
+from moducop_tui.pages.picker import NOTHING, Choice
 from moducop_tui.units import size
 
 TYPED_PLACE = ""
 """The value of the line that says that a path or a URL can be typed."""
+UNLOCKS = "unlocks"
+"""What Enter does where a place was typed before unlocking; what was typed stays."""
+_LOCKED = "Unlocking comes first: before it only what is listed here is looked at."
 
 
 def is_place(typed: str) -> bool:
@@ -20,21 +23,28 @@ def is_place(typed: str) -> bool:
     return (typed.startswith("/") or is_url(typed)) and len(typed) > 1
 
 
-def place_choice(typed: str = "", *, is_locked: bool = False) -> Choice:
-    """The line of a typed place, or the one that says how to type one; in view mode each says that it must wait."""
+def place_choice(typed: str = "", *, is_locked: bool = False, never: str | None = None) -> Choice:
+    """The line of a typed place, or the one that says how to type one; in view mode each says that it must wait.
+
+    `never` is why this console can't be unlocked at all.
+    """
     if is_locked:
-        return Choice(typed or "A path or a URL", TYPED_PLACE, sentence=LOCKED, is_dim=True)
+        sentence = _LOCKED if never is None else f"Only what is listed here is looked at. {never}"
+        enter = UNLOCKS if never is None else NOTHING
+        return Choice(typed or "A path or a URL", TYPED_PLACE, sentence=sentence, is_dim=True, enter=enter)
     if typed:
         return Choice(typed, typed, sentence=f"Shows what {typed} would install.")
     words = "Type it here: /data/update.mender, or https://server/update.mender. Enter shows what it would install."
-    return Choice("A path or a URL", TYPED_PLACE, sentence=words)
+    return Choice("A path or a URL", TYPED_PLACE, sentence=words, enter=NOTHING)
 
 
 def offer_choices(offers: Sequence[Offer], sentences: Sequence[str]) -> tuple[Choice, ...]:
     """Artifacts that can be read first, then those that can't, then places that could not be looked at."""
     readable = [one for one in offers if one.artifact is not None]
     broken = [one for one in offers if one.artifact is None]
-    refused = (Choice("could not be looked at", TYPED_PLACE, sentence=one, is_dim=True) for one in sentences)
+    refused = (
+        Choice("could not be looked at", TYPED_PLACE, sentence=one, is_dim=True, enter=NOTHING) for one in sentences
+    )
     return (*(_choice(one) for one in (*readable, *broken)), *refused)
 
 
@@ -43,7 +53,7 @@ def _choice(offer: Offer) -> Choice:
     value = place_on(offer.stick, offer.path) if offer.stick else offer.path
     file_name = offer.path.rpartition("/")[2]
     if not file_name:  # not an artifact, but a word about the search
-        return Choice("not all was looked at", TYPED_PLACE, sentence=offer.error or where, is_dim=True)
+        return Choice("not all was looked at", TYPED_PLACE, sentence=offer.error or where, is_dim=True, enter=NOTHING)
     if offer.artifact is None:
         return Choice(file_name, value, sentence=f"{offer.error or 'It could not be read.'} ({where})", is_dim=True)
     artifact = offer.artifact

@@ -19,6 +19,8 @@ BRIEF, WHOLE = 3, 5
 """Rows of a sentence at most: where what Enter opens says all of it, and where nothing else says it."""
 OPENS_PLAN = "opens its plan"
 """What Enter does where a line is an action: none runs without its plan being seen."""
+NOTHING = ""
+"""What Enter does with a line that only says something."""
 _KEY_WIDTH = 8
 """Columns of the longest key's name, `PageDown`."""
 
@@ -28,6 +30,7 @@ class Choice:
     """One line of the list. `name` is what is typed against, `note` stands at its right, `value` is what it means.
 
     `sentence` is said about the marked line; `is_dim` is what means nothing just now, and the sentence says why.
+    `enter` is what Enter does with this line, where that is something else than with the others.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Choice:
     note: str = ""
     sentence: str = ""
     is_dim: bool = False
+    enter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,10 @@ def picker(look: Look, view: PickerView, below: Sequence[Line]) -> list[Line]:
         shown = [line(Span("  Nothing has a name like that.", Role.WARN))]
     shown += [()] * (rows - len(shown))
     place = f"{cursor + 1}/{len(found)}" if told and found else f"{len(found)} of {len(view.choices)}"
-    note = line(Span(f" {place}, Enter {view.enter}, Esc closes ", Role.DIM))
-    content = [*shown, *_sentence(found[cursor] if found else None, inner, told)]
+    marked = found[cursor] if found else None
+    enter = view.enter if marked is None or marked.enter is None else marked.enter
+    note = line(Span(f" {place}, {f'Enter {enter}, ' if enter else ''}Esc closes ", Role.DIM))
+    content = [*shown, *_sentence(marked, inner, told)]
     return overlaid(below, box(view.title, content, width, note, lower=len(shown), typed=view.typed), look.width)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -77,7 +78,7 @@ def _reading_column(conditions: tuple[Precondition, ...], width: int) -> int:
 def _condition(one: Precondition, column: int, width: int) -> list[Line]:
     """`ok  nothing pending in Mender      standalone-state absent`; what is not met says what to do."""
     sign, role = _SIGNS[one.met]
-    if one.met is not Met.YES and one.remedy is not None and one.reading in one.remedy:
+    if one.met is not Met.YES and one.remedy is not None and _says(one.remedy, one.reading):
         one = replace(one, reading="")  # its sentence says the same
     head = line(" ", Span(fit(sign, _MARGIN - 1), role), Span(one.words, Role.TEXT if one.met is Met.YES else role))
     start = column if column + cells(one.reading) < width else line_cells(head) + 2
@@ -91,6 +92,11 @@ def _condition(one: Precondition, column: int, width: int) -> list[Line]:
     if one.met is Met.NO and one.override is not None:
         rows += _below("It can be overridden: the word is asked for below.", width, Role.WARN, sign="!")
     return rows
+
+
+def _says(sentence: str, reading: str) -> bool:
+    """Whether a sentence has the words of a reading; one that is a plain `no` is said by whatever stands below it."""
+    return reading == "no" or re.search(rf"(?<!\w){re.escape(reading)}(?!\w)", sentence) is not None
 
 
 def _fact(one: Fact, width: int) -> list[Line]:

@@ -14,8 +14,9 @@ from moducop_tui.model.artifact import Offer
 from moducop_tui.model.media import Stick
 from moducop_tui.model.ports import InspectPort
 from moducop_tui.model.reading import Unavailable
-from moducop_tui.pages.offers import TYPED_PLACE, is_place, offer_choices, place_choice
+from moducop_tui.pages.offers import TYPED_PLACE, UNLOCKS, is_place, offer_choices, place_choice
 from moducop_tui.pages.picker import OPENS_PLAN, WHOLE, Choice, PickerView
+from moducop_tui.screens.acting import toggle_lock
 from moducop_tui.screens.aside import aside
 from moducop_tui.screens.base import DeviceScreen
 from moducop_tui.screens.picker import PickerScreen
@@ -52,8 +53,7 @@ class InstallScreen(PickerScreen):
     place = Place.BOX
 
     def __init__(self, below: DeviceScreen) -> None:
-        first = place_choice(is_locked=not below.console.mode.is_unlocked)
-        super().__init__(below, PickerView(_TITLE, (first,), enter=OPENS_PLAN, sentence_rows=WHOLE))
+        super().__init__(below, PickerView(_TITLE, (), enter=OPENS_PLAN, sentence_rows=WHOLE))
         self._found: tuple[Choice, ...] = ()
         self._looks = False
         self._left = threading.Event()
@@ -83,12 +83,15 @@ class InstallScreen(PickerScreen):
         self.redraw()
 
     def _renew(self) -> None:
-        """The list as it is now; a typed path or URL is a choice of its own, once acting is unlocked."""
-        typed, is_locked = self._list.typed, not self.console.mode.is_unlocked
-        title = _LOOKING if self._looks else _TITLE
-        mine = (place_choice(typed, is_locked=is_locked),) if is_place(typed) else ()
-        choices = (*mine, *self._found, place_choice(is_locked=is_locked))
-        self._list = replace(self._list, title=title, choices=choices)
+        """The list as it is now; a typed path or URL is a choice of its own.
+
+        Before unlocking it is none while it is a part of what is listed: that may be looked at.
+        """
+        typed, is_locked, never = self._list.typed, not self.console.mode.is_unlocked, self.console.authority.never
+        found = replace(self._list, title=_LOOKING if self._looks else _TITLE, choices=self._found)
+        place = partial(place_choice, is_locked=is_locked, never=never)
+        mine = (place(typed),) if is_place(typed) and not (is_locked and found.matching) else ()
+        self._list = replace(found, choices=(*mine, *self._found, place()))
 
     def other_key(self, event: events.Key) -> None:
         """Typed text narrows the list, or is a place."""
@@ -111,7 +114,18 @@ class InstallScreen(PickerScreen):
         self.redraw()
 
     def action_choose(self) -> None:
-        """Take the marked line, unless it only says that something can be typed."""
+        """Take the marked line, or unlock for it; what was typed stays meanwhile."""
         chosen = self._list.chosen
-        if chosen is not None and chosen.value != TYPED_PLACE:
+        if chosen is None:
+            return
+        if chosen.value != TYPED_PLACE:
             self.dismiss(chosen.value)
+        elif chosen.enter == UNLOCKS:
+            toggle_lock(self)
+            self._renew()
+            self.redraw()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Acting may have been unlocked meanwhile."""
+        self._renew()
+        super().on_screen_resume(event)

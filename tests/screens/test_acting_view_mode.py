@@ -92,10 +92,46 @@ def test_a_typed_path_or_url_needs_unlocking_and_nothing_of_it_is_touched(place:
     async def scenario() -> None:
         async with acting_console(unlocked=False, read_only=read_only) as acted:
             await acted.press("i", *place)
-            await acted.until("needs unlocking")
+            await acted.until("Only what is listed here" if read_only else "Unlocking comes first")
+            assert ("Enter unlocks, Esc closes" in acted.text) is not read_only
+            assert "opens its plan" not in acted.text
             await acted.press("enter", "enter")
             assert acted.looks.asked == []
             assert acted.driven.screen.place is Place.BOX
+
+    asyncio.run(scenario())
+
+
+def test_enter_on_a_typed_place_unlocks_and_what_was_typed_is_still_there() -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False) as acted:
+            await acted.press("i", *PLACES[0])
+            await acted.until("Unlocking comes first")
+            await acted.enter()
+            await acted.until("Type yes:")
+            await acted.type("yes")
+            await acted.enter()
+            await acted.until(f"Shows what {PLACES[0]}")
+            assert acted.looks.asked == []
+            await acted.enter()
+            await acted.driven.until_true(lambda: bool(acted.looks.asked), "a look")
+            assert acted.looks.asked == [(PLACES[0], False)]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("typed", ["/data/", "/data/gpx-logger-1.5.0.mender"])
+def test_in_view_mode_the_path_of_what_is_listed_is_no_other_path(typed: str) -> None:
+    async def scenario() -> None:
+        async with acting_console(unlocked=False) as acted:
+            await acted.press("i")
+            await acted.until("1/2")
+            await acted.press(*typed)
+            await acted.until("1/1, Enter opens its plan")
+            assert "Unlocking comes first" not in acted.text
+            await acted.enter()
+            await acted.driven.until_true(lambda: bool(acted.looks.asked), "a look")
+            assert acted.looks.asked == [("/data/gpx-logger-1.5.0.mender", True)]
 
     asyncio.run(scenario())
 

@@ -25,11 +25,14 @@ def make_plan(action: Action, scene: Scene) -> Plan:
     conditions += engine_conditions(apps)
     if action.kind in (ActionKind.RESTART, ActionKind.PREVIOUS):
         conditions += room_conditions(scene.readings.storage.value)
+    if kind not in ("container", "app"):
+        return _without_subject(action)
+    if apps is None:  # whether there is one of that name can't be told
+        title = f"{action.words[:1].upper()}{action.words[1:]}"
+        return Plan(action, title, (), tuple(conditions), (), _weight(action.kind))
     if kind == "container":
         return _container_plan(action, name, conditions, scene)
-    if kind != "app":
-        return _without_subject(action)
-    app = next((one for one in (apps.apps if apps else ()) if one.name == name), None)
+    app = next((one for one in apps.apps if one.name == name), None)
     if action.kind is ActionKind.PREVIOUS:
         return previous_plan(action, name, app, conditions, scene)
     return _app_plan(action, name, app, conditions, scene)

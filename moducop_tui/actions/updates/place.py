@@ -62,8 +62,11 @@ def _check(path: str, artifact: Artifact) -> Step:
     return Step("check every part against its manifest", f"sha256 of {path}", act)
 
 
-def _copied(path: str, artifact: Artifact, free: int | None) -> Source:
-    """Copy it while it is checked, and install the copy: others may write to where it lies."""
+def _copied(path: str, artifact: Artifact, free: int | None, otherwise: str = "use a stick") -> Source:
+    """Copy it while it is checked, and install the copy: others may write to where it lies.
+
+    `otherwise` is what can be done where there is no room for a copy.
+    """
     target = f"{COPIES}/{artifact.manifest[:16]}.mender"
     act = VerifyArtifact(path, artifact.manifest, target, artifact.size)
     words = "copy it, and check every part against its manifest"
@@ -71,7 +74,7 @@ def _copied(path: str, artifact: Artifact, free: int | None) -> Source:
         target,
         Step(words, f"copy {path} to {target}; sha256 of it", act, undo="deleted at the end"),
         after=(Step("delete the copy", f"rm {target}", DropFile(target), always=True),),
-        conditions=(_room("copy", artifact.size, free),),
+        conditions=(_room("copy", artifact.size, free, otherwise),),
         takes=artifact.size or 0,
     )
 
@@ -86,7 +89,8 @@ def _from_stick(place: str, artifact: Artifact, free: int | None, media: Media |
         return Source(there, _check(there, artifact), conditions=(condition,))
     shared = mounted_elsewhere(stick, STICK) is not None
     # One that is mounted for this alone can't be written to by anybody: its block device is read-only meanwhile.
-    found = _copied(there, artifact, free) if shared else Source(there, _check(there, artifact))
+    alone = f"unmount {device}, for then it needs no copy"
+    found = _copied(there, artifact, free, alone) if shared else Source(there, _check(there, artifact))
     command = "; ".join(" ".join(argv) for argv in commands)
     mount = MountStick(device, STICK, commands, shared=shared)
     mounting = Step(f"mount the stick {device}, read-only", command, mount, undo="unmounted at the end")
@@ -116,7 +120,7 @@ def _from_url(url: str, artifact: Artifact, free: int | None, mender: Mender | N
         _check(target, artifact),
         (Step(f"load it, {megabytes(artifact.size)}", command, fetch, undo="deleted at the end"),),
         (Step("delete what was loaded", f"rm {target}", DropFile(target), always=True),),
-        (_on_the_way(url, artifact, mender), _room("download", artifact.size, free)),
+        (_on_the_way(url, artifact, mender), _room("download", artifact.size, free, "use a stick")),
         takes=artifact.size or 0,
     )
 
@@ -134,18 +138,20 @@ def _on_the_way(url: str, artifact: Artifact, mender: Mender | None) -> Precondi
     if artifact.key_demanded or (mender is not None and mender.protected):
         return Precondition(words, "http, but a signature is demanded", Met.YES)
     remedy = (
-        "http is not encrypted, and this device demands no signature: whoever sits on the way can have it install "
-        "something else. Take https, or a stick."
+        "http is not encrypted, and this device demands no signature: anybody on the network between can put something "
+        "else in its place. Take https, or a stick."
     )
     return Precondition(words, "http, no signature demanded", Met.NO, remedy, override=UNENCRYPTED)
 
 
-def _room(what: str, size: int | None, free: int | None) -> Precondition:
+def _room(what: str, size: int | None, free: int | None, otherwise: str) -> Precondition:
     words = f"room for the {what} on /data"
     if size is None or free is None:
         return Precondition(words, "not known", Met.DOUBT, "It stops by itself when /data is nearly full.")
     reading = f"{megabytes(size)} of {megabytes(free)} free"
     if size + KEPT_FREE > free:
-        remedy = f"/data has {megabytes(free)} free, {megabytes(size)} are needed: make room, or use a stick."
-        return Precondition(words, reading, Met.NO, remedy)
+        needed = f"{megabytes(size)} are needed, and {megabytes(KEPT_FREE)} have to stay free"
+        return Precondition(
+            words, reading, Met.NO, f"/data has {megabytes(free)} free; {needed}: make room, or {otherwise}."
+        )
     return Precondition(words, reading, Met.YES)

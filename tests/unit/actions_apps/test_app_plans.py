@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from moducop_tui.actions.plans import make_plan
 from moducop_tui.model.acts import AwaitHealth, ControlApp, ControlContainer, RestorePrevious, Verb
 from moducop_tui.model.apps import AppKind, Apps, ContainerState, Engine
 from moducop_tui.model.plan import Action, ActionKind, Plan, Power, Weight
+from moducop_tui.model.reading import Reading
 from moducop_tui.model.work import Work
 from tests.unit.actions_apps.scenes import CHECK, PREVIOUS, scene, stale
 from tests.unit.core.well_device import APPS, MENDER, NGINX, PROCESS, STORAGE, WEB, with_container
@@ -237,3 +240,14 @@ def test_a_slow_health_check_is_waited_for_as_its_settings_have_it() -> None:
             assert isinstance(step.act, AwaitHealth)
             assert (step.act.seconds, step.act.longest) == (120, longest)
             assert more in step.command
+
+
+@pytest.mark.parametrize("kind", [ActionKind.RESTART, ActionKind.STOP, ActionKind.START, ActionKind.PREVIOUS])
+@pytest.mark.parametrize("subject", ["app nginx-demo", "container nginx-demo-web-1"])
+def test_while_the_engine_can_not_be_read_nothing_is_said_to_be_absent(kind: ActionKind, subject: str) -> None:
+    made = scene()
+    unread: Reading[Apps] = Reading(error="Docker is stopped.")
+    plan = make_plan(Action(kind, subject), replace(made, readings=replace(made.readings, apps=unread)))
+    assert not plan.runs
+    assert subject in plan.title
+    assert plan.refusal == "Container engine can't be read, so nothing is changed. Docker is stopped."

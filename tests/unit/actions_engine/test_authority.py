@@ -118,6 +118,13 @@ def test_a_wrong_pin_says_how_long_to_wait() -> None:
     assert Console(Demand.PIN).authority.unlock("000000") == Refusal("The PIN is wrong.", 2.0)
 
 
+def test_an_enter_without_a_pin_counts_as_no_wrong_one() -> None:
+    asked = Console(Demand.PIN).authority
+    assert sentence(asked.unlock("")) == "Still locked: the PIN is asked for, and nothing was typed."
+    assert sentence(asked.unlock(" ")) == "The PIN is wrong."
+    assert not asked.unlocked
+
+
 def test_a_pin_that_is_demanded_but_not_configured_can_not_be_typed() -> None:
     authority = Console(Demand.PIN, pin=None).authority
     refused = authority.unlock("471147")

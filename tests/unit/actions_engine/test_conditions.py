@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from moducop_tui.actions.conditions import DECIDING, nobody_else, read_just_now
 from moducop_tui.actions.scene import Scene
 from moducop_tui.model.checks import Checks
@@ -62,3 +64,19 @@ def test_a_daemon_of_which_nobody_knows_what_it_does_stops_a_plan_unless_a_perso
     assert found.remedy == "Whether Mender's daemon is in a deployment can't be told."
     stopped = replace(busy, daemon=Unit("mender-updated", True, "inactive"))
     assert nobody_else(Scene(well(mender=stopped, work=Work()), Checks(), 0.0)).met is Met.YES
+
+
+@pytest.mark.parametrize(
+    ("reading", "remedy", "shown"),
+    [
+        ("no", "x.mender can't be used: it is no Mender artifact.", False),
+        ("no", "127.0.0.1 can't be read: Connection refused.", False),
+        ("dm", "It is for other-admin, and this device is moducop-cpu01.", True),
+        ("32 MB", "/data has 32 MB free.", False),
+    ],
+)
+def test_a_reading_stands_beside_its_sentence_where_it_says_more(reading: str, remedy: str, *, shown: bool) -> None:
+    condition = Precondition("the artifact can be read", reading, Met.NO, remedy)
+    plan = Plan(Action(ActionKind.INSTALL, "/data/x.mender"), "Install", (), (condition,), (), Weight.BOOTS)
+    (row,) = (plain(row) for row in plan_body(plan, 80) if "the artifact can be read" in plain(row))
+    assert row.rstrip().endswith(reading) is shown

@@ -13,8 +13,13 @@ from moducop_tui.__main__ import main
 from moducop_tui.actions.pin import matches
 from moducop_tui.model.expected import Expected
 from moducop_tui.model.plan import Action, ActionKind
+from moducop_tui.model.problem import Severity
+from moducop_tui.model.problems_work import work_problems
 from moducop_tui.model.reading import Reading
 from moducop_tui.model.work import Outcome, Record, Who, Work
+from moducop_tui.pages.history import HistoryView, history_rows
+from moducop_tui.pages.look import look_at
+from moducop_tui.text import plain
 from tests.unit.cli.fake_device import fake_device
 from tests.unit.core.well_device import WALL, well
 
@@ -78,6 +83,17 @@ def test_a_trail_that_can_not_be_read_is_said_and_ends_with_1(capsys: pytest.Cap
     unread = replace(well(), work=Reading(error="The record has not answered."))
     assert main(["history"], fake_device(unread)) == 1
     assert capsys.readouterr().err == "moducop-tui: The record has not answered.\n"
+
+
+def test_of_a_trail_that_can_not_be_read_nobody_says_that_nothing_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    unreadable = well(work=Work(error="/data/moducop_tui belongs to uid 1000."))
+    assert main(["history"], fake_device(unreadable)) == 1
+    assert capsys.readouterr().out == ""
+    drawn = "\n".join(plain(row) for row in history_rows(look_at(unreadable, 80, 24, 0.0, WALL), HistoryView())[0])
+    assert "uid 1000" in drawn
+    assert "No action" not in drawn
+    (problem,) = work_problems(unreadable.work.value)
+    assert (problem.severity, problem.evidence) == (Severity.UNKNOWN, "/data/moducop_tui belongs to uid 1000.")
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, *words: str | type[BaseException]) -> None:

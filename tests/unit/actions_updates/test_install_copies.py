@@ -83,7 +83,10 @@ def test_room_for_the_copy_is_asked_for_with_its_reading() -> None:
     assert (asked.reading, asked.met) == ("22 MB of 2147 MB free", Met.YES)
     full = install("/data/x.mender", free=SIZE + (10 << 20))
     assert not full.runs
-    assert full.refusal == "/data has 32 MB free, 22 MB are needed: make room, or use a stick."
+    assert (
+        full.refusal
+        == "/data has 32 MB free; 22 MB are needed, and 17 MB have to stay free: make room, or use a stick."
+    )
 
 
 @pytest.mark.parametrize("place", ["/data/x.mender", "https://updates.example/x.mender"])
@@ -93,3 +96,11 @@ def test_an_app_needs_room_beside_the_artifact_itself(place: str) -> None:
     assert install(place, artifact=app, free=345_000_000).runs
     scarce = install(place, artifact=app, free=330_000_000)
     assert scarce.refusal == ("What it needs on /data is not free (240 MB of 230 MB free): make room there first.")
+
+
+def test_where_a_mounted_stick_lacks_room_for_a_copy_it_is_told_how_to_do_without() -> None:
+    place = "stick:/dev/sda1:updates/x.mender"
+    scarce = install(place, free=24 << 20, media=stick("/media/stick"))
+    assert scarce.refusal is not None
+    assert scarce.refusal.endswith("make room, or unmount /dev/sda1, for then it needs no copy.")
+    assert install(place, free=24 << 20, media=stick()).runs

@@ -201,7 +201,10 @@ def test_a_url_is_loaded_first_and_deleted_again_whatever_happens() -> None:
     assert plan.steps[-1].always
     assert runs(plan)[0].path == target
     full = install(of("5.x", free=30 << 20), url)
-    assert full.refusal == "/data has 31 MB free, 22 MB are needed: make room, or use a stick."
+    assert (
+        full.refusal
+        == "/data has 31 MB free; 22 MB are needed, and 17 MB have to stay free: make room, or use a stick."
+    )
 
 
 HTTP = "http://updates.example/ok.mender"

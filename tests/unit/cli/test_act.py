@@ -185,3 +185,26 @@ def test_where_a_pin_is_configured_it_is_asked_for(
 @pytest.mark.parametrize("words", [["restart"], ["switch", "C"], ["restart", "app"], ["install"]])
 def test_an_action_without_what_it_is_about_is_not_understood(words: list[str]) -> None:
     assert main(words) == 2
+
+
+@pytest.mark.parametrize("said", [[], ["--json"]])
+@pytest.mark.parametrize("reason", [[], ["--reason", "a"]])
+def test_yes_alone_says_which_option_the_plan_still_needs(
+    said: list[str], reason: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = Orders()
+    assert main([*STOP, "--yes", *said, *reason], acting_device(orders)) == 3
+    assert orders.given == []
+    assert "in at least three letters. Say also --reason TEXT" in "".join(capsys.readouterr())
+    assert main([*STOP, "--yes", "--reason", "the sensor hangs"], acting_device(orders)) == 0
+    assert len(orders.given) == 1
+
+
+def test_an_override_that_yes_lacks_is_named_as_it_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    orders = Orders()
+    untold = well(mender=replace(MENDER, daemon=replace(MENDER.daemon, active="active"), deployment=None), work=Work())
+    device = acting_device(orders, readings=untold)
+    assert main([*RESTART, "--yes"], device) == 3
+    assert "Say also --override 'not at work'" in capsys.readouterr().err
+    assert main([*RESTART, "--yes", "--override", "Not at  WORK"], device) == 0
+    assert len(orders.given) == 1

@@ -78,7 +78,9 @@ def test_read_only_holds_for_looks_too(place: str, said: list[str], capsys: pyte
     device, looks = looking()
     assert main(["--read-only", "install", place, *said], device) == 3
     assert looks.looked == []
-    assert "needs unlocking" in "".join(capsys.readouterr())
+    told = "".join(capsys.readouterr())
+    assert "no other path, and no URL" in told
+    assert "--read-only: it shows, and can't be unlocked" in told
 
 
 def test_read_only_shows_what_is_listed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from moducop_tui import __version__, config, errors
 from moducop_tui.__main__ import main
+from moducop_tui.actions.pin import make_hash
 from moducop_tui.cli import check, status
 from tests.unit.cli.fake_device import FakeLog, fake_device
 
@@ -65,6 +66,17 @@ def test_a_correct_configuration_is_shown_with_what_holds_by_it(
     assert lines[0] == f"{path} is correct."
     assert "  disk = /dev/loop0" in lines
     assert "  engine_socket = found by itself" in lines
+    assert "  unlock_pin = not set" in lines
+
+
+def test_the_hash_of_a_pin_is_not_shown_to_who_stands_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'unlock = "pin"\nunlock_pin = "{make_hash("471147")}"\n')
+    path.chmod(0o600)
+    assert main(["--check-config", "--config", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert "  unlock_pin = set, not shown\n" in shown
+    assert "scrypt" not in shown
 
 
 def test_without_a_configuration_the_defaults_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
