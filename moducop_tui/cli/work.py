@@ -49,7 +49,7 @@ def run(device: Device, action_id: str | None, config: Config, config_path: Path
         return prepare(device, config, action, readings)
 
     host, inspect, reread = Host(config.root), device.inspect, Reread(again)
-    workshop = Workshop(host, config, inspect, survey, reread.read, plan, errors.report, Clocks(host))
+    workshop = Workshop(host, config, inspect, survey, reread.read, plan, errors.failure, Clocks(host))
     try:
         if action_id is None:
             put_back_alone(workshop)

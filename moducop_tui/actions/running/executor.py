@@ -12,7 +12,7 @@ from moducop_tui.actions.running.left_copies import forget_copies
 from moducop_tui.actions.running.lock import BusyError, take_lock
 from moducop_tui.actions.running.notebook import Notebook
 from moducop_tui.actions.running.orders import OrderDesk, OrderError
-from moducop_tui.actions.running.performance import WHERE_TO_LOOK, Performance, Workshop
+from moducop_tui.actions.running.performance import Performance, Workshop
 from moducop_tui.actions.running.put_back import put_back
 from moducop_tui.actions.running.set_aside import forget_set_aside, keep_set_aside
 from moducop_tui.actions.running.stopping import Stopping
@@ -69,7 +69,7 @@ def _locked(action_id: str, order: Order, workshop: Workshop, desk: OrderDesk, s
     except AuditError as error:
         return _end(notebook, Outcome.REFUSED, str(error))
     except Exception as error:  # noqa: BLE001 - boundary: what was begun must have an end on record, whatever happens
-        return _end(notebook, Outcome.FAILED, _internal(workshop, error))
+        return _end(notebook, Outcome.FAILED, f"{workshop.failure('What was begun', error)}.")
     finally:
         board.close()
         trail.close()
@@ -81,7 +81,7 @@ def _carry_out(order: Order, workshop: Workshop, notebook: Notebook, board: Boar
     try:
         plan = workshop.plan(order.action, _before_us(workshop.survey()))
     except Exception as error:  # noqa: BLE001 - boundary: no plan, no act
-        return _end(notebook, Outcome.REFUSED, f"No plan could be made. {_internal(workshop, error)}")
+        return _end(notebook, Outcome.REFUSED, f"{workshop.failure('Making the plan', error)}. Nothing was done.")
     notebook.planned(plan)
     board.show(notebook.record)
     if (why := why_not(plan, order)) is not None:
@@ -135,10 +135,6 @@ def _holder(action_id: str, order: Order, workshop: Workshop) -> Holder:
 def _end(notebook: Notebook, outcome: Outcome, sentence: str) -> Outcome:
     notebook.end(outcome, sentence)
     return outcome
-
-
-def _internal(workshop: Workshop, error: Exception) -> str:
-    return f"Internal error, id {workshop.report(error)}; {WHERE_TO_LOOK}"
 
 
 def _refuse(desk: OrderDesk, action_id: str, sentence: str) -> Outcome:

@@ -26,7 +26,6 @@ from moducop_tui.model.work import Order, Outcome
 
 GOING_DOWN = 120.0
 """Seconds that a device may take to end us after it was told to go down."""
-WHERE_TO_LOOK = "see the journal: journalctl -t moducop-tui"
 _OWN_LINES, _LINE = 400, 2000
 
 
@@ -39,8 +38,9 @@ def by_hand(act: Act, kit: Kit) -> Result:
 class Workshop:
     """The device, as the executor is given it.
 
-    `survey` reads all of it afresh, `read` one topic; `plan` makes an action's plan from readings; `report` writes
-    an exception to the journal and returns its id; `perform` carries out an act.
+    `survey` reads all of it afresh, `read` one topic; `plan` makes an action's plan from readings; `failure`
+    writes an exception to the journal and says what failed, a sentence without its full stop; `perform` carries out an
+    act.
     """
 
     host: Host
@@ -49,7 +49,7 @@ class Workshop:
     survey: Callable[[], Readings]
     read: Callable[[Topic], object | Unavailable]
     plan: Callable[[Action, Readings], Plan]
-    report: Callable[[BaseException], str]
+    failure: Callable[[str, BaseException], str]
     clocks: Clocks
     perform: Callable[[Act, Kit], Result] = by_hand
 
@@ -119,8 +119,8 @@ class Performance:
         try:
             result = self._workshop.perform(step.act, self._kit)
         except Exception as error:  # noqa: BLE001 - boundary: a mistake in a hand is a failed step, with its id
-            known = f"id {self._workshop.report(error)}; {WHERE_TO_LOOK}"
-            return Result(False, f"'{step.words}' ended with an internal error, {known}. Look before you go on.")
+            failed = self._workshop.failure(f"'{step.words}'", error)
+            return Result(False, f"{failed}. Look before you go on.")
         return result if result.output else replace(result, output="\n".join(self._said))
 
     def _weigh(self, index: int, step: Step, result: Result) -> None:

@@ -47,7 +47,7 @@ def _perform(act: Act, kit: Kit, workshop: Workshop) -> None:
     try:
         result = workshop.perform(act, kit)
     except Exception as error:  # noqa: BLE001 - boundary: what else is left must be put back whatever happens to this
-        workshop.report(error)
+        workshop.failure("Putting back what was set aside", error)
         return
     send(
         workshop.host,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest.mock import patch
 
+from moducop_tui import errors
 from moducop_tui.actions.kit import Kit, Result
 from moducop_tui.actions.running.executor import execute
 from moducop_tui.actions.running.moment import Clocks
@@ -94,7 +96,7 @@ class Stage:
 
         return Workshop(
             self.host, Config(root=self.root), Inspector(Config(), self.host), survey,
-            lambda topic: self.readings.of(topic).value, plan, self._report, self.clocks, self._perform,
+            lambda topic: self.readings.of(topic).value, plan, self._failure, self.clocks, self._perform,
         )  # fmt: skip
 
     def run(self, order: Order | None = None) -> Outcome:
@@ -123,9 +125,10 @@ class Stage:
         self.performed.append(words)
         return self.hands.get(words, done)(act, kit)
 
-    def _report(self, error: BaseException) -> str:
+    def _failure(self, what: str, error: BaseException) -> str:
         self.reported.append(error)
-        return "ab12cd"
+        with patch.object(errors, "report", lambda _: "ab12cd"):
+            return errors.failure(what, error)
 
 
 def then(note: Callable[[], object], good: bool = True, sentence: str = "It is done.") -> Callable[[Act, Kit], Result]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,7 +83,26 @@ def test_a_plan_that_can_not_be_made_any_more_is_refused_with_an_id(stage: Stage
     stage.plan = None  # type: ignore[assignment]
     assert stage.run(order_of(ABC)) is Outcome.FAILED
     assert stage.performed == []
-    assert "Internal error, id ab12cd" in (stage.newest.sentence or "")
+    assert "failed with an internal error, id ab12cd; see the journal" in (stage.newest.sentence or "")
+
+
+@pytest.mark.parametrize(
+    ("error", "lacking"),
+    [
+        (MemoryError(), "there is not enough memory for it"),
+        (RuntimeError("can't start new thread"), "no thread can be started here"),
+        (OSError(errno.EMFILE, "Too many open files"), "this process may not open so many files"),
+    ],
+)
+def test_what_this_system_lacks_for_a_step_is_said(stage: Stage, error: Exception, lacking: str) -> None:
+    def breaks(_: Act, __: Kit) -> Result:
+        raise error
+
+    stage.hands["b"] = breaks
+    assert stage.run() is Outcome.FAILED
+    assert lacking in (stage.newest.sentence or "")
+    assert "internal error" not in (stage.newest.sentence or "")
+    assert "id ab12cd; see the journal" in (stage.newest.sentence or "")
 
 
 def test_a_device_that_has_changed_since_the_plan_was_shown_is_not_acted_on(stage: Stage) -> None:
