@@ -71,6 +71,8 @@ def open_directory(host: Host, path: str) -> int:
                 _leave(open_ones, names, len(names) if target.startswith("/") else 0)
                 pending.extend(reversed([(step, False) for step in target.split("/") if step not in ("", ".")]))
                 continue
+            if ours and not stat.S_ISDIR(found.st_mode):
+                raise NotADirectoryError(errno.ENOTDIR, _in_the_way(shown))
             open_ones.append(os.open(name, _LOOK | os.O_NOFOLLOW, dir_fd=open_ones[-1]))
             names.append(name)
             check(os.fstat(open_ones[-1]), shown, Kind.DIRECTORY if ours else Kind.ABOVE, owners)
@@ -170,7 +172,7 @@ def make_directory(path: Path, mode: int = 0o700) -> bool:
     found = path.stat(follow_symlinks=not ours)
     check(found, path, Kind.DIRECTORY if ours else Kind.ABOVE)
     if not stat.S_ISDIR(found.st_mode):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        raise FileExistsError(errno.EEXIST, _in_the_way(path))
     return made
 
 
@@ -196,6 +198,10 @@ def check(status: os.stat_result, shown: Path, kind: Kind, owners: Collection[in
         raise _refused(f"{place} may be written by {who}: look at it and chmod go-w {place}")
     if kind is Kind.FILE and status.st_nlink > 1:
         raise _refused(f"{place} has another name too (a hard link): remove it")
+
+
+def _in_the_way(place: Path) -> str:
+    return f"{clean(str(place), 200)} is no directory: look at it and remove it"
 
 
 def _refused(sentence: str) -> UntrustedError:

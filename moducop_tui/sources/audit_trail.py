@@ -83,10 +83,23 @@ class AuditTrail:
         try:
             return self._host.path(part).stat()
         except FileNotFoundError:
-            return None
+            self._look_closer(part, None)
         except OSError as error:
+            self._look_closer(part, error)
+        return None
+
+    def _look_closer(self, part: str, error: OSError | None) -> None:
+        """Why it can't be looked at. A link that leads nowhere is not no file: others may want the trail elsewhere."""
+        directory, _, name = part.rpartition("/")
+        try:
+            if error is not None or os.path.lexists(self._host.path(directory) / name):
+                os.close(open_file(self._host, part))
+        except FileNotFoundError:
+            return
+        except OSError as closer:
+            error = closer
+        if error is not None:
             self._fail(part, error)
-            return None
 
     def _was_renamed(self, found: dict[str, os.stat_result]) -> bool:
         """Whether a part is another file than before, or shorter: then everything is read anew."""
@@ -100,8 +113,8 @@ class AuditTrail:
         place = self._places.get(part)
         if place is None:
             place = self._places[part] = _Place(status.st_ino, max(0, status.st_size - _PART_LIMIT))
-        if status.st_size == place.offset:
-            return
+        if status.st_size == place.offset > 0:
+            return  # what has no size may be a pipe, a device or somebody else's: that is seen when it is opened
         try:
             with os.fdopen(open_file(self._host, part), "rb") as file:
                 if os.fstat(file.fileno()).st_ino != place.inode:

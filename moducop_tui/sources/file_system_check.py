@@ -24,7 +24,7 @@ _ANSWERED = re.compile(r"\S.*[?]\s+(no|yes)\b|.*\bIGNORED\.\s*$")
 """What it asks about a thing that it found, and what it passes over."""
 _QUOTA = ("Update quota info", "[QUOTA WARNING]")
 _UNSUPPORTED = re.compile(r"has unsupported feature\(s\): ([^\n]*)")
-_TOO_OLD = ("Get a newer version of e2fsck", "unsupported checksum type", "unsupported inode size")
+_TOO_OLD = ("Get a newer version of e2fsck", "unsupported checksum type", "unsupported inode size", "Unknown checksum")
 _NO_WORD = "no word of what"
 _NO_SUPERBLOCK = "The superblock could not be read or does not describe a valid"
 _TIMES = (0x2C, 0x30, 0x40)

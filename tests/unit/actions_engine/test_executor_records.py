@@ -37,8 +37,9 @@ def test_what_a_person_lets_be_done_unrecorded_is_done_and_read_until_the_reboot
     assert stage.performed == ["a", "b", "c"]
     record = stage.newest
     assert (record.outcome, record.overrides) == (Outcome.DONE, (UNRECORDED,))
+    why = f"{stage.root}/data/moducop_tui is no directory: look at it and remove it"
     assert (record.sentence or "").endswith(
-        "Not all of it could be recorded in /data/moducop_tui/audit.jsonl (File exists): "
+        f"Not all of it could be recorded in /data/moducop_tui/audit.jsonl ({why}): "
         "it is in the journal, and in /run until the next boot."
     )
     (stage.root / "data/moducop_tui").unlink()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from moducop_tui.actions.pin import make_hash
 from moducop_tui.actions.running.lock import take_lock
+from moducop_tui.actions.wrong_pins import WrongPins
 from moducop_tui.lock_holder import lock_holder
 from moducop_tui.model.holder import Holder
 from moducop_tui.model.ledger import Ledger
@@ -96,6 +98,44 @@ def test_what_it_testifies_is_not_believed_and_that_is_said(
     assert f"{stage.root / STATE / name} belongs to uid 54321, not to root" in (work.error or "")
     assert (work.history == ()) is name.startswith("audit")
     assert work.before is None
+
+
+@pytest.mark.parametrize("place", [f"{STATE}/audit.jsonl", f"{STATE}/audit.jsonl.1", f"{RUN}/audit.jsonl"])
+@pytest.mark.parametrize("kind", ["pipe", "link", "somebody's"])
+def test_a_trail_without_a_size_is_looked_at_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, place: str, kind: str
+) -> None:
+    """A history that is hidden behind something else is not an empty one."""
+    theirs = stage.root / place
+    if kind == "pipe":
+        os.mkfifo(theirs)
+    elif kind == "link":
+        theirs.symlink_to("/nowhere")
+    else:
+        theirs.touch()
+        give_away(monkeypatch, theirs)
+    said = {
+        "pipe": "is no plain file: remove it.",
+        "link": "is a symbolic link: remove it.",
+        "somebody's": "belongs to",
+    }
+    for _ in range(2):  # and is seen at every look
+        assert f"can't be read in /{place}: {theirs} {said[kind]}" in (stage.work().error or "")
+
+
+@pytest.mark.parametrize("place", [STATE, RUN])
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_what_is_in_the_way_of_a_directory_of_ours_is_named(stage: Stage, place: str, kind: str) -> None:
+    theirs = stage.root / place
+    theirs.rmdir()
+    if kind == "file":
+        theirs.touch()
+    else:
+        os.mkfifo(theirs)
+    named = f"{theirs} is no directory: look at it and remove it"
+    assert (stage.work().error or "").endswith(f"/audit.jsonl: {named}.")
+    refused = WrongPins(stage.host, make_hash("123456")).try_pin("123456")
+    assert refused is None if place == RUN else named in (refused.sentence if refused else "")
 
 
 @pytest.mark.parametrize("theirs", ["data", STATE, f"{STATE}/slots.json"])

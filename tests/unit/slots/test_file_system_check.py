@@ -29,6 +29,7 @@ def judged(code: int, out: str = "", err: str = "") -> Order:
         "/dev/x has unsupported feature(s): FEATURE_C14\ne2fsck: Get a newer version of e2fsck!\n",
         "e2fsck: Filesystem has unsupported feature(s) while trying to open /dev/x\n\nGet a newer version of e2fsck!\n",
         "/dev/x has unsupported feature(s): metadata_csum orphan_file\ne2fsck: Get a newer version of e2fsck!\n",
+        "e2fsck: Unknown checksum algorithm while trying to open /dev/x\n",
     ],
 )
 def test_a_feature_that_this_tool_is_too_old_for_is_no_damage(code: int, err: str) -> None:
