@@ -129,8 +129,10 @@ def _read(path: Path, machine: Host) -> tuple[str, bool]:
     """The text of the file, and whether nobody but its owner may read it. Raises ConfigError."""
     try:
         with os.fdopen(_open(path, machine), "rb") as file:
-            is_secret = not os.fstat(file.fileno()).st_mode & (stat.S_IRGRP | stat.S_IROTH)
-            content = file.read(_SIZE_LIMIT + 1)
+            status = os.fstat(file.fileno())
+            is_secret = not status.st_mode & (stat.S_IRGRP | stat.S_IROTH)
+            # Files of the kernel have no size, and of some what is read is gone (/proc/kmsg): taken as empty.
+            content = file.read(min(status.st_size, _SIZE_LIMIT + 1))
     except trusted.UntrustedError as error:
         raise ConfigError(f"The configuration is not used: {error.strerror}.") from error
     except OSError as error:

@@ -181,11 +181,11 @@ def check(status: os.stat_result, shown: Path, kind: Kind, owners: Collection[in
     owners = {0, os.geteuid()} if owners is None else owners
     place = clean(str(shown), 200)
     if stat.S_ISLNK(status.st_mode):
-        raise _refused(f"{place} is a symbolic link: remove it")
+        raise _refused(f"{place} is a symbolic link: {_away(shown)}")
     if kind is Kind.FILE and stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), place)
     if kind is Kind.FILE and not stat.S_ISREG(status.st_mode):
-        raise _refused(f"{place} is no plain file: remove it")
+        raise _refused(f"{place} is no plain file: {_away(shown)}")
     if status.st_uid not in owners:
         every = "" if kind is Kind.FILE else " -R"
         whose = _user(status.st_uid)
@@ -202,6 +202,11 @@ def check(status: os.stat_result, shown: Path, kind: Kind, owners: Collection[in
 
 def _in_the_way(place: Path) -> str:
     return f"{clean(str(place), 200)} is no directory: look at it and remove it"
+
+
+def _away(shown: Path) -> str:
+    """What to do about it. What a person names may be anything, such as /dev/null: that is never to be removed."""
+    return "remove it" if _is_ours(shown) else "name another one"
 
 
 def _refused(sentence: str) -> UntrustedError:

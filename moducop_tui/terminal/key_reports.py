@@ -88,8 +88,14 @@ def _as_typed(character: str, held: int, typed: int | None) -> str:
     if held & _CONTROL:
         return chr(ord(character) & 0x1F) if "@" <= character <= "~" else ""
     if held & _SHIFT:
-        return _character(typed) if typed else character.upper()
+        return _character(typed) if typed else _capital(character)
     return character
+
+
+def _capital(character: str) -> str:
+    """The capital letter; a small one that has none of a single character, as the German sharp s, stays as it is."""
+    capital = character.upper()
+    return capital if len(capital) == 1 else character
 
 
 def _character(code: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 from moducop_tui import config
 from moducop_tui.__main__ import main
 from moducop_tui.actions.pin import make_hash
-from moducop_tui.config import DEFAULT_PATHS, ConfigError
+from moducop_tui.config import DEFAULT_PATHS, Config, ConfigError
 from moducop_tui.host import Host
 from tests.unit.base.given_away import give_away
 
@@ -94,6 +94,19 @@ def test_a_file_that_a_person_names_is_held_to_the_same_where_it_lies(
     give_away(monkeypatch, named)
     with pytest.raises(ConfigError, match="belongs to uid 54321"):
         config.load(tmp_path / "link.toml")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/tty", "/dev/full"])
+def test_nobody_is_told_to_remove_a_device_that_was_named_by_mistake(path: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.load(Path(path))
+    assert str(refused.value) == f"The configuration is not used: {path} is no plain file: name another one."
+
+
+@pytest.mark.parametrize("path", ["/proc/self/status", "/proc/version"])
+def test_of_a_file_of_the_kernel_nothing_is_read(path: str) -> None:
+    """What is read from /proc/kmsg is gone from the kernel's log."""
+    assert config.load(Path(path)) == Config()
 
 
 def test_for_somebody_who_may_not_read_it_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,6 +201,17 @@ def test_a_reported_key_has_the_character_that_the_key_itself_sends(sequence: st
     assert key.character == plain.get(key.name, key.character)
 
 
+@pytest.mark.parametrize("modifiers", ["2", "4", "6", "66", "2:2"])
+def test_every_letter_with_shift_is_one_character(modifiers: str) -> None:
+    """Capitals of some small letters are two characters or three, as of the German sharp s."""
+    small = [code for code in range(0x20, 0x3000) if len(chr(code).upper()) > 1]
+    assert 0xDF in small
+    for code in [*small, 0xFB00, 0x61, 0xE4]:
+        for key in typed(f"\x1b[{code};{modifiers}u".encode()):
+            assert isinstance(key, Key)
+            assert key.character is None or len(key.character) == 1, hex(code)
+
+
 @pytest.mark.parametrize("sequence", NO_KEY.split())
 def test_a_key_that_is_let_go_and_one_that_is_none_of_ours_type_nothing(sequence: str) -> None:
     assert [each for each in typed(b"\x1b" + sequence.encode()) if isinstance(each, Key)] == []
