@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from moducop_tui.host import Host
@@ -36,6 +36,10 @@ class Mount:
     def read_only(self) -> bool:
         """Nothing can be written here: by this mount, by its file system, or since ext4 stopped after an error."""
         return "ro" in self.options or not {"ro", "emergency_ro"}.isdisjoint(self.super_options)
+
+
+_Children = dict[int, dict[str, Mount]]
+"""By the number of the mount that they lie on, and by their mount point."""
 
 
 def unescape(text: str) -> str:
@@ -107,10 +111,14 @@ def visible_mounts(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
     return tuple(mount for mount in mounts if _walk(children, root, mount.mount_point) is mount)
 
 
-def _children(mounts: Iterable[Mount]) -> dict[int, list[Mount]]:
-    children: dict[int, list[Mount]] = {}
+def _children(mounts: Iterable[Mount]) -> _Children:
+    children: _Children = {}
     for mount in mounts:
-        children.setdefault(mount.parent_id, []).append(mount)
+        # What is mounted on the root itself covers nothing: a path begins in the root, not in what lies on it.
+        if mount.mount_point != "/":
+            children.setdefault(mount.parent_id, {})[mount.mount_point] = (
+                mount  # of two on one place the newer is on top
+            )
     return children
 
 
@@ -122,20 +130,24 @@ def _root(mounts: Iterable[Mount]) -> Mount | None:
     return next(tops, None)
 
 
-def _walk(children: dict[int, list[Mount]], start: Mount | None, path: str) -> Mount | None:
+def _walk(children: _Children, start: Mount | None, path: str) -> Mount | None:
     here = start
     seen: set[int] = set()
     while here is not None and here.mount_id not in seen:
         seen.add(here.mount_id)
-        # What is mounted on the root itself covers nothing: a path begins in the root, not in what lies on it.
-        below = [
-            mount
-            for mount in children.get(here.mount_id, [])
-            if mount is not here and mount.mount_point != "/" and is_within(path, mount.mount_point)
-        ]
-        if not below:
+        below = children.get(here.mount_id)
+        # The walk meets the shortest mount point first.
+        met = None if below is None else next((below[place] for place in _on_the_way(path) if place in below), None)
+        if met is None or met is here:
             return here
-        # The walk meets the shortest mount point first; of two on the same place the newer lies on top.
-        shortest = min(len(mount.mount_point) for mount in below)
-        here = [mount for mount in below if len(mount.mount_point) == shortest][-1]
+        here = met
     return here
+
+
+def _on_the_way(path: str) -> Iterator[str]:
+    """The directories that lead to a path, from the root on, and the path itself."""
+    end = path.find("/", 1)
+    while end > 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
+    yield path

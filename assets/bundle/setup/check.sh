@@ -17,9 +17,9 @@ is_ours() {
 
 # What somebody else has made, or could change, is neither run nor added to: it would be root's program.
 need_own_places() {
+    # shellcheck disable=SC3067  # dash, bash and busybox have -O
     is_ours "$root/data/." || case $(ls -ldn "$root/data/.") in
         # Others may have files of their own there, and can't touch ours; only whose it is can.
-        # shellcheck disable=SC3067
         d????????[tT]*) [ -O "$root/data/." ] || distrust_above "$root/data" ;;
         *) distrust_above "$root/data" ;;
     esac
@@ -83,22 +83,26 @@ check_whole() {
     command -v sha256sum >/dev/null 2>&1 || fail "sha256sum is not installed: the bundle can't be checked."
     is_whole "$1" && return
     damaged=$(cd "$1" && sha256sum -c SHA256SUMS 2>/dev/null | sed -n '/: OK$/!{s/: .*//p;q;}')
-    [ -n "$damaged" ] || damaged=$(cd "$1" && differences | sed -n 1p)
+    [ -n "$damaged" ] || damaged=$(cd "$1" && differences | sed -n '1{s,//,,;p;}')
     fail "The bundle is damaged (${damaged:-SHA256SUMS}). Nothing was changed. Copy and unpack it again."
 }
 
-# What is in the list of the bundle in this directory and not in the directory, or the other way round.
+# What is in the list of the bundle in this directory and not in the directory, or the other way round. Each side tells a
+# line once: what is told twice by one of them must not look like what both tell.
 differences() {
+    modes=$(grep -c '^EXECUTABLE=' bundle.txt)
     {
-        echo SHA256SUMS
-        sed 's/^[0-9a-f]*  //' SHA256SUMS
-        sed -n 's/^EXECUTABLE=\(.*\)/\1 (a program)/p' bundle.txt
-        modes=$(grep -c '^EXECUTABLE=' bundle.txt)
-        tell_files ''
+        {
+            echo SHA256SUMS
+            sed 's/^[0-9a-f]*  //' SHA256SUMS
+            sed -n 's,^EXECUTABLE=\(.*\),\1// (a program),p' bundle.txt
+        } | LC_ALL=C sort -u
+        tell_files '' | LC_ALL=C sort -u
     } | LC_ALL=C sort | LC_ALL=C uniq -u
 }
 
-# Every file below a directory of the working one by its name, one a line; what no bundle has, with words behind it.
+# Every file below a directory of the working one by its name, one a line; what no bundle has, with words behind it,
+# after two strokes: no name has them, so no file has the name of such a line.
 # Bundles from before modes were listed have none of them listed.
 tell_files() {
     empty=yes
@@ -108,18 +112,18 @@ tell_files() {
             *"$line_break"*) printf 'a name of several lines in ./%s\n' "$1" ;;
         esac
         if [ -L "$entry" ]; then
-            printf '%s (a link)\n' "$entry"
+            printf '%s// (a link)\n' "$entry"
         elif [ -d "$entry" ]; then
             tell_files "$entry/"
         elif [ ! -f "$entry" ]; then
-            printf '%s (no file)\n' "$entry"
+            printf '%s// (no file)\n' "$entry"
         else
             printf '%s\n' "$entry"
-            if [ "$modes" != 0 ] && [ -x "$entry" ]; then printf '%s (a program)\n' "$entry"; fi
+            if [ "$modes" != 0 ] && [ -x "$entry" ]; then printf '%s// (a program)\n' "$entry"; fi
         fi
         empty=no
     done
-    [ $empty = no ] || printf '%s (an empty directory)\n' "$1"
+    [ $empty = no ] || printf '%s// (an empty directory)\n' "$1"
 }
 
 line_break='

@@ -30,6 +30,12 @@ CHANGES: dict[str, tuple[Change, str]] = {
                                                          "getty/path.sh"),
     "a pipe": (lambda place: os.mkfifo(place / "getty/pipe"), "getty/pipe (no file)"),
     "a name of two lines": (lambda place: two_lines(place / "setup"), "a name of several lines in ./setup/"),
+    "a link, and a file named as links are told": (lambda place: link_and_namesake(place / "getty"),
+                                                   "getty/more (a link)"),
+    "a file named as programs are told": (lambda place: (place / "getty/at-login (a program)").touch(),
+                                          "getty/at-login (a program)"),
+    "two names of several lines that are told alike": (lambda place: two_names(place / "setup"),
+                                                       "a name of several lines in ./setup/"),
     "a file more that is a program": (lambda place: (place / "getty/path.sh").chmod(0o755),
                                       "getty/path.sh (a program)"),
     "a program that is none any more": (lambda place: (place / "getty/at-login").chmod(0o644),
@@ -49,6 +55,17 @@ def two_lines(place: Path) -> None:
     """A listing of it looks like one of files that are there."""
     (place / "a\nsetup").mkdir()
     (place / "a\nsetup/back.sh").touch()
+
+
+def link_and_namesake(place: Path) -> None:
+    (place / "more").symlink_to("/nowhere")
+    (place / "more (a link)").touch()
+
+
+def two_names(place: Path) -> None:
+    for name in ("a", "b"):
+        (place / f"{name}\nsetup").mkdir()
+        (place / f"{name}\nsetup/{name}").touch()
 
 
 @pytest.fixture

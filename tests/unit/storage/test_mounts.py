@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -144,3 +145,20 @@ def test_a_table_of_any_number_of_lines_that_are_none_takes_no_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 2 * 4 * len(text)
     finally:
         tracemalloc.stop()
+
+
+def test_mounts_side_by_side_cost_by_their_number_not_by_its_square() -> None:
+    """As a container engine makes them by the hundred, all on the same mount."""
+
+    def seconds(count: int) -> float:
+        lines = ["20 1 179:2 / / ro - ext4 /dev/root ro", "24 20 179:4 / /data rw - ext4 /dev/mmcblk0p4 rw"]
+        lines += [
+            f"{number} 24 0:{number} / /data/overlay2/{number}/merged rw - overlay o rw" for number in range(30, count)
+        ]
+        mounts = parse_mountinfo("\n".join(lines))
+        began = time.thread_time()
+        assert len(visible_mounts(mounts)) == len(mounts)
+        return time.thread_time() - began
+
+    few, many = (min(seconds(count) for _ in range(5)) for count in (500, 2000))
+    assert many < 8 * few, (few, many)
