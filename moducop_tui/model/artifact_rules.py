@@ -17,7 +17,8 @@ from moducop_tui.model.versions import is_older
 from moducop_tui.model.witnesses import running_slot
 
 _NO_DEVICE_TYPE = (
-    "This device does not know its own type (/var/lib/mender/device_type): Mender's client refuses everything."
+    "This device does not know its own type, so whether the artifact is made for it can't be told: write "
+    "device_type=TYPE into /var/lib/mender/device_type."
 )
 _LISTED = 3
 """Values that a sentence names at most."""

@@ -13,12 +13,11 @@ from textual.timer import Timer
 
 from moducop_tui.actions.authority import Refusal
 from moducop_tui.keymap import Place
-from moducop_tui.model.plan import ActionKind
 from moducop_tui.model.reading import Unavailable
-from moducop_tui.model.way_out import find_ways_out
-from moducop_tui.model.work import Record, Running, Work
+from moducop_tui.model.work import Running, Work
 from moducop_tui.pages.frame import Window, room
 from moducop_tui.pages.look import Look
+from moducop_tui.pages.next_words import next_words
 from moducop_tui.pages.work import ended_body, idle_body, running_body
 from moducop_tui.roles import Role
 from moducop_tui.screens.aside import aside
@@ -29,7 +28,6 @@ from moducop_tui.text import Line, Span, line
 
 CANCEL = "cancel"
 """What is typed to have the running action stopped."""
-_ABOUT_APPS = frozenset({ActionKind.RESTART, ActionKind.STOP, ActionKind.START, ActionKind.PREVIOUS})
 _SECOND = 1.0
 """Seconds between two drawings while a step runs: its elapsed time is one run of digits in one row."""
 
@@ -84,7 +82,7 @@ class WorkScreen(ScrolledScreen):
         if work is not None and work.last is not None:
             if self.is_on_top:
                 self.console.attention.saw(work.last.id)
-            return ended_body(look, work.last, _next_words(work.last, look))
+            return ended_body(look, work.last, next_words(work.last, look))
         return idle_body(look)
 
     def note(self, look: Look, seen: Window) -> Line:
@@ -133,11 +131,3 @@ class WorkScreen(ScrolledScreen):
         if refused is not None:
             self.notice = refused.reason if isinstance(refused, Unavailable) else refused.sentence
         self.redraw()
-
-
-def _next_words(last: Record, look: Look) -> list[str]:
-    """What leads on from here, after an action on slots or updates; what was done to an app leads nowhere else."""
-    if last.action.kind in _ABOUT_APPS:
-        return []
-    ways = find_ways_out(look.readings, look.wall_now)
-    return [f"Next: {way.action.words}. {way.sentence}" for way in ways]
