@@ -87,6 +87,7 @@ def _start(argv: Sequence[str], environment: Mapping[str, str] | None, given: in
             stderr=subprocess.PIPE,
             env=_environment(environment),
             start_new_session=True,
+            cwd="/",  # compose takes a .env from where it stands, and fails at one that is none
         )
     except FileNotFoundError as error:
         raise CommandNotFoundError(f"{argv[0]} is not installed.") from error

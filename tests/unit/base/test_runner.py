@@ -62,6 +62,12 @@ def test_the_locale_is_plain_whatever_the_person_has_set(monkeypatch: pytest.Mon
     assert "de_DE" not in environment
 
 
+def test_a_command_does_not_stand_where_the_person_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose takes a `.env` from there: it says how compose works, and a damaged one makes every command fail."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["pwd"], timeout=PATIENCE).out == "/\n"
+
+
 def test_a_command_has_a_session_of_its_own_and_no_input() -> None:
     finished = run(["sh", "-c", "cat /proc/self/stat; cat"], timeout=PATIENCE)
     assert finished.code == 0
