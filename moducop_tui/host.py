@@ -56,7 +56,7 @@ class Host:
             try:
                 return str(Path(device_path).resolve(strict=True))
             except RuntimeError as error:
-                raise OSError(f"{device_path}: {error}") from error
+                raise _circle(device_path) from error
         inside = self._resolve(device_path)
         self.root.joinpath(*inside).stat()
         return "/" + "/".join(inside)
@@ -99,7 +99,7 @@ class Host:
             if here.is_symlink():
                 links += 1
                 if links > _LINK_LIMIT:
-                    raise OSError(f"{device_path}: too many symbolic links.")
+                    raise _circle(device_path)
                 target = str(here.readlink())
                 if target.startswith("/"):
                     done = []
@@ -129,3 +129,8 @@ def _demand_file(status: os.stat_result) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no file")
+
+
+def _circle(device_path: str) -> OSError:
+    """What the kernel says of links that lead to each other."""
+    return OSError(errno.ELOOP, os.strerror(errno.ELOOP), device_path)

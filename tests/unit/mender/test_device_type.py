@@ -132,6 +132,9 @@ def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
     put(tmp_path, MAIN, {"DeviceTypeFile": "/pipe"})
     os.mkfifo(tmp_path / "pipe")
     assert "/pipe can't be read (it is no file)" in (of(tmp_path).problem or "")
+    (tmp_path / "circle").symlink_to("circle")
+    put(tmp_path, MAIN, {"DeviceTypeFile": "/circle"})
+    assert "/circle can't be read (Too many levels of symbolic links)" in (of(tmp_path).problem or "")
     put(tmp_path, MAIN, {"DeviceTypeFile": "/a\0b"})
     assert "is no name that a file can have" in (of(tmp_path).problem or "")
 
