@@ -39,7 +39,7 @@ def trouble_with(connection: EngineConnection, host: Host) -> str | None:
     components = version.get("Components")
     if not isinstance(components, list) or not components:
         return None
-    names = {part.get("Name") for part in components if isinstance(part, Mapping)}
+    names = [part.get("Name") for part in components if isinstance(part, Mapping)]
     return None if "containerd" in names else _sentence(address, host)
 
 

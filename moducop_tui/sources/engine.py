@@ -81,7 +81,9 @@ class EngineConnection:
             if isinstance(error.__cause__, docker.errors.NotFound):
                 return None
             raise
-        return answer if isinstance(answer, Mapping) else None
+        if not isinstance(answer, Mapping):
+            raise BrokenAnswerError(_not_understood(self.engine.name, self.engine.socket))
+        return answer
 
     def version(self) -> Mapping[str, object]:
         """Its answer to `GET /version`."""
@@ -223,8 +225,9 @@ def _asked(question: Callable[[], _Answer], name: str, device_path: str) -> _Ans
             f"{MINIMUM_DOCKER_API_VERSION} on."
         ) from error
     except docker.errors.APIError as error:
-        said = clean(str(error.explanation or error), 200).rstrip(".")
-        raise RefusedError(f"{name} on {device_path} refused: {said}.") from error
+        said = error.explanation if isinstance(error.explanation, str) else None
+        words = clean(said or f"status {error.status_code}, without a word", 200).rstrip(".")
+        raise RefusedError(f"{name} on {device_path} refused: {words}.") from error
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise _broken(error, name, device_path) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:  # of a strange answer

@@ -23,7 +23,7 @@ from requests.adapters import BaseAdapter
 from moducop_tui.sources.engine_answer import ask
 
 _HERE = "http+docker://localhost"
-_VERSION = re.compile(r"\d{1,3}\.\d{1,5}")
+_VERSION = re.compile(r"\d{1,3}\.\d{1,5}", re.ASCII)
 
 
 class EngineClient(APIClient):

@@ -44,7 +44,7 @@ class FakeEngine:
         self.redirects: str | None = None
         self.instead: dict[str, Any] = {}
         """What is told of a container, by its id, instead of its own inspection."""
-        self.refusals: dict[str, str] = {}
+        self.refusals: dict[str, object] = {}
         """What is answered with an error, by a part of the question."""
         self._ending = threading.Event()
         self._pending: list[str] = []

@@ -103,6 +103,14 @@ def test_it_is_noticed_when_it_dies_and_when_it_comes_back(
         assert apps_of(source).engine.trouble is None
 
 
+@pytest.mark.parametrize("name", [["containerd"], {"a": 1}, None, 5])
+def test_a_part_whose_name_is_none_is_not_taken_for_it(
+    docker: FakeEngine, source: ContainersSource, name: object
+) -> None:
+    docker.answers["version"]["Components"] = [{"Name": name}, "containerd", None]
+    assert (apps_of(source).engine.trouble or "").startswith(DEAD)
+
+
 def test_podman_needs_none(root: Path, source: ContainersSource) -> None:
     podman = FakeEngine(root / "run/podman/podman.sock", recording("podman-4.3"))
     assert apps_of(source).engine.trouble is None

@@ -49,7 +49,8 @@ def test_an_engine_that_is_too_old_is_said(docker: FakeEngine, source: Container
     )
 
 
-@pytest.mark.parametrize("answer", [b"not json", b"[]", b"null", b'{"ApiVersion": 7}', b'{"ApiVersion": "x.y"}', b"{}"])
+@pytest.mark.parametrize("answer", [b"not json", b"[]", b"null", b'{"ApiVersion": 7}', b'{"ApiVersion": "x.y"}', b"{}",
+                                    b'{"ApiVersion": "\\u0661.50"}'])  # fmt: skip
 def test_something_else_on_the_socket_is_said(docker: FakeEngine, source: ContainersSource, answer: bytes) -> None:
     docker.answers["version"] = answer
     assert sentence_of(source) == (
@@ -77,7 +78,7 @@ def test_one_broken_container_does_not_hide_the_others(docker: FakeEngine, sourc
     assert named(apps, "edge-web-1").restart_count == 0
 
 
-@pytest.mark.parametrize("answer", [None, b"not json", b"[" * 100_000, b"9" * 5000, b"{" * 9, b"\xff\xfe"])
+@pytest.mark.parametrize("answer", [None, b"not json", b"[" * 100_000, b"9" * 5000, b"\xff\xfe", [], "x", 5])
 def test_one_container_of_which_no_answer_comes_does_not_hide_the_others(
     docker: FakeEngine, source: ContainersSource, answer: bytes | None
 ) -> None:
@@ -115,6 +116,14 @@ def test_a_refusal_is_quoted_harmlessly(docker: FakeEngine, source: ContainersSo
     assert sentence_of(source) == (
         "Docker on /run/docker.sock refused: client version 1.41 is not what this engine speaks."
     )
+
+
+@pytest.mark.parametrize("message", [None, "", {"a": 1}, ["no"], 5])
+def test_a_refusal_without_words_is_told_by_its_number(
+    docker: FakeEngine, source: ContainersSource, message: object
+) -> None:
+    docker.refusals["containers/json"] = message
+    assert sentence_of(source) == "Docker on /run/docker.sock refused: status 500, without a word."
 
 
 # -- engines that are not there, and come back --------------------------------------------------------------------
