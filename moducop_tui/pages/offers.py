@@ -35,7 +35,7 @@ def place_choice(typed: str = "", *, is_locked: bool = False, never: str | None 
     if typed:
         return Choice(typed, typed, sentence=f"Shows what {typed} would install.")
     words = "Type it here: /data/update.mender, or https://server/update.mender. Enter shows what it would install."
-    return Choice("A path or a URL", TYPED_PLACE, sentence=words, enter=NOTHING)
+    return Choice("A path or a URL", TYPED_PLACE, sentence=words)
 
 
 def offer_choices(offers: Sequence[Offer], sentences: Sequence[str]) -> tuple[Choice, ...]:
