@@ -26,6 +26,7 @@ _WEIGHT_WORDS: Mapping[Weight, str] = {
     Weight.INTERRUPTS: "plan: interrupts service",
     Weight.BOOTS: "plan: changes what boots",
 }
+_BETWEEN = re.compile(r"\W+")
 
 
 def plan_body(plan: Plan, width: int, room: int | None = None) -> list[Line]:
@@ -96,7 +97,12 @@ def _condition(one: Precondition, column: int, width: int) -> list[Line]:
 
 def _says(sentence: str, reading: str) -> bool:
     """Whether a sentence has the words of a reading; one that is a plain `no` is said by whatever stands below it."""
-    return reading == "no" or re.search(rf"(?<!\w){re.escape(reading)}(?!\w)", sentence) is not None
+    return reading == "no" or f" {_words(reading)} " in f" {_words(sentence)} "
+
+
+def _words(text: str) -> str:
+    """A text's words with a blank between, without what stands around them."""
+    return _BETWEEN.sub(" ", text).strip()
 
 
 def _fact(one: Fact, width: int) -> list[Line]:

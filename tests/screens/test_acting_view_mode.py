@@ -165,6 +165,8 @@ def test_what_is_typed_while_it_locks_itself_is_not_looked_at() -> None:
         async with acting_console() as acted:
             await acted.press("i", *PLACES[0])
             await acted.until("would install")
+            # What is found on sticks and /data makes the list anew, and then it says that it is locked.
+            await acted.driven.until_true(lambda: "Looking at sticks" not in acted.driven.text, "all that is listed")
             acted.authority.lock()
             await acted.enter()
             await acted.driven.until_true(lambda: bool(acted.looks.asked), "a look")
