@@ -160,7 +160,7 @@ def test_where_nothing_can_be_recorded_nothing_is_done(fresh_machine: Machine) -
     with faults.filled(machine, "/data"):
         refused = machine.run(RESTART, timeout=60)
         assert refused.rc == 3
-        assert "type 'no room'" in refused.stderr
+        assert "--override 'no room'" in refused.stderr
         refused = machine.run([*RESTART, "--override", "no room"], timeout=60)
         assert refused.rc == 3
         assert "Free space on the data partition." in refused.stdout + refused.stderr
@@ -186,7 +186,7 @@ def test_a_data_partition_that_turned_read_only_keeps_nobody_from_the_reboot_tha
     faults.data_turns_read_only(machine)
     refused = machine.run(reboot)
     assert refused.rc == 3
-    assert "type 'unrecorded'" in refused.stderr
+    assert "--override 'unrecorded'" in refused.stderr
     machine.run([*reboot, "--override", "unrecorded"]).check()
     machine.await_reboot()
     machine.run(RESTART, timeout=90).check()
