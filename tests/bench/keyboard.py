@@ -63,7 +63,7 @@ class Keyboard:
     def choose(self, menu: str, words: str) -> str:
         """Open a list by its key, narrow it to a line, and take that; the plan that opens."""
         self.press(menu)
-        self.console.wait_for("Enter opens its plan", _PATIENCE_S)
+        self.console.wait_for("Esc closes", _PATIENCE_S)
         self.type(words)
         self.press("enter")
         return self.plan()

@@ -16,7 +16,7 @@ import pytest
 
 from tests.patience import PATIENCE
 
-from . import artifacts, envblock, faults, inside, journals, leftovers
+from . import artifacts, envblock, faults, inside, journals, keyboard, leftovers
 from .conftest import require_bench
 from .console import Console
 from .lab import Lab
@@ -408,3 +408,28 @@ class TestNamespace:
             code = "import docker; engine = docker.DockerClient('unix:///run/podman/podman.sock')\n"
             code += "print(*(container.name for container in engine.containers.list()))"
             assert world.run([sys.executable, "-c", code]).out == "one"
+
+
+class Unmoved:
+    """A console that never takes the Enter, as one on a machine that is too busy."""
+
+    def press(self, key: str) -> None:
+        assert key == "enter"
+
+    def text(self) -> str:
+        return "Enter came together with what was typed before it: press it once more."
+
+    def wait_for(self, what: re.Pattern[str], timeout: float) -> str:
+        assert what.search(self.text())
+        assert timeout > 0
+        return self.text()
+
+
+def test_a_console_that_asks_for_ever_to_press_it_once_more_is_a_failure_with_its_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keyboard, "_PATIENCE_S", 0.5)
+    keys = keyboard.Keyboard.__new__(keyboard.Keyboard)
+    keys.console = Unmoved()  # type: ignore[assignment]
+    with pytest.raises(AssertionError, match="still asks to press it once more:\nEnter came together"):
+        keys.run("Reboot")
