@@ -11,7 +11,9 @@ What is told comes as words on a Unix socket, one command a line, each answered 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
+import signal
 import socket
 import threading
 import time
@@ -34,6 +36,8 @@ DRIVERS = {
 FRAMES = "LINE_FRAMES"
 """The variable of the environment that names the file in which frames are kept."""
 _STEPS_A_SECOND = 20
+_SET_PARENTS_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of <linux/prctl.h>."""
 
 
 class Teller:
@@ -90,6 +94,8 @@ def main() -> int:
     parser.add_argument("--hostile", action="store_true", help="the journal's lines are made to be dear")
     parser.add_argument("words", nargs="*", help="arguments for the console itself")
     wanted = parser.parse_args()
+    # Stock Textual uses a whole core for ever once its line has gone, also when it is a killed test that has left it.
+    ctypes.CDLL(None).prctl(_SET_PARENTS_DEATH_SIGNAL, signal.SIGKILL)
     if wanted.driver != OURS:
         os.environ["TEXTUAL_DRIVER"] = DRIVERS[wanted.driver]
     told = ToldDevice(STATES["trial"]() if wanted.orders else None, hostile=wanted.hostile)
