@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from moducop_tui import __version__
 from moducop_tui.cli.action_arguments import add_action_commands
@@ -13,6 +14,9 @@ from moducop_tui.cli.output import one_line
 from moducop_tui.cli.root import root_of
 from moducop_tui.cli.schema import PrintSchema
 from moducop_tui.cli.terminal_wishes import add_options
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _EPILOG = """\
 Without a command the console opens. --demo, --root and --config also work behind a command.
@@ -34,6 +38,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(one_line(message))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Nothing where both streams are closed: there the argparse of Debian's Python, which a bundle has, fails."""
+        stream = file or sys.stderr
+        if stream is not None:
+            super()._print_message(message, stream)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import IO
 
 import pytest
 
@@ -236,6 +238,18 @@ def test_streams_that_lead_nowhere_are_no_error_of_ours(name: str) -> None:
         assert not any(word in told for word in ("Traceback", "internal error", "Exception ignored")), told
         if name in {"output to a full disk", "output only to be read"}:
             assert "the output can't be written" in ending[2]
+
+
+def _as_debians_python_does(_: argparse.ArgumentParser, message: str, file: IO[str] | None = None) -> None:
+    (sys.stderr if file is None else file).write(message)
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["--help"], 0), (["no-such-command"], 2)])
+def test_an_older_argparse_without_any_stream_is_no_error_either(
+    words: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(argparse.ArgumentParser, "_print_message", _as_debians_python_does)
+    assert ended(words, closed(0, 1, 2), fake_device()) == (code, "", "")
 
 
 @pytest.mark.parametrize(("words", "code"), [(["line"], 2), (["line", "--json"], 2), (["pin"], 1), ([], 2)])
