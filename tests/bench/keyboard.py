@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from .console import Place
@@ -84,6 +85,16 @@ class Keyboard:
         if wanted is not None:
             self.type(wanted[1])
         self.press("enter")
+
+    def run_until(self, is_so: Callable[[], bool]) -> None:
+        """Run the plan on the screen, an action that ends with this device, until that has happened."""
+        self.confirm()
+        until = time.monotonic() + _PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < until, f"it does not come to it:\n{self.console.text()}"
+            if _ONCE_MORE in self.console.text():
+                self.press("enter")
+            time.sleep(_LETTER_S)
 
     def run(self, title: str) -> str:
         """Run the plan on the screen, an action whose name begins so, to its end; how it ended."""
