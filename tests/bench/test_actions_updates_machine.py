@@ -141,8 +141,7 @@ def test_a_line_that_drops_in_the_middle_of_an_install_is_one_console_less() -> 
         with Keyboard(machine) as dropped:
             dropped.unlock()
             dropped.choose("i", PATH)
-            dropped.confirm()
-            machine.wait_until("pgrep -f '^[^ ]*python3? .*mender-update install'", timeout=30)
+            dropped.run_until(lambda: machine.sh("pgrep -f '^[^ ]*python3? .*mender-update install'").rc == 0)
             dropped.console.wait_for("do not cut")
             dropped.console.hang_up()
         with Keyboard(machine) as found:
