@@ -87,7 +87,7 @@ class Keyboard:
         self.press("enter")
 
     def run_until(self, is_so: Callable[[], bool]) -> None:
-        """Run the plan on the screen, an action that ends with this device, until that has happened."""
+        """Run the plan on the screen until something is so that comes of it."""
         self.confirm()
         until = time.monotonic() + _PATIENCE_S
         while not is_so():
