@@ -92,6 +92,11 @@ class TestStatus:
         assert said["mender"]["value"]["provides"].items() <= witness.provides().items()
 
 
+def _is_set_by_somebody(machine: Machine) -> bool:
+    """Whether timedated takes the clock for synchronised."""
+    return machine.run(["timedatectl", "show", "--property=NTPSynchronized", "--value"]).check().out == "yes"
+
+
 class TestCheck:
     """Exit codes as monitoring has them, each in a real situation."""
 
@@ -101,18 +106,21 @@ class TestCheck:
         machine.run(["systemctl", "reset-failed"]).check()
 
     def test_0_when_all_is_well(self, machine: Machine) -> None:
-        machine.write("/run/systemd/timesync/synchronized", "")  # as timesyncd leaves it once it has the time
-        try:
-            machine.wait_until("test $(docker inspect -f '{{.State.Health.Status}}' nginx-demo-web-1) = healthy")
-            done = machine.run(["moducop-tui", "check"])
-        finally:
-            machine.run(["rm", "/run/systemd/timesync/synchronized"]).check()
-        assert (done.rc, done.out) == (0, "OK - all is well")
+        """The clock is the host's, and so is who sets it: where nobody does, that alone is to be looked at."""
+        machine.wait_until("test $(docker inspect -f '{{.State.Health.Status}}' nginx-demo-web-1) = healthy")
+        done = machine.run(["moducop-tui", "check"])
+        if _is_set_by_somebody(machine):
+            assert (done.rc, done.out) == (0, "OK - all is well")
+        else:
+            assert done.rc == 1
+            assert [line for line in done.out.splitlines() if "clock" not in line] == []
 
     def test_1_when_something_is_to_be_looked_at(self, machine: Machine) -> None:
+        machine.sh("systemd-run --quiet --unit=breaks false; sleep 0.5").check()
         done = machine.run(["moducop-tui", "check"])
         assert done.rc == 1
-        assert done.out.startswith("WARNING - ! clock not synchronised")
+        assert done.out.startswith("WARNING - ! ")
+        assert "breaks.service" in done.out
 
     def test_2_when_something_is_broken(self, machine: Machine) -> None:
         with faults.filled(machine, "/var/volatile"):
