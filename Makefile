@@ -85,8 +85,8 @@ device: setup-device ## build an emulated arm64 ModuCop with a real U-Boot (cach
 device-tests: setup-device ## all tests on the emulated device; minutes for each boot
 	$(BIN)/python -m pytest tests/device
 
-device-tests-short: setup-device ## five power cuts with torn writes on it, as `make test` does
-	$(BIN)/python -m pytest -n 2 -m short tests/device
+device-tests-short: setup-device ## three power cuts with torn writes on it, as `make test` does
+	$(BIN)/python -m pytest -m short tests/device
 
 power-cuts: setup-device ## 100 power cuts with torn writes on the emulated device; N, SEED, FROM choose others
 	$(BIN)/python -m tests.bench.qemu.power_cuts
