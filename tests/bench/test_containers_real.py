@@ -214,7 +214,8 @@ def test_a_one_shot_that_has_ended_is_well(world: EngineWorld, watch: Watch) -> 
     world.start("setup", "--label=io.ci4rail.mender.oneshot=true", run=("/bin/true",))
     done = watch.until_container("setup", lambda one: one.state is ContainerState.EXITED)
     assert is_well(done)
-    assert condition(done, time.time()).startswith("done ")
+    # Podman tells that it has ended a moment before it tells when: no age is shown then.
+    assert condition(done, time.time()).split()[0] == "done"
 
 
 def test_nothing_hostile_comes_through(world: EngineWorld, watch: Watch) -> None:
