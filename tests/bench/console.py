@@ -62,6 +62,10 @@ class Place(Protocol):
     def leader(self) -> int:
         """The process, seen from outside, whose namespaces are entered."""
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a program in there has beside a login's environment."""
+
 
 class Console:
     """A program on a terminal of ``columns`` by ``rows``, inside a machine or (``within`` absent) on the host.
@@ -301,5 +305,5 @@ def _start(argv: Sequence[str], within: Place | None, env: Mapping[str, str], sl
     if within is None:
         on_terminal = ["env", "--default-signal", *on_terminal]  # as `inside.enter` does
         return subprocess.Popen(on_terminal, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, **env})
-    entering = inside.enter(within.leader, on_terminal, env)
+    entering = inside.enter(within.leader, on_terminal, {**within.environment, **env})
     return subprocess.Popen(entering, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)

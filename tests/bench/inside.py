@@ -117,20 +117,16 @@ def run(
         return Result(tuple(argv), process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
 
 
-def wait_until(leader: int, script: str, timeout: float) -> None:
-    """Wait until a shell script inside succeeds; seconds."""
-    loop = f"until {{ {script}\n}} >/dev/null 2>&1; do sleep 0.05; done"
-    try:
-        run(leader, ["sh", "-c", loop], timeout=timeout)
-    except subprocess.TimeoutExpired:
-        raise AssertionError(f"not true after {timeout} s: {script}") from None
-
-
 class Inhabited(ABC):
     """Whatever has a first process, in whose namespaces commands are run: a machine, a lab, a namespace."""
 
     PATIENCE: ClassVar[float] = 60.0
     """Seconds that a command has unless told otherwise."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What commands in there have beside a login's environment, or in the place of a part of it."""
+        return {}
 
     @property
     @abstractmethod
@@ -146,11 +142,20 @@ class Inhabited(ABC):
         env: Mapping[str, str] | None = None,
     ) -> Result:
         """Run a command inside, as root; ``timeout`` in seconds."""
-        return run(self.leader, argv, timeout=timeout or self.PATIENCE, stdin=stdin, env=env)
+        wanted = {**self.environment, **(env or {})}
+        return run(self.leader, argv, timeout=timeout or self.PATIENCE, stdin=stdin, env=wanted)
 
     def sh(self, script: str, *, timeout: float | None = None) -> Result:
         """Run a shell script inside."""
         return self.run(["sh", "-c", script], timeout=timeout)
+
+    def wait_until(self, script: str, timeout: float = PATIENCE) -> None:
+        """Wait until a shell script inside succeeds; seconds."""
+        loop = f"until {{ {script}\n}} >/dev/null 2>&1; do sleep 0.05; done"
+        try:
+            self.run(["sh", "-c", loop], timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"not true after {timeout} s: {script}") from None
 
 
 def path(leader: int, inside: str | Path) -> str:

@@ -178,10 +178,6 @@ class Machine(inside.Inhabited):
         script = 'mkdir -p "$(dirname "$1")" && cat >"$1"'
         self.run(["sh", "-c", script, "sh", path], stdin=content).check()
 
-    def wait_until(self, script: str, timeout: float = PATIENCE) -> None:
-        """Wait until a shell script inside succeeds; seconds."""
-        inside.wait_until(self.leader, script, timeout)
-
     def console_log(self) -> str:
         """What the machine's console has shown since it was switched on last."""
         return (self.run_dir / f"console.{len(self.choices)}.log").read_text(errors="replace")

@@ -148,20 +148,10 @@ class Namespace(inside.Inhabited):
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        timeout: float | None = None,
-        stdin: str | bytes | None = None,
-        env: Mapping[str, str] | None = None,
-    ) -> inside.Result:
-        """Run a command in there. Its programs are the host's: those that tests may use, and no others."""
-        return super().run(argv, timeout=timeout, stdin=stdin, env={"PATH": os.environ["PATH"], **(env or {})})
-
-    def wait_until(self, script: str, timeout: float = PATIENCE) -> None:
-        """Wait until a shell script in there succeeds; seconds."""
-        inside.wait_until(self.leader, script, timeout)
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The programs in there are the host's: those that tests may use, and no others."""
+        return {"PATH": os.environ["PATH"]}
 
     def path(self, name: str) -> Path:
         """A path in there, as the host can open it."""
@@ -170,7 +160,7 @@ class Namespace(inside.Inhabited):
     def _spawn(self, argv: Sequence[str], name: str) -> None:
         """Start a service in there; its output goes to a file in the run directory."""
         with (self.run_dir / f"{name}.log").open("ab") as log:
-            detached = inside.enter(self.leader, ["setsid", "--fork", *argv], {"PATH": os.environ["PATH"]})
+            detached = inside.enter(self.leader, ["setsid", "--fork", *argv], self.environment)
             subprocess.run(detached, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
 
     def _await(self, up: Callable[[], bool], name: str, timeout: float = PATIENCE) -> None:
