@@ -72,7 +72,6 @@ def load_makers() -> None:
 def make_plan(action: Action, scene: Scene) -> Plan:
     """The plan. Never raises for a device in an odd state: then a precondition is not met and says so."""
     maker: PlanMaker = importlib.import_module(f"moducop_tui.actions.{_FAMILIES[action.kind]}").make_plan
-    plan, work = maker(action, scene), scene.readings.work.value
-    refused = None if work is None else work.unrecordable
-    condition = can_be_recorded(action.kind, scene.readings.storage.value, refused)
+    plan, readings = maker(action, scene), scene.readings
+    condition = can_be_recorded(action.kind, readings.storage.value, readings.work.value)
     return plan if condition is None else replace(plan, preconditions=(condition, *plan.preconditions))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from moducop_tui.model.places import AUDIT
 from moducop_tui.model.plan import ActionKind, Met, Precondition
 from moducop_tui.model.storage import Storage
+from moducop_tui.model.work import Work
 
 UNRECORDED = "unrecorded"
 """What is typed to go on without the trail."""
@@ -15,13 +16,17 @@ _EVEN_SO = frozenset({ActionKind.REBOOT, ActionKind.POWER_OFF, ActionKind.COMMIT
 _INSTEAD = "Only the journal has it then, and until the next boot /run."
 
 
-def can_be_recorded(kind: ActionKind, storage: Storage | None, refused: str | None) -> Precondition | None:
+def can_be_recorded(kind: ActionKind, storage: Storage | None, work: Work | None) -> Precondition | None:
     """The precondition that is not met; None where nothing is known against it.
 
-    `refused` is the sentence with which the last order was refused for it. The data partition may take more by now, so
-    that keeps nobody from another try, but from what may be done without a record.
+    Where others than root can write to what we keep there is no way around it. `unrecordable` is the sentence with
+    which the last order was refused. The data partition may take more by now, so that keeps nobody from another try,
+    but from what may be done without a record.
     """
     words, is_read_only = "what is done can be recorded", _is_read_only(storage)
+    if work is not None and work.untrusted is not None:
+        return Precondition(words, "not only root writes there", Met.NO, work.untrusted)
+    refused = None if work is None else work.unrecordable
     override = UNRECORDED if kind in _EVEN_SO else None
     if not is_read_only and (refused is None or override is None):
         return None

@@ -211,5 +211,7 @@ class Work:
     before: Snapshot | None = None
     unrecordable: str | None = None
     """Why the last order was refused, where that was because it could not be recorded."""
+    untrusted: str | None = None
+    """Why nothing is done: others than root may have put there what we would believe or write to."""
     error: str | None = None
     """A sentence when the audit trail or the state on the data partition could not be read."""

@@ -56,6 +56,7 @@ class WorkSource:
         boot_id, before = current_boot(self._host), read_snapshot(self._host)
         newest = self._trail.records(living, boot_id, NEWEST)
         self.cadence = _BUSY if holder is not None else _CALM
+        untrusted = why_untrusted(self._host, STATE) or why_untrusted(self._host, RUN)
         return Work(
             running=self._running(holder),
             held_by=None if holder is None else holder.words,
@@ -67,7 +68,8 @@ class WorkSource:
             fired=read_fired(self._host),
             before=before if isinstance(before, Snapshot) else None,
             unrecordable=self._unrecordable(),
-            error=self._error(before),
+            untrusted=untrusted,
+            error=untrusted or self._error(before),
         )
 
     def all_records(self) -> tuple[Record, ...]:
@@ -102,7 +104,7 @@ class WorkSource:
 
     def _error(self, before: Snapshot | Unavailable | None) -> str | None:
         """The first thing that keeps what was done, or is done, from being told."""
-        untrusted = why_untrusted(self._host, DEAD_MAN) or why_untrusted(self._host, RUN)
+        untrusted = why_untrusted(self._host, DEAD_MAN)
         return untrusted or self._trail.error or (before.reason if isinstance(before, Unavailable) else None)
 
     def _running(self, holder: Holder | None) -> Running | None:

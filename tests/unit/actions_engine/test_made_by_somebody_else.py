@@ -48,6 +48,13 @@ def test_nothing_is_done_and_the_refusal_says_whose_it_is(
     assert "so nothing is done." in (answer.refused or "")
 
 
+@pytest.mark.parametrize("theirs", ["data", STATE, "run", RUN])
+def test_a_plan_says_it_before_anybody_confirms_it(stage: Stage, monkeypatch: pytest.MonkeyPatch, theirs: str) -> None:
+    assert stage.work().untrusted is None
+    give_away(monkeypatch, stage.root / theirs)
+    assert f"{stage.root / theirs} belongs to uid 54321, not to root: " in (stage.work().untrusted or "")
+
+
 @pytest.mark.parametrize("theirs", ["run", RUN, f"{RUN}/lock"])
 def test_a_lock_that_somebody_else_could_hold_for_ever_is_none(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, theirs: str

@@ -26,8 +26,10 @@ def read_only(*places: str) -> Storage:
     return replace(STORAGE, file_systems=systems)
 
 
-def judged(kind: ActionKind, storage: Storage, refused: str | None = None) -> Precondition | None:
-    work = Work(unrecordable=refused)
+def judged(
+    kind: ActionKind, storage: Storage, refused: str | None = None, untrusted: str | None = None
+) -> Precondition | None:
+    work = Work(unrecordable=refused, untrusted=untrusted)
     readings = replace(well(), storage=Reading(storage, 990.0), work=Reading(work, 990.0))
     plan = make_plan(Action(kind), Scene(readings, Checks(), WALL))
     return next((one for one in plan.preconditions if one.words == "what is done can be recorded"), None)
@@ -45,6 +47,17 @@ def test_what_helps_such_a_device_needs_a_word_and_no_record(kind: ActionKind, r
     assert found is not None
     assert (found.met, found.override) == (Met.NO, UNRECORDED)
     assert (found.remedy or "").endswith("Only the journal has it then, and until the next boot /run.")
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+@pytest.mark.parametrize("places", [(), ("/data",)])
+def test_where_others_can_write_nothing_is_done_and_no_word_leads_around_it(
+    kind: ActionKind, places: tuple[str, ...]
+) -> None:
+    found = judged(kind, read_only(*places), untrusted="/data/moducop_tui belongs to uid 1000, not to root.")
+    assert found is not None
+    assert (found.met, found.override) == (Met.NO, None)
+    assert found.remedy == "/data/moducop_tui belongs to uid 1000, not to root."
 
 
 @pytest.mark.parametrize("kind", OTHERS)
